@@ -1,0 +1,52 @@
+"""How a kernel is compiled: ahead of its first call, once per version of the source, and kept."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def source_digest() -> str:
+    """Hash of every Python file of the package: the code a result came from."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _cache_folder() -> Path:
+    """A folder for compiled kernels, keyed by source and numba version.
+
+    numba does not notice an edit in a function that a kernel calls from another file, so a stale kernel
+    could run against new source: the key makes that impossible.
+    """
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    key = hashlib.sha256(f"{source_digest()}{numba.__version__}".encode()).hexdigest()[:16]
+    folder = Path(home) / "countermarket" / f"kernels-{key}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"countermarket-{os.getpid()}"
+
+
+numba.config.CACHE_DIR = str(_cache_folder())
+
+
+def kernel(function: F) -> F:
+    """Compile a loop over agents that is the model (numba, cached; releases the interpreter lock).
+
+    `kernel(f).py_func` is the same rule uncompiled. Division follows numpy (no exception), and no fast
+    mathematics: the same bits on one machine matter more than the last percent.
+    """
+    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return compiled
