@@ -167,6 +167,10 @@ AGENCY = np.dtype([
     ("effort", "f8", (6,)),             # officers by kind of effort
     ("analysts", "f8"),
     ("powers", "f8"),                   # 0..1
+    ("severity", "f8", (7,)),           # sentence multiplier by market
+    ("regime", "f8"),                   # migration sanctions regime, 0..1
+    ("pursuit", "f8"),                  # share of identified assets pursued
+    ("diligence", "f8"),                # duty of care laid on enablers, 0..1
     ("integrity", "f8"),                # 0..1
     ("technology", "f8"),               # stock, log units
     ("gap", "f8"),                      # own technology less criminals'
@@ -235,11 +239,18 @@ TALLY = np.dtype([
 """What a market's month added up to; set to zero when a month begins."""
 
 ALLIANCE = np.dtype([
-    ("technology", "f8"),
+    ("technology", "f8"),               # members' pool, log units
+    ("group_technology", "f8"),         # mean stock of groups, log units
     ("fund", "f8"),                     # recovered assets to reinvest, USD
     ("carry", "f8"),                    # designations earned but not yet made
     ("distrust", "f8"),                 # of groups in their counterparties, from stings, 0..1
-    ("latency", "f8"),                  # months
+    ("latency", "f8"),                  # months from evidence held to evidence received
+    ("sharing", "f8"),                  # share of evidence the rules ask members to give
+    ("standards", "f8"),                # 0..1: how far shared evidence is usable as it comes
+    ("joint_action", "f8"),             # chance that an asked member joins an operation
+    ("compute", "f8"),                  # pooled compute, 0..1
+    ("targeting", "f8", (4,)),          # joint targeting of enablers by service, 0..1
+    ("coverage", "f8", (3,)),           # private partners: finance, digital, logistics, 0..1
     ("cost_members", "f8"),             # USD this month
     ("cost_alliance", "f8"),
     ("average_fee", "f8", (4,)),        # by service, share of value

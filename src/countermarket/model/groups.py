@@ -1,0 +1,437 @@
+"""What groups decide: where to work, how secretly, how many hands to hire, when to give up."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket import streams
+from countermarket.compiled import kernel
+from countermarket.model.accounts import add, incur, pay
+from countermarket.model.routes import fee_share, unit_labour, unit_outlay, unit_revenue
+from countermarket.model.state import (
+    FRAUD,
+    GROUPS_CLEAN,
+    GROUPS_DIRTY,
+    LEG_SLOTS,
+    MEMBERS,
+    N_COMPONENTS,
+    PATRONS,
+    PRESENCES,
+    SEARCH,
+)
+
+
+@kernel
+def leg_margin(state: Any, p: Any, group: Any, leg: Any, perceived: float) -> Any:
+    """What a group expects to earn per member-month on a leg, and the value it handles in it. USD, USD."""
+    labour = unit_labour(group, leg, p)
+    shares = fee_share(group.fee, p.service_need[leg.market])
+    shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
+    revenue = unit_revenue(leg, state.nodes, perceived, shares)
+    bend = p.congestion_elasticity * float(p.congestion_of_enforcement > 0.0)
+    outlay = unit_outlay(leg, state.nodes, labour, p.wage_markup, p.capital_rate, bend)
+    if leg.closed >= 1.0:
+        revenue = 0.0
+    return (revenue - outlay) / labour, max(outlay, 1e-9) / labour
+
+
+@kernel
+def utilisation(margin: float, value: float, softness: float) -> float:
+    """Share of its hands a group puts to work: most at an ordinary margin, none at a clear loss."""
+    return 1.0 / (1.0 + np.exp(-(margin / value / softness + 2.0)))
+
+
+@kernel
+def choose_legs(state: Any, parameters: Any, levers: Any) -> None:
+    """A noisy best response over current legs and a few alternatives within reach, with switching cost."""
+    p = parameters[0]
+    clock = state.clock[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        worst, slot = _shift_effort(state, p, group)
+        if streams.uniform(clock, streams.SEARCH_LEG, group.id, 0) < p.search_rate:
+            _try_alternatives(state, p, clock, group, worst, slot)
+        _note_presence(state, group)
+
+
+@kernel
+def _shift_effort(state: Any, p: Any, group: Any) -> Any:
+    """Move effort towards the legs that pay; return the worst leg's margin and its slot."""
+    worst, slot, whole = np.inf, -1, 0.0
+    for k in range(LEG_SLOTS):
+        if group.leg[k] < 0:
+            group.share[k] = 0.0
+            if slot < 0 or worst > -np.inf:
+                worst, slot = -np.inf, k
+            continue
+        margin, value = leg_margin(state, p, group, state.legs[group.leg[k]], group.perceived[k])
+        gain = min(1.0, max(-1.0, margin / value))
+        group.share[k] *= np.exp(p.effort_speed * gain)
+        whole += group.share[k]
+        if margin < worst:
+            worst, slot = margin, k
+    kept = 0.0
+    for k in range(LEG_SLOTS):
+        if group.leg[k] >= 0:
+            group.share[k] = max(p.least_share, group.share[k] / whole)
+            kept += group.share[k]
+    for k in range(LEG_SLOTS):
+        if group.leg[k] >= 0:
+            group.share[k] /= kept
+    return worst, slot
+
+
+@kernel
+def _try_alternatives(state: Any, p: Any, clock: Any, group: Any, worst: float, slot: int) -> None:
+    """Look at a few legs that touch where the group already is; take the best if it beats the worst held."""
+    jurisdictions = state.communities.size
+    best, chosen, handled = -np.inf, -1, 1.0
+    for option in range(int(p.alternatives)):
+        market = group.market
+        if streams.uniform(clock, streams.SEARCH_LEG, group.id, 10 + option) < p.diversification:
+            market = int(streams.uniform(clock, streams.SEARCH_LEG, group.id, 20 + option) * state.tallies.size)
+        place = _place_known(clock, group, option)
+        first = state.reach_start[market * jurisdictions + place]
+        count = state.reach_start[market * jurisdictions + place + 1] - first
+        if count == 0:
+            continue
+        pick = int(streams.uniform(clock, streams.SEARCH_LEG, group.id, 40 + option) * count)
+        n = state.reach_legs[first + pick]
+        if n == group.leg[0] or n == group.leg[1] or n == group.leg[2]:
+            continue
+        leg = state.legs[n]
+        margin, value = leg_margin(state, p, group, leg, leg.belief)
+        noise = p.choice_noise * value * streams.gumbel(clock, streams.CHOOSE_LEG, group.id, n)
+        if margin + noise > best:
+            best, chosen, handled = margin + noise, n, value
+    free = group.leg[slot] < 0
+    hurdle = p.switching_cost * handled
+    if chosen < 0 or (free and best < hurdle) or (not free and best < worst + hurdle):
+        return
+    group.leg[slot] = chosen
+    group.perceived[slot] = state.legs[chosen].belief
+    group.share[slot] = p.trial_share
+    cost = p.retooling_months * state.communities[group.home].wage * group.members * p.trial_share
+    _spend_on_search(state, group, cost)
+
+
+@kernel
+def _place_known(clock: Any, group: Any, option: int) -> int:
+    """One of the jurisdictions in which the group is active, its home among them."""
+    pick = int(streams.uniform(clock, streams.SEARCH_LEG, group.id, 60 + option) * (PRESENCES + 1))
+    place = group.home if pick == PRESENCES else group.presence[pick]
+    return group.home if place < 0 else place
+
+
+@kernel
+def _spend_on_search(state: Any, group: Any, cost: float) -> None:
+    """Time and money lost to retooling or vetting; the next shipments bear it. USD."""
+    tally = state.tallies[group.market]
+    incur(tally, group.pending, SEARCH, cost, 1.0)
+    pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
+    group.dirty -= cost
+
+
+@kernel
+def _note_presence(state: Any, group: Any) -> None:
+    """Home and both ends of every leg worked; evidence stays with an agency while its slot does."""
+    wanted = np.full(2 * LEG_SLOTS + 1, -1)
+    weight = np.zeros(2 * LEG_SLOTS + 1)
+    wanted[0], weight[0] = group.home, 0.25
+    for k in range(LEG_SLOTS):
+        if group.leg[k] >= 0:
+            leg = state.legs[group.leg[k]]
+            wanted[1 + 2 * k], weight[1 + 2 * k] = leg.origin, 0.375 * group.share[k]
+            wanted[2 + 2 * k], weight[2 + 2 * k] = leg.destination, 0.375 * group.share[k]
+    for slot in range(PRESENCES):
+        group.activity[slot] = 0.0
+    for n in range(wanted.size):
+        if wanted[n] >= 0:
+            _take_slot(group, wanted[n], weight[n])
+
+
+@kernel
+def _take_slot(group: Any, place: int, weight: float) -> None:
+    """Count activity in the slot that already names the place, else in an idle slot with the least evidence."""
+    free = -1
+    for slot in range(PRESENCES):
+        if group.presence[slot] == place:
+            group.activity[slot] += weight
+            return
+        idle = group.presence[slot] < 0 or group.activity[slot] <= 0.0
+        if idle and (free < 0 or group.evidence[slot] < group.evidence[free]):
+            free = slot
+    if free >= 0:
+        group.presence[free] = place
+        group.activity[free] = weight
+        group.evidence[free] = 0.0
+        group.received[free] = 0.0
+
+
+@kernel
+def offer(state: Any, parameters: Any, levers: Any) -> None:
+    """Say how much each group wants to move on each leg, and ask the nodes for it."""
+    p = parameters[0]
+    for n in range(state.nodes.size):
+        state.nodes[n].requested = 0.0
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        able = group.members / (1.0 + p.confusion * float(group.leaderless > 0.0))
+        for service in range(4):
+            if group.enabler[service] < 0:
+                able *= 1.0 - p.self_supply_loss * p.service_need[group.market, service]
+        purse = max(0.0, group.dirty) * p.credit_multiple
+        for k in range(LEG_SLOTS):
+            group.offered[k] = 0.0
+            if group.leg[k] < 0:
+                continue
+            leg = state.legs[group.leg[k]]
+            margin, value = leg_margin(state, p, group, leg, group.perceived[k])
+            labour = unit_labour(group, leg, p)
+            quantity = able * group.share[k] * utilisation(margin, value, p.utilisation_softness) / labour
+            if p.elastic_sources == 0.0:
+                quantity = min(quantity, purse * group.share[k] / (value * labour))
+            quantity *= 1.0 - min(1.0, leg.closed)
+            group.offered[k] = quantity
+            if leg.kind != FRAUD:
+                state.nodes[leg.start].requested += quantity
+
+
+@kernel
+def learn(state: Any, parameters: Any, levers: Any) -> None:
+    """Perceived risk follows own and neighbours' losses; security follows the heat; profit is remembered."""
+    p = parameters[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        sold = 0.0
+        for k in range(LEG_SLOTS):
+            if group.leg[k] < 0:
+                continue
+            leg = state.legs[group.leg[k]]
+            if group.shipped[k] > 0.0:
+                group.perceived[k] += p.learning_rate * (group.loss[k] - group.perceived[k])
+                sold += group.share[k]
+            group.perceived[k] += p.neighbour_rate * (leg.belief - group.perceived[k])
+            if p.perfect_perception > 0.0:
+                group.perceived[k] = leg.probability
+        hazard = state.communities[group.home].hazard[group.market]
+        group.hazard += p.learning_rate * (hazard - group.hazard)
+        wish = min(1.0, p.stance_response * group.hazard / p.routine_hazard[group.market])
+        group.stance += p.stance_speed * (wish - group.stance)
+        spent = max(group.takings - group.profit, 1.0)
+        group.returns += p.returns_rate * (group.profit / spent - group.returns)
+        group.smoothed_profit += p.returns_rate * (group.profit - group.smoothed_profit)
+        group.losing = group.losing + 1 if sold <= 0.0 else 0
+        group.leaderless = max(0.0, group.leaderless - 1.0)
+        group.technology += p.group_research * (1.0 + group.patron * p.patron_technology)
+        group.technology *= 1.0 - p.technology_decay
+        group.trust += p.trust_recovery * (1.0 - state.alliance[0].distrust - group.trust)
+
+
+@kernel
+def recruit(state: Any, parameters: Any, levers: Any) -> None:
+    """Hire while work pays and hands can be found; lose some to the law, to violence and to a better life.
+
+    Hires follow returns, local vulnerability and how tight the pool is; routine arrests follow the local hazard.
+    """
+    p = parameters[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        home = state.communities[group.home]
+        tally = state.tallies[group.market]
+        pull = p.growth_speed * np.tanh(group.returns / p.growth_returns)
+        open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
+        hires = group.members * max(0.0, p.turnover_rate + pull) * open_pool ** p.vulnerability_effect
+        shed = group.members * max(0.0, -pull)
+        caught = group.members * home.hazard[group.market] * p.hazard_share_routine
+        killed = group.members * home.death[group.market]
+        left = group.members * p.turnover_rate * p.voluntary_share + shed
+        group.members = max(0.0, group.members + hires - caught - killed - left)
+        tally.recruits += hires
+        home.arrests[group.market] += caught
+        home.deaths[group.market] += killed
+        tally.arrests += caught
+
+
+@kernel
+def leave(state: Any, parameters: Any, levers: Any) -> None:
+    """Groups too small, broke or out of trade wind up; large ones may split. Cash has a counterparty."""
+    p = parameters[0]
+    clock = state.clock[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        broke = group.dirty + group.clean < -p.debt_months * max(group.takings, 1.0)
+        if group.members < p.least_members or group.losing > p.patience_months or broke:
+            wind_up(state, group)
+        elif group.members > p.split_members:
+            chance = p.split_rate * (1.0 + p.split_leaderless * float(group.leaderless > 0.0))
+            if streams.uniform(clock, streams.SPLIT, group.id, 0) < chance:
+                _split(state, p, g)
+
+
+@kernel
+def wind_up(state: Any, group: Any) -> None:
+    """A group ends: its purse goes to (or is owed by) those who owned it, its overheads to no shipment."""
+    pay(state.ledger, GROUPS_DIRTY, MEMBERS, group.dirty)
+    pay(state.ledger, GROUPS_CLEAN, MEMBERS, group.clean)
+    add(state.tallies[group.market].unallocated, group.pending, 1.0)
+    for component in range(N_COMPONENTS + 1):
+        group.pending[component] = 0.0
+    group.dirty = 0.0
+    group.clean = 0.0
+    group.active = False
+
+
+@kernel
+def free_slot(groups: Any) -> int:
+    """The first slot without a group, -1 if all are taken."""
+    for g in range(groups.size):
+        if not groups[g].active:
+            return g
+    return -1
+
+
+@kernel
+def _split(state: Any, p: Any, g: int) -> None:
+    """A faction takes its share of hands, purse and legs under a new name."""
+    slot = free_slot(state.groups)
+    if slot < 0:
+        state.alliance[0].refused_births += 1.0
+        return
+    parent = state.groups[g]
+    state.groups[slot] = parent
+    child = state.groups[slot]
+    child.id = streams.identity(streams.SPLIT, g, state.clock[0].month, int(parent.id % np.uint64(1 << 30)))
+    child.born = state.clock[0].month
+    for group, share in ((child, p.faction_share), (parent, 1.0 - p.faction_share)):
+        group.members *= share
+        group.dirty *= share
+        group.clean *= share
+        group.smoothed_profit *= share
+        for component in range(N_COMPONENTS + 1):
+            group.pending[component] *= share
+    for k in range(LEG_SLOTS):
+        child.shipped[k] = 0.0
+    state.communities[child.home].violence += p.split_deaths
+
+
+@kernel
+def enter(state: Any, parameters: Any, levers: Any) -> None:
+    """New groups form where trade pays and people are vulnerable: a fixed list of candidates, keyed by place."""
+    p = parameters[0]
+    clock = state.clock[0]
+    markets, jurisdictions = state.candidates.shape
+    for market in range(markets):
+        for place in range(jurisdictions):
+            expected = state.candidates[market, place]
+            first = state.reach_start[market * jurisdictions + place]
+            count = state.reach_start[market * jurisdictions + place + 1] - first
+            if expected <= 0.0 or count == 0:
+                continue
+            home = state.communities[place]
+            name = streams.identity(streams.ENTER, market * jurisdictions + place, clock.month, 0)
+            leg, returns = _best_start(state, p, clock, name, first, count)
+            pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
+            open_pool = (home.vulnerability / max(home.base_vulnerability, 1e-6)) ** p.vulnerability_effect
+            hazard = expected * pull * open_pool * (1.0 - home.blackout * p.blackout_effect)
+            if streams.uniform(clock, streams.ENTER, name, 1) < 1.0 - np.exp(-hazard):
+                found(state, p, name, market, place, leg, p.new_members)
+
+
+@kernel
+def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: int) -> Any:
+    """The leg a newcomer would start on: the best of a few by expected margin, and the return it promises."""
+    best, chosen, returns = -np.inf, state.reach_legs[first], -1.0
+    for option in range(4):
+        n = state.reach_legs[first + int(streams.uniform(clock, streams.ENTER, name, 10 + option) * count)]
+        leg = state.legs[n]
+        labour = p.labour[leg.layer]
+        shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
+        shares += p.bribe_share[leg.market] * leg.corruption
+        outlay = unit_outlay(leg, state.nodes, labour, p.wage_markup, p.capital_rate, 0.0)
+        margin = unit_revenue(leg, state.nodes, leg.belief, shares) - outlay
+        if margin / labour > best and leg.closed < 1.0:
+            best, chosen, returns = margin / labour, n, margin / max(outlay, 1e-9)
+    return chosen, returns
+
+
+@kernel
+def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, members: float) -> int:
+    """Fill a free slot with a new group; its starting purse comes from its founders. Returns the slot, -1 none."""
+    slot = free_slot(state.groups)
+    if slot < 0:
+        state.alliance[0].refused_births += 1.0
+        return -1
+    clock = state.clock[0]
+    group = state.groups[slot]
+    group.active = True
+    group.id = name
+    group.born = clock.month
+    group.home = home
+    group.market = market
+    group.members = members
+    group.stance = streams.uniform(clock, streams.TRAITS, name, 1) * p.stance_spread
+    for m in range(state.tallies.size):
+        spread = 2.0 * streams.uniform(clock, streams.TRAITS, name, 10 + m) - 1.0
+        own = 1.0 if m == market else p.foreign_skill
+        group.skill[m] = own * (1.0 + p.skill_spread * spread)
+    group.technology = state.alliance[0].group_technology
+    group.leaderless = 0.0
+    group.trust = 1.0 - state.alliance[0].distrust
+    group.patron = state.communities[home].patronage
+    for k in range(LEG_SLOTS):
+        group.leg[k] = leg if k == 0 else -1
+        group.share[k] = 1.0 if k == 0 else 0.0
+        group.perceived[k] = state.legs[leg].belief
+        group.offered[k] = 0.0
+        group.shipped[k] = 0.0
+        group.labour[k] = 0.0
+    for service in range(4):
+        group.enabler[service] = -1
+        group.backup[service] = -1
+        group.fee[service] = state.alliance[0].average_fee[service] * p.informal_markup
+    for s in range(PRESENCES):
+        group.presence[s] = -1
+        group.activity[s] = 0.0
+        group.evidence[s] = 0.0
+        group.received[s] = 0.0
+    for component in range(N_COMPONENTS + 1):
+        group.pending[component] = 0.0
+    group.hazard = state.communities[home].hazard[market]
+    group.returns = 0.0
+    group.takings = 0.0
+    group.profit = 0.0
+    group.smoothed_profit = 0.0
+    group.losing = 0
+    group.designated = 0.0
+    _, value = leg_margin(state, p, group, state.legs[leg], state.legs[leg].belief)
+    group.dirty = members * value * p.founding_months
+    group.clean = 0.0
+    pay(state.ledger, MEMBERS, GROUPS_DIRTY, group.dirty)
+    return slot
+
+
+@kernel
+def serve_patrons(state: Any, parameters: Any, levers: Any) -> None:
+    """Hostile-state patrons pay, and take tasking in return: some of their groups' hands do other work."""
+    p = parameters[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if group.active and group.patron > 0.0:
+            pension = group.patron * p.patron_pay * group.members * state.communities[group.home].wage
+            pay(state.ledger, PATRONS, GROUPS_DIRTY, pension)
+            group.dirty += pension
+            task = pension * p.tasking_share
+            incur(state.tallies[group.market], group.pending, SEARCH, task, 1.0)
+            pay(state.ledger, GROUPS_DIRTY, MEMBERS, task)
+            group.dirty -= task

@@ -1,0 +1,370 @@
+"""Nodes: production, what users want, what they get, and how prices move."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket.compiled import kernel
+from countermarket.model.accounts import add, incur, pay, total
+from countermarket.model.routes import fee_share, loss_probability, unit_outlay
+from countermarket.model.state import (
+    CASH,
+    CONSENT,
+    DELAY,
+    EXPLOITED,
+    FINANCE,
+    FRAUD,
+    INPUTS,
+    INVESTIGATION,
+    MEMBERS,
+    N_COMPONENTS,
+    PRODUCERS,
+    RETAILERS,
+    RISK,
+    SEIZED,
+    USERS,
+    WAGES,
+)
+from countermarket.model.state import ENABLERS as ENABLER_SECTOR
+from countermarket.model.state import FEES as FIRST_FEE
+
+
+@kernel
+def demanded(volume: float, log_price: float, habit: float, short_run: float, long_run: float) -> float:
+    """Units wanted a month: isoelastic, prompt in the short-run elasticity and slow in the long-run one.
+
+    q = q0 exp(e_s ln(P/P0) + (e_l - e_s) h), h the smoothed ln(P/P0). Elasticities: parameters.yaml.
+    """
+    return volume * np.exp(short_run * log_price + (long_run - short_run) * habit)
+
+
+@kernel
+def supplied(capacity: float, unit_cost: float, price: float, elasticity: float) -> float:
+    """Units a source makes a month: q = q0 (P / c0) ** e. Capacity is limited by rising cost."""
+    return capacity * (max(price, 1e-9) / unit_cost) ** elasticity
+
+
+@kernel
+def retail_price(wholesale: float, capital: float, cost: float, loss: float, shares: float) -> float:
+    """What a competitive domestic sector asks: the last step of the path. USD per unit to the user."""
+    return (wholesale * (1.0 + capital) + cost) / ((1.0 - loss) * (1.0 - shares))
+
+
+@kernel
+def retail_risk(state: Any, p: Any, jurisdiction: int, market: int) -> float:
+    """Risk compensation a domestic seller asks. USD per worker-month."""
+    community = state.communities[jurisdiction]
+    prison = community.hazard[market] * p.retail_sentence_months[market]
+    prison *= state.agencies[jurisdiction].severity[market] * p.prison_month_value
+    return community.wage * (prison + community.death[market] * p.retail_death_ratio * p.life_value)
+
+
+@kernel
+def retail_loss(state: Any, p: Any, jurisdiction: int, market: int) -> float:
+    """Share of goods lost between the wholesaler and the user: saturating in domestic officers."""
+    agency = state.agencies[jurisdiction]
+    pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
+    pressure *= np.exp(p.gap_effect * agency.gap)
+    return loss_probability(p.retail_exposure[market], pressure, p.loss_ceiling)
+
+
+@kernel
+def produce(state: Any, parameters: Any, levers: Any) -> None:
+    """Sources make goods at rising cost, recruiters find the exploitable, those who want to leave turn up."""
+    p = parameters[0]
+    jurisdictions = state.communities.size
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        node.produced = 0.0
+        if node.capacity <= 0.0:
+            continue
+        kind = p.layer_kind[node.layer]
+        tally = state.tallies[p.layer_market[node.layer]]
+        if kind == CONSENT:
+            log_price = np.log(max(node.price, 1.0) / node.reference)
+            node.habit += p.habit_rate * (log_price - node.habit)
+            leaving = demanded(
+                node.capacity * node.demand_shift, log_price, node.habit,
+                p.demand_short_run[node.layer], p.demand_long_run[node.layer],
+            )  # fmt: skip
+            node.stock += leaving - p.give_up_rate * node.stock
+            lost = p.give_up_rate
+            for component in range(N_COMPONENTS + 1):
+                tally.written_off[component] += node.embodied[component] * lost
+                node.embodied[component] *= 1.0 - lost
+            node.produced = leaving
+            continue
+        if kind == FRAUD:
+            continue
+        _make_goods(state, p, node, tally, n, jurisdictions)
+
+
+@kernel
+def _make_goods(state: Any, p: Any, node: Any, tally: Any, n: int, jurisdictions: int) -> None:
+    """One source's month: the quantity at which marginal cost meets the price, limited by its inputs."""
+    precursor = 0
+    own_price = node.price
+    needs = p.input_units[node.layer]
+    fed = False
+    if needs > 0.0:
+        precursor = int(p.input_layer[node.layer]) * jurisdictions + node.jurisdiction
+        fed = state.nodes[precursor].flow > 0.0 or state.nodes[precursor].capacity > 0.0
+        if fed:
+            own_price = max(0.05 * node.price, node.price - needs * state.nodes[precursor].price)
+    quantity = supplied(node.capacity * node.supply_shift, node.unit_cost, own_price, p.supply_elasticity[node.layer])
+    if p.elastic_sources > 0.0:
+        node.price = node.unit_cost
+        quantity = max(0.0, node.requested + node.use - node.stock + p.stock_cover * node.flow)
+    if fed and quantity > 0.0:
+        source = state.nodes[precursor]
+        source.use = quantity * needs
+        available = min(1.0, source.stock * 0.9 / (source.use + 1e-12)) if source.stock > 0.0 else 0.0
+        quantity *= available
+        share = quantity * needs / source.stock if source.stock > 0.0 else 0.0
+        for component in range(N_COMPONENTS + 1):
+            moved = source.embodied[component] * share
+            source.embodied[component] -= moved
+            node.embodied[component] += moved
+        source.stock -= quantity * needs
+        source.delivered += quantity * needs
+        pay(state.ledger, PRODUCERS, RETAILERS, quantity * needs * source.price)
+    own_cost = own_price * quantity
+    if p.elastic_sources == 0.0:
+        own_cost *= p.supply_elasticity[node.layer] / (1.0 + p.supply_elasticity[node.layer])
+    labour = own_cost * p.production_labour_share[node.layer]
+    incur(tally, node.embodied, INPUTS, own_cost - labour, 1.0)
+    incur(tally, node.embodied, WAGES, labour, 1.0)
+    pay(state.ledger, RETAILERS, PRODUCERS, quantity * node.price)
+    pay(state.ledger, PRODUCERS, MEMBERS, labour)
+    state.communities[node.jurisdiction].illicit_income += quantity * node.price
+    node.stock += quantity
+    node.produced = quantity
+    tally.produced += quantity
+
+
+@kernel
+def want(state: Any, parameters: Any, levers: Any) -> None:
+    """Domestic sectors say what they want to take from stock, at the price users would pay behind them."""
+    p = parameters[0]
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        if node.volume <= 0.0:
+            continue
+        kind = p.layer_kind[node.layer]
+        market = p.layer_market[node.layer]
+        if kind == CONSENT:
+            continue
+        if kind == FRAUD:
+            yielded = 2.0 / (1.0 + node.attempts / (node.volume * node.demand_shift + 1e-12))
+            node.price = p.fraud_yield * yielded
+            continue
+        loss = retail_loss(state, p, node.jurisdiction, market)
+        fees = p.retail_launder_share[market] * state.alliance[0].average_fee[FINANCE]
+        hands = state.communities[node.jurisdiction].wage + retail_risk(state, p, node.jurisdiction, market)
+        cost = p.retail_labour[market] * hands
+        if kind == EXPLOITED:
+            leaving = exploitation_exit(state, p, node.jurisdiction)
+            holding = p.holding_cost * state.communities[node.jurisdiction].wage
+            node.user_price = (node.price * leaving + cost + holding) / (1.0 - fees)
+        else:
+            node.user_price = retail_price(node.price, p.capital_rate, cost, loss, fees)
+        log_price = np.log(node.user_price / node.reference)
+        node.habit += p.habit_rate * (log_price - node.habit)
+        wanted = demanded(
+            node.volume * node.demand_shift, log_price, node.habit,
+            p.demand_short_run[node.layer], p.demand_long_run[node.layer],
+        )  # fmt: skip
+        if kind == EXPLOITED:
+            node.use = max(0.0, leaving * node.held + (wanted - node.held) / p.exploiter_adjustment_months)
+        else:
+            node.use = wanted / (1.0 - loss)
+
+
+@kernel
+def exploitation_exit(state: Any, p: Any, jurisdiction: int) -> float:
+    """Share of exploited people who leave in a month: rescue rises with officers, escape and end do not."""
+    agency = state.agencies[jurisdiction]
+    pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
+    return p.escape_rate + loss_probability(p.rescue_exposure, pressure * np.exp(p.gap_effect * agency.gap), 0.25)
+
+
+@kernel
+def ration(state: Any, parameters: Any, levers: Any) -> None:
+    """Say what share of what is wanted at each node its stock can serve."""
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        asked = node.requested + node.use
+        node.fill = 1.0 if asked <= 0.0 else min(1.0, node.stock / asked)
+
+
+@kernel
+def settle(state: Any, parameters: Any, levers: Any) -> None:
+    """Users take their goods; what was taken leaves the stock and what arrived joins it."""
+    p = parameters[0]
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        tally = state.tallies[p.layer_market[node.layer]]
+        kind = p.layer_kind[node.layer]
+        before = node.stock
+        used = node.use * node.fill if kind != CONSENT and node.volume > 0.0 else 0.0
+        if used > 0.0:
+            _deliver(state, p, node, tally, kind, used, before)
+        leaving = min(1.0, (node.taken + used) / before) if before > 0.0 else 0.0
+        for component in range(N_COMPONENTS + 1):
+            node.embodied[component] *= 1.0 - leaving
+        node.stock = max(0.0, before - node.taken - used)
+        if kind == EXPLOITED and node.volume > 0.0:
+            _exploit(state, p, node, tally)
+        _receive(p, node, tally, kind)
+        throughput = node.taken + used
+        node.flow += p.flow_smoothing * (throughput - node.flow)
+        interest = p.capital_rate * total(node.embodied)
+        incur(tally, node.embodied, DELAY, interest, 0.0)
+        tally.delivered += node.delivered if node.volume > 0.0 else 0.0
+
+
+@kernel
+def _receive(p: Any, node: Any, tally: Any, kind: int) -> None:
+    """Arrivals join the stock and bear what was lost on the way; with no arrival the loss is written off."""
+    if node.arrived > 0.0:
+        node.incoming[SEIZED] += total(node.seized_cost)
+        node.incoming[CASH] += node.seized_cost[CASH]
+        tally.incurred[SEIZED] += total(node.seized_cost)
+        for component in range(N_COMPONENTS):
+            tally.incurred[component] -= node.seized_cost[component]
+    else:
+        add(tally.written_off, node.seized_cost, 1.0)
+    ends_here = node.volume > 0.0 and (kind == CONSENT or kind == FRAUD)
+    if ends_here:
+        add(node.cost, node.incoming, 1.0)
+        node.delivered = node.arrived if kind == CONSENT else node.spent / p.fraud_unit
+        if kind == FRAUD:
+            node.attempts += p.flow_smoothing * (node.arrived - node.attempts)
+            node.user_price = 0.0
+        elif node.delivered > 0.0:
+            node.user_price = node.spent / node.delivered
+    else:
+        add(node.embodied, node.incoming, 1.0)
+        node.stock += node.arrived
+
+
+@kernel
+def _deliver(
+    state: Any, p: Any, node: Any, tally: Any, kind: int, used: float, before: float,
+) -> None:  # fmt: skip
+    """The domestic sector sells to users; exploiters take people into holding instead."""
+    market = p.layer_market[node.layer]
+    if kind == EXPLOITED:
+        add(node.held_embodied, node.embodied, used / before)
+        node.held += used
+        return
+    add(node.cost, node.embodied, used / before)
+    loss = retail_loss(state, p, node.jurisdiction, market)
+    _incur_retail(state, p, node, tally, market, used)
+    for component in range(N_COMPONENTS):
+        lost = node.cost[component] * loss
+        node.cost[component] -= lost
+        node.cost[SEIZED] += lost
+        tally.incurred[component] -= lost
+        tally.incurred[SEIZED] += lost
+    node.delivered = used * (1.0 - loss)
+    tally.seized += used * loss
+    node.spent = node.delivered * node.user_price
+    pay(state.ledger, USERS, RETAILERS, node.spent)
+
+
+@kernel
+def _incur_retail(
+    state: Any, p: Any, node: Any, tally: Any, market: int, units: float,
+) -> None:  # fmt: skip
+    """Hands, risk and laundering of the domestic sector for a month's units."""
+    community = state.communities[node.jurisdiction]
+    hands = units * p.retail_labour[market]
+    wages = hands * community.wage
+    risk = hands * retail_risk(state, p, node.jurisdiction, market)
+    hired = 1.0 - p.retail_owner_share
+    incur(tally, node.cost, WAGES, wages, hired)
+    incur(tally, node.cost, RISK, risk, hired)
+    pay(state.ledger, RETAILERS, MEMBERS, hired * (wages + risk))
+    fee = units * node.user_price * p.retail_launder_share[market] * state.alliance[0].average_fee[FINANCE]
+    incur(tally, node.cost, FIRST_FEE + FINANCE, fee, 1.0)
+    pay(state.ledger, RETAILERS, ENABLER_SECTOR, fee)
+    community.employed[market] += hands
+    community.illicit_income += units * (node.user_price - node.price)
+    tally.workers += hands
+
+
+@kernel
+def _exploit(state: Any, p: Any, node: Any, tally: Any) -> None:
+    """People held are exploited for a month; those who leave take the cost sunk in them with them."""
+    market = p.layer_market[node.layer]
+    leaving = min(1.0, exploitation_exit(state, p, node.jurisdiction))
+    for component in range(N_COMPONENTS + 1):
+        gone = node.held_embodied[component] * leaving
+        node.held_embodied[component] -= gone
+        node.cost[component] += gone
+    _incur_retail(state, p, node, tally, market, node.held)
+    keep = node.held * p.holding_cost * state.communities[node.jurisdiction].wage
+    incur(tally, node.cost, INPUTS, keep, 1.0)
+    pay(state.ledger, RETAILERS, PRODUCERS, keep)
+    node.delivered = node.held
+    node.spent = node.delivered * node.user_price
+    pay(state.ledger, USERS, RETAILERS, node.spent)
+    rescued = node.held * max(0.0, leaving - p.escape_rate)
+    tally.seized += rescued
+    node.held *= 1.0 - leaving
+
+
+@kernel
+def set_prices(state: Any, parameters: Any, levers: Any) -> None:
+    """Prices move with the gap between what is wanted and what arrives; idle nodes follow the best onward bid."""
+    p = parameters[0]
+    _find_bids(state, p)
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        kind = p.layer_kind[node.layer]
+        if kind == FRAUD or (kind == CONSENT and node.volume > 0.0):
+            continue
+        idle = node.flow <= 1e-9 + p.idle_share * (node.volume + node.capacity)
+        if idle and node.volume <= 0.0:
+            if node.bid > 0.0:
+                node.price += 0.25 * (node.bid - node.price)
+            continue
+        if kind == CONSENT:
+            waiting = node.stock / p.waiting_months
+            gap = (waiting - node.requested) / (waiting + node.requested + 1e-9)
+        else:
+            rebuild = (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
+            wanted = max(0.0, node.requested + node.use + rebuild)
+            came = node.arrived + node.produced
+            gap = (wanted - came) / (wanted + came + 1e-9)
+        if kind != CONSENT and p.elastic_sources > 0.0 and node.capacity > 0.0:
+            continue
+        node.price *= np.exp(p.price_speed * gap)
+        ceiling = p.choke_price_ratio * (node.reference if node.volume > 0.0 else max(node.bid, node.unit_cost))
+        if ceiling > 0.0:
+            node.price = min(node.price, ceiling)
+
+
+@kernel
+def _find_bids(state: Any, p: Any) -> None:
+    """What the best onward path could pay at each node (smuggling: the least that still has to be paid)."""
+    for n in range(state.nodes.size):
+        state.nodes[n].bid = 0.0
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        if leg.kind == FRAUD or leg.closed >= 1.0:
+            continue
+        start = state.nodes[leg.start]
+        end = state.nodes[leg.end]
+        shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
+        shares += p.bribe_share[leg.market] * leg.corruption
+        through = (1.0 - leg.belief) * (1.0 - shares)
+        own = unit_outlay(leg, state.nodes, p.labour[leg.layer], p.wage_markup, p.capital_rate, 0.0)
+        if leg.kind == CONSENT:
+            asked = own / through + end.price
+            if start.bid == 0.0 or asked < start.bid:
+                start.bid = asked
+        else:
+            own -= start.price * (1.0 + p.capital_rate)
+            start.bid = max(start.bid, (end.price * through - own) / (1.0 + p.capital_rate))

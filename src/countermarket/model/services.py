@@ -1,0 +1,152 @@
+"""Groups and enablers meet: search, vetting, fees, backups and the loss of one's enabler."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket import streams
+from countermarket.compiled import kernel
+from countermarket.model.accounts import incur, pay
+from countermarket.model.state import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS, PRESENCES, SEARCH
+
+
+@kernel
+def asked_fee(enabler: Any, group: Any, risk_markup: float, sanction_markup: float) -> float:
+    """Fee asked of one client: cautious enablers and sanctioned clients make it dearer. Share of value."""
+    fee = enabler.fee * (1.0 + risk_markup * enabler.caution)
+    return min(0.6, fee * (1.0 + sanction_markup * (enabler.bite + group.designated)))
+
+
+@kernel
+def match_enablers(state: Any, parameters: Any, levers: Any) -> None:
+    """Replace lost enablers, leave designated ones, keep a backup when the present one is exposed."""
+    p = parameters[0]
+    clock = state.clock[0]
+    for e in range(state.enablers.size):
+        state.enablers[e].clients = 0.0
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        for service in range(4):
+            if p.service_need[group.market, service] <= 0.0:
+                continue
+            _keep_or_lose(state, p, clock, group, service)
+            if group.enabler[service] < 0:
+                _look_for_enabler(state, p, clock, group, service)
+            _agree_fee(state, p, group, service)
+
+
+@kernel
+def _keep_or_lose(state: Any, p: Any, clock: Any, group: Any, service: int) -> None:
+    """A closed enabler is lost; a designated one is left in proportion to the bite; a backup steps in."""
+    hired = group.enabler[service]
+    if hired < 0:
+        return
+    enabler = state.enablers[hired]
+    variate = streams.uniform(clock, streams.LEAVE_ENABLER, group.id, service)
+    if enabler.active and variate >= p.desertion_rate * enabler.bite:
+        exposed = enabler.evidence > p.backup_alarm
+        if exposed and group.backup[service] < 0 and variate < p.backup_rate:
+            group.backup[service] = _best_of_few(state, p, clock, group, service, 100)
+            _pay_vetting(state, p, group)
+        return
+    group.enabler[service] = -1
+    backup = group.backup[service]
+    group.backup[service] = -1
+    if backup >= 0 and state.enablers[backup].active and backup != hired:
+        group.enabler[service] = backup
+
+
+@kernel
+def _look_for_enabler(state: Any, p: Any, clock: Any, group: Any, service: int) -> None:
+    """Search takes time, more of it when counterparties are not trusted."""
+    chance = p.search_speed[service] * (0.5 + 0.5 * group.trust)
+    if streams.uniform(clock, streams.SEARCH_ENABLER, group.id, service) < chance:
+        group.enabler[service] = _best_of_few(state, p, clock, group, service, 0)
+        _pay_vetting(state, p, group)
+
+
+@kernel
+def _best_of_few(state: Any, p: Any, clock: Any, group: Any, service: int, salt: int) -> int:
+    """The best of a few enablers met: cheap, reputable, with room, and reaching where the group is."""
+    first = state.enabler_slots[service]
+    count = state.enabler_slots[service + 1] - first
+    best, chosen = -np.inf, -1
+    for option in range(int(p.enablers_met)):
+        variate = streams.uniform(clock, streams.SEARCH_ENABLER, group.id, salt + 10 + 10 * service + option)
+        e = first + min(count - 1, int(variate * count))
+        enabler = state.enablers[e]
+        if not enabler.active or enabler.business > enabler.capacity or not _reaches(enabler, group):
+            continue
+        noise = p.enabler_noise * streams.gumbel(clock, streams.CHOOSE_ENABLER, group.id, e)
+        score = enabler.reputation - asked_fee(enabler, group, p.risk_markup, p.sanction_markup) / p.base_fee[service]
+        if score + noise > best:
+            best, chosen = score + noise, e
+    return chosen
+
+
+@kernel
+def _reaches(enabler: Any, group: Any) -> bool:
+    """Whether an enabler serves any jurisdiction where the group is active."""
+    if (enabler.reach >> group.home) & 1:
+        return True
+    for slot in range(PRESENCES):
+        place = group.presence[slot]
+        if place >= 0 and (enabler.reach >> place) & 1:
+            return True
+    return False
+
+
+@kernel
+def _pay_vetting(state: Any, p: Any, group: Any) -> None:
+    """Finding out whom one deals with costs time and money, more of it when trust is low."""
+    cost = p.vetting_months * state.communities[group.home].wage * group.members ** 0.5 * (2.0 - group.trust)
+    incur(state.tallies[group.market], group.pending, SEARCH, cost, 1.0)
+    pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
+    group.dirty -= cost
+
+
+@kernel
+def _agree_fee(state: Any, p: Any, group: Any, service: int) -> None:
+    """Fee of the enabler hired, or the dearer price of doing without one."""
+    hired = group.enabler[service]
+    if hired >= 0:
+        enabler = state.enablers[hired]
+        enabler.clients += 1.0
+        group.fee[service] = asked_fee(enabler, group, p.risk_markup, p.sanction_markup)
+    else:
+        markup = p.informal_markup * (1.0 + p.sanction_markup * group.designated)
+        group.fee[service] = min(0.6, state.alliance[0].average_fee[service] * markup)
+
+
+@kernel
+def launder(state: Any, parameters: Any, levers: Any) -> None:
+    """Turn sales into clean money as far as a finance enabler serves; owners live off what is clean.
+
+    The fee was paid with the sale (routes). What cannot be laundered piles up dirty, where it can be found.
+    """
+    p = parameters[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        able = 1.0 if group.enabler[FINANCE] >= 0 else p.informal_laundering
+        washed = max(0.0, min(group.dirty, group.takings * p.service_need[group.market, FINANCE])) * able
+        spare = max(0.0, group.dirty - washed - p.float_months * max(group.takings, group.members * p.float_floor))
+        washed += spare * p.surplus_laundering * able
+        pay(state.ledger, GROUPS_DIRTY, GROUPS_CLEAN, washed)
+        group.dirty -= washed
+        group.clean += washed
+        if group.dirty < 0.0 and group.clean > 0.0:
+            back = min(group.clean, -group.dirty)
+            pay(state.ledger, GROUPS_CLEAN, GROUPS_DIRTY, back)
+            group.clean -= back
+            group.dirty += back
+        keep = p.reserve_months * max(group.takings, 0.0)
+        drawn = max(0.0, group.clean - keep) * p.withdrawal_rate
+        pay(state.ledger, GROUPS_CLEAN, MEMBERS, drawn)
+        group.clean -= drawn
+        purse = max(0.0, group.dirty - p.purse_months * max(group.takings, group.members * p.float_floor))
+        pay(state.ledger, GROUPS_DIRTY, MEMBERS, purse * p.purse_spending)
+        group.dirty -= purse * p.purse_spending
