@@ -1,0 +1,35 @@
+"""Simulate criminal markets against enforcement: which policy raises the cost of illicit activity?"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from countermarket.api import compare as compare
+    from countermarket.api import run as run
+    from countermarket.scenario import Scenario as Scenario
+    from countermarket.scenario import load_scenario as load_scenario
+    from countermarket.yaml_reader import InputError as InputError
+
+HOME_OF = {
+    "Scenario": "scenario",
+    "load_scenario": "scenario",
+    "InputError": "yaml_reader",
+    "run": "api",
+    "compare": "api",
+}
+__all__ = ["InputError", "Scenario", "compare", "load_scenario", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import countermarket` costs nothing."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("countermarket")
+    if name not in HOME_OF:
+        raise AttributeError(f"module 'countermarket' has no attribute {name!r}")
+    return getattr(import_module(f"countermarket.{HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *HOME_OF, "__version__"])

@@ -1,0 +1,89 @@
+"""The baseline: every lever's value before any change, and who says so."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from countermarket.lever_values import Value, lever_value, named_lever
+from countermarket.levers import EFFORT_SHARES, LEVERS
+from countermarket.names import Names, listed, load_names
+from countermarket.shipped import BASELINE, baseline_path, shipped_folder
+from countermarket.yaml_reader import Node, expect_map, read_file, text_field
+
+BASELINE_KEYS = ("title", "question", "levers")
+
+
+class Source(BaseModel):
+    """A lever's baseline value and who says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: Value
+    source: str
+
+
+class Baseline(BaseModel):
+    """The value of every lever before any change, with sources."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    question: str
+    path: str
+    levers: dict[str, Source]
+
+    @property
+    def policy(self) -> dict[str, Value]:
+        """Return the values alone."""
+        return {name: record.value for name, record in self.levers.items()}
+
+
+def load_baseline(path: str | Path | None = None, beside: Path | None = None) -> Baseline:
+    """Read the baseline given, else the one beside the scenario or a folder above, else the shipped one."""
+    chosen = (
+        Path(path) if path is not None else (baseline_path(beside) if beside else shipped_folder() / BASELINE)
+    )
+    if chosen.resolve() == (shipped_folder() / BASELINE).resolve():
+        return shipped_baseline()
+    return parse_baseline(read_file(chosen), load_names())
+
+
+@lru_cache(maxsize=1)
+def shipped_baseline() -> Baseline:
+    """Read the shipped baseline once."""
+    return parse_baseline(read_file(shipped_folder() / BASELINE), load_names())
+
+
+def parse_baseline(node: Node, names: Names) -> Baseline:
+    """Read a baseline: every lever with a value and a source."""
+    top = expect_map(node, "", BASELINE_KEYS)
+    levers = expect_map(top["levers"], "levers", None)
+    for name in levers:
+        named_lever(name, top["levers"])
+    missing = [name for name in LEVERS if name not in levers]
+    if missing:
+        raise top["levers"].error("levers", f"a baseline names every lever; missing: {listed(missing)}")
+    records = {name: sourced_value(name, levers[name], names) for name in LEVERS}
+    shares = [record.value for name, record in records.items() if name in EFFORT_SHARES]
+    plain = [share for share in shares if isinstance(share, float)]
+    if len(plain) == len(shares) and abs(sum(plain) - 1) > 1e-9:
+        raise top["levers"].error("agencies", f"the six shares of effort must sum to 1, not {sum(plain):g}")
+    return Baseline(
+        title=text_field(top, "title", node),
+        question=text_field(top, "question", node),
+        path=node.file,
+        levers=records,
+    )
+
+
+def sourced_value(name: str, node: Node, names: Names) -> Source:
+    """Read a baseline record `{value: ..., source: ...}`."""
+    record = expect_map(node, name, ("value", "source"))
+    if "value" not in record or "source" not in record:
+        raise node.error(name, "a baseline value needs its source: {value: ..., source: ...}")
+    return Source(
+        value=lever_value(LEVERS[name], record["value"], names), source=text_field(record, "source", node)
+    )

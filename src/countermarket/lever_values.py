@@ -1,0 +1,255 @@
+"""What a scenario writes for a lever, read into a checked value: a number, word, tuple of names, or map."""
+
+from __future__ import annotations
+
+from countermarket.levers import LEVERS, PARTNERS, Lever
+from countermarket.names import Names, legs_called, listed, nearest, shown
+from countermarket.quantity import Quantity
+from countermarket.yaml_reader import InputError, Node, spoken
+
+Value = float | str | tuple[str, ...] | dict[str, float | dict[str, float]]
+ANYWHERE = ("default", "members")
+MAX_RAMP_MONTHS = 240
+
+
+def named_lever(name: str, node: Node) -> Lever:
+    """Return the declared lever of this name, or say which name is nearest."""
+    if name in LEVERS:
+        return LEVERS[name]
+    by_ending = [known for known in LEVERS if known.endswith("." + name)]
+    hint = f" Did you mean {by_ending[0]}?" if by_ending else nearest(name, LEVERS)
+    raise node.error(shown(name), f"there is no such lever.{hint} `countermarket levers` lists all", at=name)
+
+
+def dated_value(lever: Lever, node: Node, names: Names) -> tuple[Value, int]:
+    """Read a value, bare or as `{value: ..., ramp_months: N}`, with its ramp in months."""
+    if not (isinstance(node.value, dict) and {"value", "ramp_months"} & node.value.keys()):
+        return lever_value(lever, node, names), 0
+    for key in node.value:
+        if key not in ("value", "ramp_months"):
+            message = f"only value and ramp_months may stand here, not {shown(key)}; put the map under value"
+            raise node.error(lever.name, message, at=key)
+    if "value" not in node.value:
+        raise node.error(lever.name, "ramp_months needs a value: {value: ..., ramp_months: 12}")
+    value = lever_value(lever, node.value["value"], names)
+    return value, ramp_of(lever, node)
+
+
+def ramp_of(lever: Lever, node: Node) -> int:
+    """Return the months over which a number moves to its new value."""
+    if "ramp_months" not in node.value:
+        return 0
+    ramp = node.value["ramp_months"]
+    if lever.kind in ("word", "names"):
+        raise ramp.error(lever.name, f"a {lever.kind.rstrip('s')} cannot be ramped; leave ramp_months out")
+    return whole_number(ramp, f"{lever.name}.ramp_months", 0, MAX_RAMP_MONTHS)
+
+
+def lever_value(lever: Lever, node: Node, names: Names) -> Value:
+    """Read one value as its lever's kind asks."""
+    if lever.kind == "word":
+        return one_word(lever, node)
+    if lever.kind == "names":
+        return name_list(node, lever.name, names.jurisdictions, "jurisdiction")
+    if lever.kind == "map":
+        return map_value(lever, node, names)
+    if isinstance(node.value, dict) and lever.by:
+        return spread_value(lever, node, names)
+    return number(node, lever.name, lever)
+
+
+def number(node: Node, key: str, quantity: Quantity) -> float:
+    """Return a number within its bounds; a flag or text is none."""
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise node.error(
+            key, f"{spoken(value)} is not a number{number_hint(value)}; allowed: {quantity.allowed()}"
+        )
+    if abs(value) > 1e300 or not quantity.admits(float(value)):
+        raise node.error(
+            key,
+            f"{value:.6g} is out of bounds{share_hint(value, quantity)}; allowed: {quantity.allowed()}",
+        )
+    return float(value) + 0.0
+
+
+def whole_number(node: Node, key: str, low: int, high: int) -> int:
+    """Return a whole number within bounds."""
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise node.error(key, f"{spoken(value)} is not allowed; write a whole number from {low} to {high}")
+    return value
+
+
+def number_hint(value: object) -> str:
+    """Say how to write what looks like a number."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return " (write a share: 60% is 0.6)"
+    if isinstance(value, str) and value.strip().replace(".", "", 1).isdigit():
+        return " but text (leave out the quotation marks)"
+    return ""
+
+
+def share_hint(value: float, quantity: Quantity) -> str:
+    """Say that a percentage was meant as a share."""
+    return f" (did you mean {value / 100:g}?)" if quantity.high == 1 and 1 < value <= 100 else ""
+
+
+def one_word(lever: Lever, node: Node) -> str:
+    """Return one of the words a lever allows."""
+    if isinstance(node.value, str) and node.value in lever.words:
+        return node.value
+    hint = nearest(node.value, lever.words) if isinstance(node.value, str) else ""
+    raise node.error(lever.name, f"{spoken(node.value)} is not allowed here; write {lever.allowed()}.{hint}")
+
+
+def name_list(node: Node, key: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """Return a list of known names, each once."""
+    if not isinstance(node.value, list):
+        raise node.error(key, f"{spoken(node.value)} is not a list; write [{', '.join(known[:2])}]")
+    names = tuple(known_name(item, key, known, what) for item in node.value)
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise node.value[place].error(key, f"{name} is listed twice; keep one")
+    return names
+
+
+def known_name(node: Node, key: str, known: tuple[str, ...], what: str) -> str:
+    """Return a name from a list of known ones."""
+    if isinstance(node.value, str) and node.value in known:
+        return node.value
+    hint = nearest(node.value, known) if isinstance(node.value, str) else ""
+    raise node.error(key, f"{spoken(node.value)} is not a known {what}.{hint} Known: {listed(known)}")
+
+
+def map_value(lever: Lever, node: Node, names: Names) -> dict[str, float | dict[str, float]]:
+    """Read a map lever, whose keys are places or partners; legs that stand for several are written out."""
+    if not isinstance(node.value, dict):
+        raise node.error(lever.name, f"{spoken(node.value)} is not a map; allowed: {lever.allowed()}")
+    value: dict[str, float | dict[str, float]] = {}
+    for key, child in node.value.items():
+        size = number(child, f"{lever.name}.{shown(key)}", lever)
+        for place in places_called(lever, key, node, names):
+            if place in value:
+                raise node.error(lever.name, f"{shown(key)} names {place} a second time; keep one", at=key)
+            value[place] = size
+    return value
+
+
+def places_called(lever: Lever, key: str, node: Node, names: Names) -> tuple[str, ...]:
+    """Return what a key of a map lever stands for: a partner, a mode, a port, or legs."""
+    if "partner" in lever.by:
+        known: tuple[str, ...] = PARTNERS
+        found: tuple[str, ...] = (key,) if key in PARTNERS else ()
+    else:
+        known = (*names.modes, *names.legs)
+        found = (key,) if key in names.modes or is_port(key, names) else legs_called(key, names)
+    if not found:
+        raise node.error(
+            lever.name,
+            f"{shown(key)}: no such {' or '.join(lever.by)}.{place_hint(key, known, names)}",
+            at=key,
+        )
+    return found
+
+
+def is_port(key: str, names: Names) -> bool:
+    """Say whether a key is a jurisdiction's entry by one mode, such as `BEL:container`."""
+    place, _, mode = key.partition(":")
+    return place in names.jurisdictions and mode in names.modes
+
+
+def place_hint(key: str, known: tuple[str, ...], names: Names) -> str:
+    """Suggest what a mistyped place may have meant."""
+    place, colon, mode = key.partition(":")
+    if not colon:
+        return nearest(key, known) or " A port is written BEL:container, a leg L030, a mode small_boat"
+    wrong = (
+        nearest(place, names.jurisdictions)
+        if place not in names.jurisdictions
+        else nearest(mode, names.modes)
+    )
+    return wrong + " A port is a jurisdiction and a mode, such as BEL:container"
+
+
+def spread_value(lever: Lever, node: Node, names: Names) -> dict[str, float | dict[str, float]]:
+    """Read a map by jurisdiction (and market) or by service; a market on top counts for all jurisdictions."""
+    if not node.value:
+        raise node.error(lever.name, "the map is empty; write a value, or leave the lever out")
+    value: dict[str, float | dict[str, float]] = {}
+    for key, child in node.value.items():
+        label = f"{lever.name}.{shown(key)}"
+        if key in names.markets and "market" in lever.by:
+            add_market(value, key, number(child, label, lever), node, label)
+        elif key not in scopes(lever, names):
+            raise unknown_scope(lever, key, node, names)
+        elif isinstance(child.value, dict) and "market" in lever.by:
+            add_markets(value, key, market_values(lever, child, label, names), node, label)
+        else:
+            add_whole(value, key, number(child, label, lever), node, label)
+    return value
+
+
+def scopes(lever: Lever, names: Names) -> tuple[str, ...]:
+    """Return the keys a lever's map may have, markets aside."""
+    if "service" in lever.by:
+        return ("default", *names.services)
+    return (*ANYWHERE, *names.jurisdictions)
+
+
+def unknown_scope(lever: Lever, key: str, node: Node, names: Names) -> InputError:
+    """Say which keys a lever's map may have."""
+    known = scopes(lever, names) + (names.markets if "market" in lever.by else ())
+    message = (
+        f"{shown(key)} is not a known {' or '.join(lever.by)}.{nearest(key, known)} Known: {listed(known)}"
+    )
+    return node.error(lever.name, message, at=key)
+
+
+def market_values(lever: Lever, node: Node, label: str, names: Names) -> dict[str, float]:
+    """Read the values by market of one jurisdiction."""
+    known = ("default", *names.markets)
+    for key in node.value:
+        if key not in known:
+            raise node.error(
+                label,
+                f"{shown(key)} is not a known market.{nearest(key, known)} Known: {listed(known)}",
+                at=key,
+            )
+    if not node.value:
+        raise node.error(label, "the map is empty; write a value, or leave it out")
+    return {key: number(child, f"{label}.{key}", lever) for key, child in node.value.items()}
+
+
+def add_market(
+    value: dict[str, float | dict[str, float]], market: str, size: float, node: Node, label: str
+) -> None:
+    """Add a market's value for every jurisdiction."""
+    add_markets(value, "default", {market: size}, node, label, at=market)
+
+
+def add_whole(
+    value: dict[str, float | dict[str, float]], scope: str, size: float, node: Node, label: str
+) -> None:
+    """Add a value for all markets of a scope."""
+    if scope in value:
+        add_markets(value, scope, {"default": size}, node, label)
+    else:
+        value[scope] = size
+
+
+def add_markets(
+    value: dict[str, float | dict[str, float]],
+    scope: str,
+    sizes: dict[str, float],
+    node: Node,
+    label: str,
+    at: str | None = None,
+) -> None:
+    """Add values by market to a scope, refusing one that is there already."""
+    present = value.get(scope, {})
+    known = present if isinstance(present, dict) else {"default": present}
+    for market in sizes:
+        if market in known:
+            raise node.error(label, f"{scope} has a value for {market} already; keep one", at=at or scope)
+    value[scope] = {**known, **sizes}

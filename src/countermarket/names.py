@@ -1,0 +1,98 @@
+"""The names a scenario may use: those of the world, and the fixed lists that every world shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+MARKETS = (
+    "cocaine",
+    "heroin",
+    "synthetic",
+    "firearms",
+    "human_trafficking",
+    "migrant_smuggling",
+    "cyber_fraud",
+)
+MODES = ("container", "small_boat", "land", "air", "digital")
+SERVICES = ("logistics", "finance", "corporate", "digital")
+DOMAINS = ("maritime", "land", "air", "digital")
+COMMON_SLIPS = {
+    "UK": "GBR",
+    "GB": "GBR",
+    "US": "USA",
+    "CA": "CAN",
+    "AU": "AUS",
+    "NZ": "NZL",
+    "NL": "NLD",
+    "UAE": "ARE",
+    "boat": "small_boat",
+    "sea": "container",
+    "port": "container",
+    "arms": "firearms",
+    "guns": "firearms",
+    "fraud": "cyber_fraud",
+    "smuggling": "migrant_smuggling",
+    "trafficking": "human_trafficking",
+}
+
+
+class Names(NamedTuple):
+    """What may be named in a scenario; read from the world so that no list stands in two places."""
+
+    jurisdictions: tuple[str, ...]
+    legs: tuple[str, ...]
+    markets: tuple[str, ...] = MARKETS
+    modes: tuple[str, ...] = MODES
+    services: tuple[str, ...] = SERVICES
+    domains: tuple[str, ...] = DOMAINS
+
+
+@lru_cache(maxsize=4)
+def load_names(folder: Path | None = None) -> Names:
+    """Read the names of a world (the packaged one unless a folder is given)."""
+    from countermarket.world.load import load_world
+
+    world = load_world(folder) if folder else load_world()
+    return Names(
+        jurisdictions=tuple(world.jurisdiction_names),
+        legs=tuple(world.leg_names),
+        markets=tuple(world.market_names),
+        modes=tuple(world.mode_names),
+        services=tuple(world.service_names),
+    )
+
+
+def shown(text: object, limit: int = 60) -> str:
+    """Return user text fit for an error message: short, printable, on one line."""
+    short = str(text)[:limit]
+    plain = "".join(letter if letter.isprintable() else " " for letter in short)
+    return plain + ("..." if len(str(text)) > limit else "")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ' Did you mean X?' for the nearest known name, or nothing when none is near."""
+    from difflib import get_close_matches
+
+    names = {name.casefold(): name for name in known}
+    slip = COMMON_SLIPS.get(word) or COMMON_SLIPS.get(word.upper()) or COMMON_SLIPS.get(word.lower())
+    if slip and slip.casefold() in names:
+        return f" Did you mean {slip}?"
+    close = get_close_matches(word[:80].casefold(), names, n=1, cutoff=0.5)
+    return f" Did you mean {names[close[0]]}?" if close else ""
+
+
+def listed(names: Iterable[str], limit: int = 12) -> str:
+    """Join names for a message, cutting a long list."""
+    known = list(names)
+    more = f", ... ({len(known)} in all)" if len(known) > limit else ""
+    return ", ".join(known[:limit]) + more
+
+
+def legs_called(name: str, names: Names) -> tuple[str, ...]:
+    """Return the legs a name stands for: itself, or every layer's part (`L400` -> `L400/britain`, ...)."""
+    if name in names.legs:
+        return (name,)
+    return tuple(leg for leg in names.legs if leg.startswith(name + "/"))

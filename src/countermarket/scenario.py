@@ -1,0 +1,333 @@
+"""Scenario file -> validated Scenario; the only reader of scenario YAML."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from countermarket.baseline import Baseline, load_baseline, parse_baseline
+from countermarket.lever_values import Value, dated_value, named_lever
+from countermarket.levers import EFFORT_SHARES
+from countermarket.names import Names, load_names, shown
+from countermarket.policy import set_shares
+from countermarket.shipped import scenario_path, shipped_names
+from countermarket.shock_values import Shock, month_number, month_text, shock_value
+from countermarket.yaml_reader import (
+    InputError,
+    Node,
+    expect_map,
+    read_bytes,
+    read_file,
+    spoken,
+    text_field,
+    together,
+)
+
+__all__ = [
+    "Baseline",
+    "Change",
+    "InputError",
+    "Names",
+    "Scenario",
+    "Shock",
+    "advice",
+    "load_baseline",
+    "load_names",
+    "load_scenario",
+    "month_text",
+    "parse_scenario",
+    "reference_of",
+    "shipped_names",
+]
+
+SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
+Effect = Literal["policy", "shocks", "all"]
+EFFECTS: tuple[Effect, ...] = ("policy", "shocks", "all")
+MAX_ENTRIES = 1_000
+MAX_ERRORS = 20
+Field = TypeVar("Field")
+
+
+class Change(BaseModel):
+    """A lever's new value from a month on; `month` counts from January 2026."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    month: int
+    lever: str
+    value: Value
+    ramp_months: int = 0
+
+
+class Scenario(BaseModel):
+    """A complete policy scenario: the baseline's values, dated changes and shocks. Not iterable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    policy: dict[str, Value]
+    question: str = ""
+    changes: tuple[Change, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    effect_of: Effect = "policy"
+    path: str = ""
+    baseline_path: str = ""
+
+    __iter__ = None  # type: ignore[assignment]  # mesa.batch_run would take an iterable for a list of values
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.digest))
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of all that bears on the numbers: policy, changes, shocks and the pairing."""
+        content = self.model_dump(mode="json", include={"policy", "changes", "shocks", "effect_of"})
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def is_baseline(self) -> bool:
+        """Say whether this is the plain baseline."""
+        return not self.changes and not self.shocks
+
+
+def load_scenario(path_or_name: str | Path, baseline: str | Path | None = None) -> Scenario:
+    """Read a scenario from a file or by its shipped name, complete with its baseline."""
+    path = scenario_path(path_or_name)
+    node = read_file(path)
+    names = load_names()
+    if is_baseline_file(node):
+        return listed_baseline(path, node, names, baseline)
+    return parse_node(node, path.stem, names, load_baseline(baseline, beside=path))
+
+
+def parse_scenario(data: bytes, file: str, names: Names, baseline: Baseline) -> Scenario:
+    """Read a scenario from bytes."""
+    node = read_bytes(data, file)
+    if is_baseline_file(node):
+        return baseline_scenario(parse_baseline(node, names))
+    return parse_node(node, Path(file).stem, names, baseline)
+
+
+def is_baseline_file(node: Node) -> bool:
+    """Say whether a file gives every lever's value rather than changes."""
+    return isinstance(node.value, dict) and "levers" in node.value and "factors" not in node.value
+
+
+def listed_baseline(path: Path, node: Node, names: Names, baseline: str | Path | None) -> Scenario:
+    """Return a baseline that is listed among scenarios; it must be the one they are compared with."""
+    own = parse_baseline(node, names)
+    if baseline is not None and load_baseline(baseline).policy != own.policy:
+        message = (
+            f"this is a baseline, but another one was given with --baseline ({shown(baseline)}); list one"
+        )
+        raise InputError(str(path), None, "", message)
+    return baseline_scenario(own)
+
+
+def baseline_scenario(baseline: Baseline) -> Scenario:
+    """Return the baseline as a scenario in which nothing changes."""
+    return Scenario(
+        name="baseline",
+        title=baseline.title,
+        question=baseline.question,
+        policy=baseline.policy,
+        path=baseline.path,
+        baseline_path=baseline.path,
+    )
+
+
+def reference_of(scenario: Scenario) -> Scenario:
+    """Return what a scenario is compared with: the baseline policy, the world without shocks, or both."""
+    plain = scenario.model_copy(
+        update={
+            "name": "baseline",
+            "title": "Baseline",
+            "question": "",
+            "changes": (),
+            "shocks": (),
+            "effect_of": "policy",
+            "path": scenario.baseline_path,
+        }
+    )
+    if scenario.effect_of == "all" or (scenario.effect_of == "policy" and not scenario.shocks):
+        return plain
+    if scenario.effect_of == "policy":
+        shocked = plain.model_copy(update={"shocks": scenario.shocks})
+        name = f"baseline_with_shocks_{shocked.digest[:6]}"
+        return shocked.model_copy(update={"name": name, "title": "Baseline under the same shocks"})
+    if not scenario.changes:
+        return plain
+    title = f"{scenario.title}, without its shocks"
+    return plain.model_copy(
+        update={"name": f"{scenario.name}_without_shocks", "title": title, "changes": scenario.changes}
+    )
+
+
+def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scenario:
+    """Read a scenario's tree, reporting every faulty change and shock at once."""
+    top = expect_map(node, "", SCENARIO_KEYS)
+    errors: list[InputError] = []
+    changes = read_changes(top.get("changes"), names, errors)
+    shocks = read_shocks(top.get("shocks"), names, errors)
+    title = collected(errors, lambda: text_field(top, "title", node), "")
+    question = collected(errors, lambda: read_question(top, node), "")
+    effect_of: Effect = collected(errors, lambda: read_effect(top), EFFECTS[0])
+    if errors:
+        raise together(errors)
+    scenario = Scenario(
+        name=name,
+        title=title,
+        question=question,
+        changes=tuple(changes),
+        shocks=tuple(shocks),
+        effect_of=effect_of,
+        policy=baseline.policy,
+        path=node.file,
+        baseline_path=baseline.path,
+    )
+    refuse_empty(scenario, node, top)
+    refuse_excess_effort(scenario, top.get("changes", node), names)
+    return scenario
+
+
+def collected(errors: list[InputError], read: Callable[[], Field], otherwise: Field) -> Field:
+    """Return what is read, or note the error and go on with another value."""
+    try:
+        return read()
+    except InputError as error:
+        errors.append(error)
+        return otherwise
+
+
+def read_question(top: dict[str, Node], node: Node) -> str:
+    """Return the question, which may be left out."""
+    return text_field(top, "question", node) if "question" in top else ""
+
+
+def read_effect(top: dict[str, Node]) -> Effect:
+    """Return whose effect is measured: policy, shocks or all."""
+    if "effect_of" not in top:
+        return "policy"
+    node = top["effect_of"]
+    for effect in EFFECTS:
+        if node.value == effect:
+            return effect
+    raise node.error("effect_of", f"{spoken(node.value)} is not allowed; write one of {', '.join(EFFECTS)}")
+
+
+def read_changes(node: Node | None, names: Names, errors: list[InputError]) -> list[Change]:
+    """Read the dated changes, in order of months."""
+    if node is None or node.value is None:
+        return []
+    changes: list[Change] = []
+    first_lines: dict[tuple[int, str], int] = {}
+    for date, block in expect_map(node, "changes", None).items():
+        if len(errors) >= MAX_ERRORS:
+            break
+        try:
+            month = month_number(date, node, f"changes.{shown(date)}")
+            levers = expect_map(block, f"changes.{date}", None)
+        except InputError as error:
+            errors.append(error)
+            continue
+        for name in levers if len(errors) < MAX_ERRORS else ():
+            try:
+                refuse_second(first_lines, month, name, block)
+                changes.append(read_change(month, name, block, names))
+            except InputError as error:
+                errors.append(error)
+    if len(changes) > MAX_ENTRIES:
+        raise node.error("changes", f"{len(changes):,} changes; the limit is {MAX_ENTRIES:,}")
+    return sorted(changes, key=lambda change: change.month)
+
+
+def refuse_second(first_lines: dict[tuple[int, str], int], month: int, name: str, block: Node) -> None:
+    """Raise when a lever is set twice in one month, under two spellings of its date."""
+    line = block.key_lines[name]
+    first = first_lines.setdefault((month, name), line)
+    if first != line:
+        message = f"is set twice in {month_text(month)} (first on line {first}); keep one"
+        raise block.error(shown(name), message, at=name)
+
+
+def read_change(month: int, name: str, block: Node, names: Names) -> Change:
+    """Read one change."""
+    lever = named_lever(name, block)
+    value, ramp = dated_value(lever, block.value[name], names)
+    return Change(month=month, lever=name, value=value, ramp_months=ramp)
+
+
+def read_shocks(node: Node | None, names: Names, errors: list[InputError]) -> list[Shock]:
+    """Read the list of shocks."""
+    if node is None or node.value is None:
+        return []
+    if not isinstance(node.value, list):
+        errors.append(
+            node.error("shocks", f"{spoken(node.value)} is not a list; start each shock with a dash")
+        )
+        return []
+    if len(node.value) > MAX_ENTRIES:
+        raise node.error("shocks", f"{len(node.value):,} shocks; the limit is {MAX_ENTRIES:,}")
+    shocks: list[Shock] = []
+    for place, item in enumerate(node.value, start=1):
+        if len(errors) >= MAX_ERRORS:
+            break
+        try:
+            shocks.append(shock_value(item, names, place))
+        except InputError as error:
+            errors.append(error)
+    return shocks
+
+
+def refuse_empty(scenario: Scenario, node: Node, top: dict[str, Node]) -> None:
+    """Raise when a scenario would be its own reference."""
+    if not scenario.changes and not scenario.shocks:
+        raise node.error("", "nothing differs from the baseline; add changes: or shocks:")
+    where = top.get("effect_of", node)
+    if not scenario.changes and scenario.effect_of == "policy":
+        message = "without changes there is no policy to measure; write effect_of: shocks, or add changes"
+        raise where.error("effect_of", message)
+    if not scenario.shocks and scenario.effect_of == "shocks":
+        raise where.error("effect_of", "there are no shocks whose effect could be measured")
+
+
+def refuse_excess_effort(scenario: Scenario, node: Node, names: Names) -> None:
+    """Raise when shares of effort that are set sum to more than 1, or all six to less."""
+    if not any(change.lever in EFFORT_SHARES for change in scenario.changes):
+        return
+    for month, place, shares in set_shares(scenario, names.jurisdictions):
+        total = sum(shares.values())
+        short = len(shares) == len(EFFORT_SHARES) and total < 1 - 1e-9
+        if total > 1 + 1e-9 or short:
+            told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
+            rule = "all six must sum to 1" if short else "they may not exceed 1; those not set share the rest"
+            when = f"{place} in {month_text(month)}"
+            raise node.error("agencies", f"shares of effort set for {when} sum to {total:g} ({told}); {rule}")
+
+
+def advice(scenario: Scenario, months: int) -> list[str]:
+    """Return warnings about what can have no effect within the months run; an error when nothing has."""
+    late = [
+        f"{change.lever} in {month_text(change.month)}"
+        for change in scenario.changes
+        if change.month >= months
+    ]
+    late += [
+        f"{shock.kind} in {month_text(shock.start)}" for shock in scenario.shocks if shock.start >= months
+    ]
+    last = month_text(months - 1)
+    if late and len(late) == len(scenario.changes) + len(scenario.shocks):
+        message = (
+            f"nothing takes effect by {last}, the last month run; raise --months or bring the dates forward"
+        )
+        raise InputError(scenario.path or scenario.name, None, "", message)
+    return [
+        f"{scenario.name}: {what} lies after {last}, the last month run, and has no effect" for what in late
+    ]

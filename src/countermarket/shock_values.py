@@ -1,0 +1,176 @@
+"""What a scenario writes for a shock, read into a checked record."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import BaseModel, ConfigDict
+
+from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
+from countermarket.names import Names, legs_called, listed, nearest, shown
+from countermarket.quantity import Quantity
+from countermarket.shocks import AVAILABLE, SHOCKS, ShockKind
+from countermarket.yaml_reader import Node, spoken
+
+FIRST_YEAR = 2026
+LAST_MONTH = 1200
+CALENDAR = re.compile(r"([0-9]{4})-([0-9]{2})\Z")
+RELATIVE = re.compile(r"m\+([0-9]{1,4})\Z")
+SHARE = Quantity("share", "share of those selected", 0, 1, "how many of those selected are hit")
+
+
+class Shock(BaseModel):
+    """A shock: an empty selector means everywhere; months 0 means at once, or for good, as its kind says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    start: int
+    size: float
+    months: int = 0
+    market: tuple[str, ...] = ()
+    jurisdiction: tuple[str, ...] = ()
+    leg: tuple[str, ...] = ()
+    mode: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+    rank: int = 0
+    share: float = 1.0
+    substitutable: bool = True
+    successor: bool = True
+    covert_takeover: bool = False
+    for_agencies: bool = False
+    severity: float = 1.0
+    reuse: float = 0.0
+    arms_leak: float = 0.0
+    transfers: float = 0.0
+
+
+def month_number(text: object, node: Node, key: str) -> int:
+    """Return months since January 2026 of `YYYY-MM` or `m+12` (12 months after the first reported month)."""
+    calendar = CALENDAR.match(text) if isinstance(text, str) else None
+    relative = RELATIVE.match(text) if isinstance(text, str) else None
+    if relative:
+        month = int(relative[1])
+    elif calendar and 1 <= int(calendar[2]) <= 12:
+        month = (int(calendar[1]) - FIRST_YEAR) * 12 + int(calendar[2]) - 1
+    else:
+        message = f"{spoken(text)} is not a month; write 2027-01, or m+12 for 12 months after 2026-01"
+        raise node.error(key, message, at=str(text))
+    if not 0 <= month <= LAST_MONTH:
+        last = month_text(LAST_MONTH)
+        raise node.error(key, f"{spoken(text)} is outside the months from 2026-01 to {last}", at=str(text))
+    return month
+
+
+def month_text(month: int) -> str:
+    """Return a month number as `YYYY-MM`."""
+    return f"{FIRST_YEAR + month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def shock_value(node: Node, names: Names, place: int) -> Shock:
+    """Read one shock of the list."""
+    label = f"shocks[{place}]"
+    if not isinstance(node.value, dict):
+        raise node.error(
+            label, f"{spoken(node.value)} is not a shock; write {{kind: demand, start: 2028-01, size: 0.8}}"
+        )
+    kind = shock_kind(node, label)
+    label = f"{label} {kind.name}"
+    for key in node.value:
+        if key not in kind.fields:
+            raise node.error(label, unknown_field(key, kind), at=key)
+    require_fields(kind, node, label)
+    values = {key: field_value(kind, key, node, names, label) for key in kind.fields if key in node.value}
+    shock = Shock.model_validate(values)
+    if not kind.available:
+        message = f"shock '{kind.name}' is declared but not available yet; available: {', '.join(AVAILABLE)}"
+        raise node.error(label, message)
+    return shock
+
+
+def shock_kind(node: Node, label: str) -> ShockKind:
+    """Return the declared kind of a shock."""
+    if "kind" not in node.value:
+        raise node.error(label, f"needs a kind: one of {listed(SHOCKS, 30)}")
+    name = node.value["kind"].value
+    if not isinstance(name, str) or name not in SHOCKS:
+        hint = nearest(name, SHOCKS) if isinstance(name, str) else ""
+        raise node.value["kind"].error(
+            f"{label}.kind", f"{spoken(name)} is no shock.{hint} Known: {listed(SHOCKS, 30)}"
+        )
+    return SHOCKS[name]
+
+
+def unknown_field(key: str, kind: ShockKind) -> str:
+    """Say which keys a kind of shock may have."""
+    if key == "months":
+        return f"{kind.name} happens at once; leave months out"
+    return f"{shown(key)} may not stand here.{nearest(key, kind.fields)} Allowed: {', '.join(kind.fields)}"
+
+
+def require_fields(kind: ShockKind, node: Node, label: str) -> None:
+    """Raise when a field every shock needs is missing, or all of those of which one is needed."""
+    for key in ("start", "size"):
+        if key not in node.value:
+            example = "2028-06" if key == "start" else f"{kind.size.allowed()}: {kind.size.meaning}"
+            raise node.error(label, f"needs {key} ({example})")
+    if kind.needs and not any(key in node.value for key in kind.needs):
+        raise node.error(label, f"needs {' or '.join(kind.needs)}")
+
+
+def field_value(kind: ShockKind, key: str, node: Node, names: Names, label: str) -> object:
+    """Read one field of a shock."""
+    child: Node = node.value[key]
+    label = f"{label}.{key}"
+    numbers = {"size": kind.size, "share": SHARE, **{extra.name: extra for extra in kind.numbers}}
+    if key == "kind":
+        return kind.name
+    if key == "start":
+        return month_number(child.value, child, label)
+    if key in numbers:
+        return number(child, label, numbers[key])
+    if key == "months":
+        return whole_number(child, label, 1, 10 * MAX_RAMP_MONTHS)
+    if key == "rank":
+        return whole_number(child, label, 1, 1000)
+    if key in kind.flags:
+        return flag(child, label)
+    return selected(child, key, names, label)
+
+
+def flag(node: Node, key: str) -> bool:
+    """Return true or false."""
+    if not isinstance(node.value, bool):
+        raise node.error(key, f"{spoken(node.value)} is neither true nor false")
+    return node.value
+
+
+def selected(node: Node, key: str, names: Names, label: str) -> tuple[str, ...]:
+    """Read a selector: one name, or a list of names, each once."""
+    items = node.value if isinstance(node.value, list) else [node]
+    if not items:
+        raise node.error(label, f"an empty list selects nothing; leave {key} out to select all")
+    chosen = [name for item in items for name in selectable(item, key, names, label)]
+    if len(set(chosen)) < len(chosen):
+        raise node.error(label, "a name is listed twice; keep one")
+    if key == "pair" and len(chosen) != 2:
+        raise node.error(label, "a pair is two jurisdictions, such as [GBR, USA]")
+    return tuple(chosen)
+
+
+def selectable(node: Node, key: str, names: Names, label: str) -> tuple[str, ...]:
+    """Return what one name in a selector stands for."""
+    known = {
+        "market": names.markets,
+        "jurisdiction": names.jurisdictions,
+        "pair": names.jurisdictions,
+        "leg": names.legs,
+        "mode": names.modes,
+        "service": names.services,
+        "domain": names.domains,
+    }[key]
+    if key == "leg" and isinstance(node.value, str) and legs_called(node.value, names):
+        return legs_called(node.value, names)
+    return (known_name(node, label, known, "jurisdiction" if key == "pair" else key),)

@@ -1,0 +1,193 @@
+"""Every shock: what the world may do that no institution chose, declared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from countermarket.quantity import Quantity
+
+Duration = Literal["event", "for good"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShockKind:
+    """A kind of shock: what its size means, what it may select, what leaving out `months` means."""
+
+    name: str
+    meaning: str
+    size: Quantity
+    selectors: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    without_months: Duration = "for good"
+    flags: tuple[str, ...] = ()
+    numbers: tuple[Quantity, ...] = ()
+    available: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return every key that may be written for this kind."""
+        months = ("months",) if self.without_months == "for good" else ()
+        extras = tuple(number.name for number in self.numbers)
+        return ("kind", "start", *months, "size", *self.selectors, *self.flags, *extras)
+
+
+def multiplier(meaning: str, high: float = 10) -> Quantity:
+    """Declare a size that multiplies what is there: 0.7 takes 30% away."""
+    return Quantity("size", "times the usual level", 0, high, meaning)
+
+
+def share(meaning: str, name: str = "size") -> Quantity:
+    """Declare a size, or a further number, that is a share."""
+    return Quantity(name, "share", 0, 1, meaning)
+
+
+KINDS = (
+    ShockKind(
+        name="demand",
+        meaning="Users want more or less",
+        size=multiplier("what is wanted at a given price"),
+        selectors=("market", "jurisdiction"),
+        available=True,
+    ),
+    ShockKind(
+        name="source_supply",
+        meaning="Sources can produce more or less",
+        size=multiplier("capacity of the sources"),
+        selectors=("market", "jurisdiction"),
+        available=True,
+    ),
+    ShockKind(
+        name="input",
+        meaning="An input such as a precursor grows scarce or plentiful",
+        size=multiplier("availability of the input"),
+        selectors=("market", "jurisdiction"),
+        needs=("market",),
+        flags=("substitutable",),
+    ),
+    ShockKind(
+        name="route_closure",
+        meaning="Legs are closed, wholly or in part, by whatever cause",
+        size=share("share of the capacity closed"),
+        selectors=("leg", "mode", "market", "jurisdiction"),
+        needs=("leg", "mode"),
+        available=True,
+    ),
+    ShockKind(
+        name="equipment_loss",
+        meaning="Boats, engines, handsets or vehicles are lost",
+        size=share("share lost"),
+        selectors=("market", "mode", "jurisdiction"),
+        without_months="event",
+    ),
+    ShockKind(
+        name="enabler_takedown",
+        meaning="Enablers are closed, the largest first",
+        size=share("share of the service's capacity closed"),
+        selectors=("service", "jurisdiction", "rank"),
+        needs=("service",),
+        without_months="event",
+        flags=("successor", "covert_takeover"),
+        available=True,
+    ),
+    ShockKind(
+        name="leadership_removal",
+        meaning="Leaders of groups are removed",
+        size=share("share of leaders removed"),
+        selectors=("market", "jurisdiction", "rank", "share"),
+        without_months="event",
+    ),
+    ShockKind(
+        name="mass_arrest",
+        meaning="Members are arrested at once",
+        size=share("share of members arrested"),
+        selectors=("market", "jurisdiction", "rank", "share"),
+        without_months="event",
+    ),
+    ShockKind(
+        name="recruitment",
+        meaning="Recruits come more or less readily",
+        size=multiplier("the inflow of recruits"),
+        selectors=("market", "jurisdiction"),
+    ),
+    ShockKind(
+        name="interdiction",
+        meaning="Loss on legs rises, whoever causes it",
+        size=share("probability added"),
+        selectors=("leg", "mode", "market", "jurisdiction"),
+        needs=("leg", "mode"),
+        numbers=(share("share of the consignment lost", "severity"),),
+    ),
+    ShockKind(
+        name="confiscation",
+        meaning="Assets of groups are taken at once",
+        size=share("share of assets taken"),
+        selectors=("market", "jurisdiction", "share"),
+        without_months="event",
+        numbers=(share("share put to social use", "reuse"),),
+    ),
+    ShockKind(
+        name="leak",
+        meaning="Shared evidence reaches the groups it is about",
+        size=share("share of open cases exposed"),
+        selectors=("jurisdiction", "domain"),
+        without_months="event",
+        available=True,
+    ),
+    ShockKind(
+        name="trust_breach",
+        meaning="One member loses trust in another, in one domain or in all",
+        size=share("share of trust lost"),
+        selectors=("pair", "domain"),
+        needs=("pair",),
+        without_months="event",
+        available=True,
+    ),
+    ShockKind(
+        name="patron_surge",
+        meaning="A state backs groups more strongly",
+        size=multiplier("patronage"),
+        selectors=("jurisdiction",),
+        needs=("jurisdiction",),
+    ),
+    ShockKind(
+        name="conflict",
+        meaning="Armed conflict begins or ends",
+        size=share("intensity of conflict"),
+        selectors=("jurisdiction",),
+        needs=("jurisdiction",),
+        numbers=(Quantity("arms_leak", "pieces a month", 0, 1e6, "firearms that reach the market"),),
+    ),
+    ShockKind(
+        name="technology_jump",
+        meaning="Criminals or agencies gain a new technology",
+        size=Quantity("size", "times the present stock", 0, 10, "technology of the side that gains"),
+        selectors=("market", "jurisdiction"),
+        without_months="event",
+        flags=("for_agencies",),
+    ),
+    ShockKind(
+        name="truce",
+        meaning="Groups stop fighting one another",
+        size=share("share of violence that stops"),
+        selectors=("market", "jurisdiction"),
+    ),
+    ShockKind(
+        name="labour_opportunity",
+        meaning="Legal work or transfers reach those who might be recruited",
+        size=share("share of those at risk who are reached"),
+        selectors=("jurisdiction",),
+        needs=("jurisdiction",),
+        numbers=(Quantity("transfers", "USD a person a month", 0, 1e4, "money paid to those reached"),),
+    ),
+    ShockKind(
+        name="legal_supply",
+        meaning="Law or trade changes legal supply that leaks, such as arms",
+        size=multiplier("legal supply"),
+        selectors=("market", "jurisdiction"),
+        needs=("market",),
+    ),
+)
+
+SHOCKS: dict[str, ShockKind] = {kind.name: kind for kind in KINDS}
+AVAILABLE = tuple(kind.name for kind in KINDS if kind.available)
