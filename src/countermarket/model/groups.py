@@ -251,13 +251,11 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
         open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
         hires = group.members * max(0.0, p.turnover_rate + pull) * open_pool ** p.vulnerability_effect
         shed = group.members * max(0.0, -pull)
-        caught = group.members * home.hazard[group.market] * p.hazard_share_routine
+        caught = group.members * home.routine[group.market]
         killed = group.members * home.death[group.market]
         left = group.members * p.turnover_rate * p.voluntary_share + shed
         group.members = max(0.0, group.members + hires - caught - killed - left)
         tally.recruits += hires
-        home.arrests[group.market] += caught
-        home.deaths[group.market] += killed
         tally.arrests += caught
 
 

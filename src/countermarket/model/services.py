@@ -132,9 +132,9 @@ def launder(state: Any, parameters: Any, levers: Any) -> None:
         if not group.active:
             continue
         able = 1.0 if group.enabler[FINANCE] >= 0 else p.informal_laundering
-        washed = max(0.0, min(group.dirty, group.takings * p.service_need[group.market, FINANCE])) * able
-        spare = max(0.0, group.dirty - washed - p.float_months * max(group.takings, group.members * p.float_floor))
-        washed += spare * p.surplus_laundering * able
+        scale = max(group.takings, group.members * p.float_floor)
+        spare = max(0.0, group.dirty - p.float_months * scale)
+        washed = min(spare, group.takings * p.service_need[group.market, FINANCE]) * able
         pay(state.ledger, GROUPS_DIRTY, GROUPS_CLEAN, washed)
         group.dirty -= washed
         group.clean += washed
@@ -147,6 +147,6 @@ def launder(state: Any, parameters: Any, levers: Any) -> None:
         drawn = max(0.0, group.clean - keep) * p.withdrawal_rate
         pay(state.ledger, GROUPS_CLEAN, MEMBERS, drawn)
         group.clean -= drawn
-        purse = max(0.0, group.dirty - p.purse_months * max(group.takings, group.members * p.float_floor))
+        purse = max(0.0, group.dirty - p.purse_months * scale)
         pay(state.ledger, GROUPS_DIRTY, MEMBERS, purse * p.purse_spending)
         group.dirty -= purse * p.purse_spending

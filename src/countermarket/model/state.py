@@ -210,7 +210,9 @@ COMMUNITY = np.dtype([
     ("deaths", "f8", (7,)),             # persons this month
     ("employed", "f8", (7,)),           # members and sector workers
     ("reinvested", "f8"),               # USD this month
+    ("routine", "f8", (7,)),            # routine arrest hazard per worker-month, by market
     ("patronage", "f8"),
+    ("finance_weight", "f8"),           # share of the world's financial reach
     ("blackout", "f8"),                 # 0..1
 ], align=True)  # fmt: skip
 
@@ -259,8 +261,6 @@ ALLIANCE = np.dtype([
     ("minor", "f8"),
     ("moderate", "f8"),
     ("major", "f8"),
-    ("custody", "f8", (12,)),           # frozen assets by months left, USD
-    ("custody_market", "f8", (12, 7)),
     ("refused_births", "f8"),
     ("enablers_closed", "f8", (4,)),
     ("reference_income", "f8"),
@@ -279,7 +279,10 @@ class State(NamedTuple):
     agencies: Any       # AGENCY (J,)
     communities: Any    # COMMUNITY (J,)
     alliance: Any       # ALLIANCE (1,)
-    trust: Any          # f8 (J, J, domains): row trusts column, 0..1
+    trust: Any          # f8 (J, J, domains): how far row trusts column with its evidence, 0..1
+    base_trust: Any     # f8 (J, J): what trust recovers towards
+    custody: Any        # f8 (12, J): frozen assets by months left and freezing jurisdiction, USD
+    custody_market: Any # f8 (12, M): the same assets by market, USD
     nodes: Any          # NODE (N,), layer x jurisdiction
     legs: Any           # LEG (L,)
     reach_start: Any    # i8 (M * J + 1,): where a market's legs at a jurisdiction start in reach_legs

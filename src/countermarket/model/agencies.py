@@ -1,0 +1,46 @@
+"""What agencies decide: how many officers do what, and where interdiction stands."""
+
+from typing import Any
+
+from countermarket.compiled import kernel
+from countermarket.model.state import INTERDICTION
+
+
+@kernel
+def allocate(state: Any, parameters: Any, levers: Any) -> None:
+    """Officers by kind of effort, analysts beside them, and interdiction spread over legs by believed value."""
+    p = parameters[0]
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        lever = levers.agencies[j]
+        agency.officers = state.communities[j].population * p.officers_scale * lever.budget_multiplier
+        agency.officers *= agency.integrity
+        for kind in range(6):
+            agency.effort[kind] = lever.effort[kind] * agency.officers / max(state.communities[j].population, 1.0)
+        agency.analysts = agency.officers * p.analyst_share
+    _place_interdiction(state, p)
+
+
+@kernel
+def _place_interdiction(state: Any, p: Any) -> None:
+    """Each agency spreads interdiction over the legs that touch it, by the value it believes moves there.
+
+    Beliefs are smoothed over most of a year, so displaced flows meet less effort until the picture catches up.
+    """
+    for j in range(state.agencies.size):
+        state.agencies[j].load = 0.0
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        weight = leg.weight ** p.concentration
+        state.agencies[leg.origin].load += weight
+        state.agencies[leg.destination].load += weight
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        weight = leg.weight ** p.concentration
+        leg.effort = 0.0
+        for place in (leg.origin, leg.destination):
+            agency = state.agencies[place]
+            officers = agency.effort[INTERDICTION] * state.communities[place].population
+            leg.effort += officers * weight / max(agency.load, 1e-9)
+    for j in range(state.agencies.size):
+        state.agencies[j].load = 0.0

@@ -1,0 +1,249 @@
+"""What the alliance decides: who belongs, what is shared how fast, whom to act on together, whom to designate."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket import streams
+from countermarket.compiled import kernel
+from countermarket.model.accounts import pay
+from countermarket.model.state import AGENCIES, LEGAL_ECONOMY, PRESENCES, TREASURIES
+
+
+@kernel
+def admit_members(state: Any, parameters: Any, levers: Any) -> None:
+    """Who belongs this month, and where the blackout zone lies."""
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        joins = levers.agencies[j].member and not agency.member
+        agency.member = levers.agencies[j].member
+        if joins:
+            agency.contribution = parameters[0].first_contribution
+        agency.suspended = max(0, agency.suspended - 1)
+        state.communities[j].blackout = 0.0
+        if levers.agencies[j].blackout:
+            state.communities[j].blackout = 1.0 if agency.member and agency.suspended == 0 else 0.5
+
+
+@kernel
+def open_channel(state: Any, parameters: Any, levers: Any) -> None:
+    """How much members owe one another, over which channel, and how usable it is as it comes.
+
+    Federated matching shortens the wait of the share of holdings it covers to about a day.
+    """
+    p = parameters[0]
+    lever = levers.alliance[0]
+    alliance = state.alliance[0]
+    alliance.sharing = lever.data_sharing_share
+    alliance.standards = lever.common_standards
+    slow = p.channel_latency[lever.channel]
+    alliance.latency = slow + lever.federated_data * (min(slow, p.matching_latency) - slow)
+    alliance.cost_alliance = (p.platform_cost * lever.federated_data + p.standards_cost * lever.common_standards) / 12.0
+
+
+@kernel
+def task(state: Any, parameters: Any, levers: Any) -> None:
+    """Joint tasking: operations, chokepoints, enablers by service, and the private partners who report in real time."""
+    p = parameters[0]
+    lever = levers.alliance[0]
+    alliance = state.alliance[0]
+    alliance.joint_action = lever.joint_action_share
+    effort = 0.0
+    for service in range(4):
+        alliance.targeting[service] = lever.enabler_targeting[service]
+        effort += lever.enabler_targeting[service]
+    partners = 0.0
+    for partner in range(3):
+        alliance.coverage[partner] = lever.private_partners[partner]
+        partners += lever.private_partners[partner]
+    controls = 0.0
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        inside = state.agencies[leg.origin].member or state.agencies[leg.destination].member
+        leg.intensity = levers.chokepoints[n] if inside else 0.0
+        controls += leg.intensity
+    alliance.cost_alliance += (p.targeting_cost * effort + p.chokepoint_cost * controls + p.partner_cost * partners) / 12.0
+    alliance.compliance = 0.0
+    for j in range(state.agencies.size):
+        base = state.communities[j].population * state.communities[j].wage * p.compliance_share
+        extra = p.partner_compliance * partners * float(state.agencies[j].member)
+        alliance.compliance += base * (1.0 + p.diligence_compliance * state.agencies[j].diligence + extra)
+
+
+@kernel
+def designate(state: Any, parameters: Any, levers: Any) -> None:
+    """Designations: the most exposed and busiest are listed, by one member or by many at once."""
+    p = parameters[0]
+    lever = levers.alliance[0]
+    alliance = state.alliance[0]
+    alliance.carry += lever.sanctions_per_year / 12.0
+    listed = int(alliance.carry)
+    alliance.carry -= listed
+    for occasion in range(listed):
+        _list_one(state, p, lever, occasion)
+    alliance.cost_alliance += listed * p.designation_cost
+    alliance.innocent += listed * p.wrong_designation
+
+
+@kernel
+def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
+    """One designation: choose the target, then see how many members act."""
+    acting = _acting_reach(state, lever.sanctions_coordination, occasion)
+    if lever.sanctions_target == 0:
+        _list_leader(state, p, acting, occasion)
+        return
+    first, last = 0, state.enablers.size
+    if lever.sanctions_target > 1:
+        service = lever.sanctions_target - 2
+        first, last = state.enabler_slots[service], state.enabler_slots[service + 1]
+    clock = state.clock[0]
+    best, chosen = -np.inf, -1
+    for e in range(first, last):
+        enabler = state.enablers[e]
+        if enabler.active and enabler.bite < 0.9:
+            score = np.log(1.0 + enabler.clients) + np.log(0.05 + enabler.evidence / p.enabler_threshold)
+            score += streams.gumbel(clock, streams.DESIGNATE, enabler.id, occasion) - 2.0 * enabler.bite
+            if score > best:
+                best, chosen = score, e
+    if chosen < 0:
+        return
+    enabler = state.enablers[chosen]
+    bite = sanction_bite(state, p, acting, enabler.jurisdiction, enabler.reach)
+    bite *= 1.0 - p.decentralised_immunity * (1.0 - enabler.centralised)
+    enabler.bite = max(enabler.bite, bite)
+
+
+@kernel
+def sanction_bite(state: Any, p: Any, acting: Any, home: int, reach: int) -> float:
+    """Share of a designated enabler's business under the designating jurisdictions' reach.
+
+    bite = h [home acts] + (1 - h) x financial weight of those who act in its reach / weight of its reach.
+    """
+    under, whole = 0.0, 1e-12
+    for j in range(state.agencies.size):
+        if (reach >> (j % 62)) & 1:
+            whole += state.communities[j].finance_weight
+            under += state.communities[j].finance_weight * acting[j]
+    return p.home_bite * acting[home] + (1.0 - p.home_bite) * under / whole
+
+
+@kernel
+def _acting_reach(state: Any, coordination: float, occasion: int) -> Any:
+    """Which members act on one designation: one leads, each other joins with the chance of coordination."""
+    clock = state.clock[0]
+    acting = np.zeros(state.agencies.size)
+    best, lead = -1.0, -1
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        if not agency.member or agency.suspended > 0:
+            continue
+        if streams.uniform(clock, streams.COORDINATE, j, 2 * occasion) < coordination * agency.contribution:
+            acting[j] = 1.0
+        turn = streams.uniform(clock, streams.COORDINATE, j, 2 * occasion + 1) * state.communities[j].finance_weight
+        if turn > best:
+            best, lead = turn, j
+    if lead >= 0:
+        acting[lead] = 1.0
+    return acting
+
+
+@kernel
+def _list_leader(state: Any, p: Any, acting: Any, occasion: int) -> None:
+    """Leaders of large, known groups: those who serve them ask more, and what is clean abroad is out of reach."""
+    clock = state.clock[0]
+    best, chosen = -np.inf, -1
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active or group.designated > 0.9:
+            continue
+        known = 0.0
+        for slot in range(PRESENCES):
+            known += group.evidence[slot]
+        score = np.log(1.0 + group.members) + np.log(0.05 + known / p.case_threshold)
+        score += streams.gumbel(clock, streams.DESIGNATE, group.id, occasion)
+        if score > best:
+            best, chosen = score, g
+    if chosen < 0:
+        return
+    group = state.groups[chosen]
+    under = 0.0
+    for slot in range(PRESENCES):
+        if group.presence[slot] >= 0:
+            under += group.activity[slot] * acting[group.presence[slot]]
+    reach = 0.0
+    for j in range(acting.size):
+        reach += acting[j] * state.communities[j].finance_weight
+    group.designated = max(group.designated, min(1.0, 0.5 * under + 0.5 * reach))
+
+
+@kernel
+def sting(state: Any, parameters: Any, levers: Any) -> None:
+    """False offers and covert platforms: counterparties are trusted less; the effect builds up, fades and wears out."""
+    p = parameters[0]
+    alliance = state.alliance[0]
+    effort = levers.alliance[0].stings
+    wear = 1.0 - p.sting_fatigue * alliance.distrust
+    alliance.distrust += p.sting_effect * effort * wear * (1.0 - alliance.distrust)
+    alliance.distrust *= 1.0 - p.distrust_decay
+    alliance.innocent += p.sting_errors * effort
+    alliance.cost_alliance += p.sting_cost * effort / 12.0
+
+
+@kernel
+def review(state: Any, parameters: Any, levers: Any) -> None:
+    """Each member compares what it gets with what it gives; audits warn, then suspend; trust recovers slowly."""
+    p = parameters[0]
+    lever = levers.alliance[0]
+    clock = state.clock[0]
+    members = 0.0
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        if not agency.member:
+            continue
+        members += 1.0
+        fair = agency.gets / (agency.gets + p.own_weight * agency.gives + 1e-9)
+        wish = p.goodwill + (1.0 - p.goodwill) * fair + p.audit_pressure * lever.audit_share
+        agency.contribution += p.review_rate * (min(1.0, wish * agency.integrity) - agency.contribution)
+        if streams.uniform(clock, streams.AUDIT, j, 0) < lever.audit_share / 12.0:
+            _audit(p, agency, lever.suspension_threshold)
+    _recover_trust(state, p)
+    state.alliance[0].cost_alliance += p.secretariat_cost * members / 12.0 + p.audit_cost * lever.audit_share * members / 12.0
+    _pay_public_cost(state, p)
+
+
+@kernel
+def _audit(p: Any, agency: Any, threshold: float) -> None:
+    """Below the floor a member is warned, and suspended if it was warned before; above it the warning lapses."""
+    if agency.contribution >= threshold:
+        agency.warned = False
+    elif not agency.warned:
+        agency.warned = True
+        agency.contribution += 0.5 * max(0.0, threshold - agency.contribution)
+    else:
+        agency.suspended = int(p.suspension_months)
+        agency.warned = False
+
+
+@kernel
+def _recover_trust(state: Any, p: Any) -> None:
+    """Trust lost to leaks or misuse comes back slowly, by domain."""
+    for i in range(state.trust.shape[0]):
+        for j in range(state.trust.shape[1]):
+            for domain in range(state.trust.shape[2]):
+                state.trust[i, j, domain] += p.agency_trust_recovery * (state.base_trust[i, j] - state.trust[i, j, domain])
+
+
+@kernel
+def _pay_public_cost(state: Any, p: Any) -> None:
+    """What members' agencies and the alliance cost this month. USD."""
+    alliance = state.alliance[0]
+    alliance.cost_members = 0.0
+    everyone = 0.0
+    for j in range(state.agencies.size):
+        spent = state.agencies[j].officers * p.officer_cost * state.communities[j].wage + state.agencies[j].operations * p.operation_cost
+        everyone += spent
+        if state.agencies[j].member:
+            alliance.cost_members += spent
+    pay(state.ledger, TREASURIES, AGENCIES, everyone + alliance.cost_alliance)
+    pay(state.ledger, AGENCIES, LEGAL_ECONOMY, everyone + alliance.cost_alliance)
+

@@ -1,0 +1,81 @@
+"""Where people live: vulnerability, institutions, and what reinvestment changes after years."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket.compiled import kernel
+from countermarket.model.accounts import pay
+from countermarket.model.state import ALLIANCE_FUND, LEGAL_ECONOMY, PREVENTION, TREASURIES
+
+
+@kernel
+def reinvest(state: Any, parameters: Any, levers: Any) -> None:
+    """Members' share of what was confiscated goes to vulnerable communities; it takes one to three years to work.
+
+    Three stages of equal mean stay make the lag (Erlang); only a fidelity share is spent as intended.
+    """
+    p = parameters[0]
+    share = levers.alliance[0].reinvestment_share
+    alliance = state.alliance[0]
+    need = 0.0
+    for j in range(state.communities.size):
+        agency = state.agencies[j]
+        if agency.member and agency.suspended == 0:
+            paid = agency.recovered * share
+            pay(state.ledger, TREASURIES, ALLIANCE_FUND, paid)
+            alliance.fund += paid
+            need += _need(state, j)
+    spending = alliance.fund * p.fund_spending_rate
+    alliance.fund -= spending
+    pay(state.ledger, ALLIANCE_FUND, LEGAL_ECONOMY, spending)
+    for j in range(state.communities.size):
+        community = state.communities[j]
+        agency = state.agencies[j]
+        community.reinvested = 0.0
+        if agency.member and agency.suspended == 0 and need > 0.0:
+            community.reinvested = spending * _need(state, j) / need
+        rate = 3.0 / p.reinvestment_lag_months
+        flow = community.reinvested * p.reinvestment_fidelity
+        for stage in range(3):
+            out = community.pipeline[stage] * rate
+            community.pipeline[stage] += flow - out
+            flow = out
+        community.relief += p.relief_rate * (flow - community.relief)
+
+
+@kernel
+def _need(state: Any, j: int) -> float:
+    """Weight of a community's claim: people times vulnerability."""
+    return state.communities[j].population * state.communities[j].vulnerability
+
+
+@kernel
+def change(state: Any, parameters: Any, levers: Any) -> None:
+    """Vulnerability moves with illicit income, violence, prevention and reinvestment; institutions with corruption."""
+    p = parameters[0]
+    for j in range(state.communities.size):
+        community = state.communities[j]
+        agency = state.agencies[j]
+        income = relative(community.illicit_income, community.reference_income)
+        violence = relative(community.violence, community.reference_violence)
+        prevention = agency.effort[PREVENTION] / (p.officers_scale * p.reference_prevention_share)
+        moved = 1.0 + p.income_effect * income + p.violence_effect * violence
+        moved -= p.prevention_effect * (prevention - 1.0) / (prevention + 1.0)
+        spent = community.relief / (community.population * community.wage + 1e-9)
+        moved -= p.relief_effect * (1.0 - np.exp(-spent / p.relief_scale))
+        target = min(1.0, max(0.01, community.base_vulnerability * moved))
+        community.vulnerability += p.community_speed * (target - community.vulnerability)
+        eroded = min(1.0, community.base_corruption * max(0.2, 1.0 + p.erosion * income))
+        community.corruption += p.institution_speed * (eroded - community.corruption)
+        agency.integrity = 1.0 - p.corruption_loss * community.corruption
+        if p.technology_drift >= 0.0:
+            community.reference_income += p.reference_speed * (community.illicit_income - community.reference_income)
+            community.reference_violence += p.reference_speed * (community.violence - community.reference_violence)
+
+
+@kernel
+def relative(value: float, reference: float) -> float:
+    """How far a value stands from its reference: (v - r) / (v + r), between -1 and 1."""
+    whole = value + reference
+    return (value - reference) / whole if whole > 0.0 else 0.0

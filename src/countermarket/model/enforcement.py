@@ -1,0 +1,272 @@
+"""Action: cases become arrests, lost leaders, frozen assets, closed enablers and designations."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket import streams
+from countermarket.compiled import kernel
+from countermarket.model.accounts import incur, pay
+from countermarket.model.enablers import close
+from countermarket.model.state import (
+    CONFISCATED,
+    CUSTODY,
+    DELAY,
+    ENABLER_EFFORT,
+    GROUPS_CLEAN,
+    GROUPS_DIRTY,
+    INVESTIGATION,
+    MEMBERS,
+    PRESENCES,
+    TREASURIES,
+)
+
+
+@kernel
+def set_powers(state: Any, parameters: Any, levers: Any) -> None:
+    """National law takes effect: powers, sentences, the migration regime, pursuit of assets, duty of care."""
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        lever = levers.agencies[j]
+        agency.powers = lever.powers
+        agency.regime = lever.migration_sanctions
+        agency.pursuit = lever.asset_recovery_share
+        agency.diligence = lever.enabler_due_diligence
+        for market in range(state.tallies.size):
+            agency.severity[market] = lever.severity[market]
+
+
+@kernel
+def case_threshold(state: Any, p: Any, place: int) -> float:
+    """Evidence a case needs before an agency may act: lower with stronger powers and inside a blackout zone."""
+    powers = min(1.0, state.agencies[place].powers + p.blackout_powers * state.communities[place].blackout)
+    return p.case_threshold * (1.0 - p.powers_effect * powers)
+
+
+@kernel
+def strongest_case(state: Any, p: Any, group: Any) -> Any:
+    """The agency nearest to a case against a group: its slot and evidence over threshold.
+
+    evidence + received > threshold: a group spread over silent agencies stays under every threshold.
+    """
+    best, lead = 0.0, -1
+    for slot in range(PRESENCES):
+        place = group.presence[slot]
+        if place < 0 or group.activity[slot] <= 0.0 or (place == group.home and group.patron >= p.haven):
+            continue
+        ratio = (group.evidence[slot] + group.received[slot]) / case_threshold(state, p, place)
+        if ratio > best:
+            best, lead = ratio, slot
+    return lead, best
+
+
+@kernel
+def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
+    """Ripe cases are acted on as far as officers are free; partners who share may join."""
+    p = parameters[0]
+    for j in range(state.agencies.size):
+        state.agencies[j].cases = 0.0
+        state.agencies[j].operations = 0.0
+    for g in range(state.groups.size):
+        if state.groups[g].active:
+            lead, ratio = strongest_case(state, p, state.groups[g])
+            if ratio > 1.0:
+                state.agencies[state.groups[g].presence[lead]].cases += 1.0
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        room = agency.effort[INVESTIGATION] * state.communities[j].population * p.cases_per_officer
+        agency.chance = 1.0 - np.exp(-room / max(agency.cases, 1e-9))
+    clock = state.clock[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        lead, ratio = strongest_case(state, p, group)
+        if ratio > 1.0:
+            chance = state.agencies[group.presence[lead]].chance
+            if streams.uniform(clock, streams.ACT_ON_CASE, group.id, 0) < chance:
+                _operate(state, p, clock, group, lead)
+
+
+@kernel
+def _operate(state: Any, p: Any, clock: Any, group: Any, lead: int) -> None:
+    """One operation: who joins, whether it leaks, whom and what it takes."""
+    reach, risk = _joined(state, p, clock, group, lead)
+    leaked = streams.uniform(clock, streams.LEAK, group.id, 0) < 1.0 - np.exp(-p.leak_rate * risk)
+    if leaked:
+        reach *= p.leak_spoils
+        _lose_trust(state, p, group, lead)
+    place = group.presence[lead]
+    arrested = group.members * p.arrest_share * reach
+    group.members -= arrested
+    state.communities[place].arrests[group.market] += arrested
+    state.tallies[group.market].arrests += arrested
+    if streams.uniform(clock, streams.REMOVE_LEADER, group.id, 0) < p.leader_chance * reach:
+        group.leaderless = p.succession_months
+    frozen = _freeze(state, p, group, reach, place)
+    for slot in range(PRESENCES):
+        group.evidence[slot] *= 1.0 - p.evidence_spent * reach
+        group.received[slot] *= 1.0 - p.evidence_spent * reach
+    state.agencies[place].operations += 1.0
+    alliance = state.alliance[0]
+    alliance.innocent += p.innocent_rate * (1.0 + p.innocent_powers * state.agencies[place].powers)
+    _grade(alliance, p, arrested + frozen / max(group.takings, 1.0) * p.grade_assets, group.members + arrested)
+
+
+@kernel
+def _joined(state: Any, p: Any, clock: Any, group: Any, lead: int) -> Any:
+    """Share of the group under the hand of those who act, and the leak risk of all who know."""
+    place = group.presence[lead]
+    alliance = state.alliance[0]
+    reach = group.activity[lead]
+    risk = state.communities[place].corruption
+    for slot in range(PRESENCES):
+        partner = group.presence[slot]
+        if slot == lead or partner < 0 or group.activity[slot] <= 0.0:
+            continue
+        agency, first = state.agencies[partner], state.agencies[place]
+        both = agency.member and first.member and agency.suspended == 0 and first.suspended == 0
+        chance = alliance.joint_action * agency.contribution if both else p.bilateral_action
+        if streams.uniform(clock, streams.JOIN_OPERATION, group.id, partner) < chance:
+            reach += group.activity[slot]
+    if state.agencies[place].member and state.agencies[place].suspended == 0:
+        for j in range(state.agencies.size):
+            agency = state.agencies[j]
+            if j != place and agency.member and agency.suspended == 0:
+                risk += state.communities[j].corruption * alliance.sharing * agency.contribution
+    return min(1.0, reach + p.core_reach), risk
+
+
+@kernel
+def _lose_trust(state: Any, p: Any, group: Any, lead: int) -> None:
+    """After a leak the agency that lost its case trusts the others less, and the group has been warned."""
+    place = group.presence[lead]
+    for j in range(state.agencies.size):
+        if j != place and state.agencies[j].member and state.agencies[place].member:
+            blame = p.leak_blame * state.communities[j].corruption
+            for domain in range(state.trust.shape[2]):
+                state.trust[place, j, domain] *= 1.0 - blame
+    group.stance += 0.5 * (1.0 - group.stance)
+
+
+@kernel
+def _freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
+    """Freeze what can be found of the group's money; part of it will be confiscated a year on. USD."""
+    found = p.asset_findability * state.agencies[place].pursuit * reach
+    dirty = max(0.0, group.dirty) * found
+    clean = max(0.0, group.clean) * found * p.clean_findability
+    pay(state.ledger, GROUPS_DIRTY, CUSTODY, dirty)
+    pay(state.ledger, GROUPS_CLEAN, CUSTODY, clean)
+    group.dirty -= dirty
+    group.clean -= clean
+    frozen = dirty + clean
+    last = state.custody.shape[0] - 1
+    state.custody[last, place] += frozen
+    state.custody_market[last, group.market] += frozen
+    tally = state.tallies[group.market]
+    incur(tally, group.pending, CONFISCATED, frozen * p.confiscated_share, 1.0)
+    incur(tally, group.pending, DELAY, frozen * (1.0 - p.confiscated_share) * p.capital_rate * (last + 1), 0.0)
+    return frozen
+
+
+@kernel
+def _grade(alliance: Any, p: Any, taken: float, strength: float) -> None:
+    """Grade an operation by the share of the group's strength it took (illustrative, not any agency's scale)."""
+    lost = taken / max(strength, 1.0)
+    if lost > p.grade_major:
+        alliance.major += 1.0
+    elif lost > p.grade_moderate:
+        alliance.moderate += 1.0
+    else:
+        alliance.minor += 1.0
+
+
+@kernel
+def confiscate(state: Any, parameters: Any, levers: Any) -> None:
+    """Assets frozen a year ago: part is confiscated for the treasuries, the rest goes back to its owners."""
+    p = parameters[0]
+    for j in range(state.agencies.size):
+        due = state.custody[0, j]
+        pay(state.ledger, CUSTODY, TREASURIES, due * p.confiscated_share)
+        pay(state.ledger, CUSTODY, MEMBERS, due * (1.0 - p.confiscated_share))
+        state.agencies[j].recovered = due * p.confiscated_share
+    for market in range(state.tallies.size):
+        state.tallies[market].recovery += state.custody_market[0, market] * p.confiscated_share
+    last = state.custody.shape[0] - 1
+    for month in range(last):
+        state.custody[month] = state.custody[month + 1]
+        state.custody_market[month] = state.custody_market[month + 1]
+    state.custody[last] = 0.0
+    state.custody_market[last] = 0.0
+
+
+@kernel
+def pursue_enablers(state: Any, parameters: Any, levers: Any) -> None:
+    """Evidence on enablers grows with effort where they sit and joint targeting; above threshold they are closed.
+
+    A centralised one stops; a decentralised one shrinks and goes on.
+    """
+    p = parameters[0]
+    clock = state.clock[0]
+    alliance = state.alliance[0]
+    members = _members_mask(state)
+    for e in range(state.enablers.size):
+        enabler = state.enablers[e]
+        if not enabler.active:
+            continue
+        agency = state.agencies[enabler.jurisdiction]
+        eyes = agency.effort[ENABLER_EFFORT] / (p.officers_scale * p.reference_enabler_share)
+        touched = bits(enabler.reach & members) / max(1.0, bits(enabler.reach))
+        eyes += p.targeting_effect * alliance.targeting[enabler.service] * alliance.joint_action * touched
+        traced = 1.0 + p.diligence_trace * agency.diligence
+        size = min(4.0, enabler.clients / p.reference_clients)
+        seen = p.enabler_sighting * eyes * traced * size * np.exp(p.gap_effect * agency.gap)
+        enabler.evidence += seen - p.evidence_decay * enabler.evidence
+        if enabler.evidence > p.enabler_threshold:
+            variate = streams.uniform(clock, streams.CLOSE_ENABLER, enabler.id, clock.month)
+            if variate < p.enabler_action_chance * (0.5 + 0.5 * touched):
+                enabler.evidence = 0.0
+                if streams.uniform(clock, streams.TAKE_OVER, enabler.id, clock.month) < enabler.centralised:
+                    close(state, p, enabler)
+                else:
+                    enabler.capacity *= 1.0 - p.decentralised_loss
+
+
+@kernel
+def _members_mask(state: Any) -> int:
+    """Active members, one bit each."""
+    mask = np.int64(0)
+    for j in range(state.agencies.size):
+        if state.agencies[j].member and state.agencies[j].suspended == 0:
+            mask |= np.int64(1) << np.int64(min(j, 62))
+    return mask
+
+
+@kernel
+def bits(mask: int) -> float:
+    """Number of bits set."""
+    count = 0.0
+    while mask != 0:
+        mask &= mask - 1
+        count += 1.0
+    return count
+
+
+@kernel
+def apply_migration_regime(state: Any, parameters: Any, levers: Any) -> None:
+    """A dedicated regime against smugglers: asset freezes and refusals where they work under it."""
+    p = parameters[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        bite = 0.0
+        if group.market == p.migration_market:
+            for slot in range(PRESENCES):
+                if group.presence[slot] >= 0:
+                    bite += group.activity[slot] * state.agencies[group.presence[slot]].regime
+        target = min(1.0, p.regime_bite * bite)
+        if group.designated < target:
+            group.designated = target
+        else:
+            group.designated += p.evasion_rate * (target - group.designated)

@@ -1,0 +1,79 @@
+"""Violence: it follows lost leaders and contested scarcity, and is what members fear beside the law."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket.compiled import kernel
+from countermarket.model.routes import loss_probability
+from countermarket.model.state import CONSENT, FRAUD, INVESTIGATION
+
+
+@kernel
+def fight(state: Any, parameters: Any, levers: Any) -> None:
+    """Deaths by market and home: a routine rate, more without a leader, more when a scarce trade is contested."""
+    p = parameters[0]
+    scarcity = _scarcity(state, p)
+    for j in range(state.communities.size):
+        home = state.communities[j]
+        home.violence = 0.0
+        for market in range(state.tallies.size):
+            workers = home.employed[market]
+            deaths = workers * p.death_rate[market] * p.routine_violence * scarcity[market]
+            home.deaths[market] += deaths
+            home.violence += deaths
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active or group.leaderless <= 0.0:
+            continue
+        home = state.communities[group.home]
+        deaths = group.members * p.death_rate[group.market] * p.succession_violence
+        home.deaths[group.market] += deaths
+        home.violence += deaths
+        group.members = max(0.0, group.members - deaths)
+        state.tallies[group.market].violence += deaths
+    for j in range(state.communities.size):
+        for market in range(state.tallies.size):
+            workers = state.communities[j].employed[market]
+            state.tallies[market].violence += workers * p.death_rate[market] * p.routine_violence * scarcity[market]
+
+
+@kernel
+def _scarcity(state: Any, p: Any) -> Any:
+    """How contested each market is: (wanted / served) where demand outruns supply, 1 in ordinary times."""
+    wanted = np.zeros(state.tallies.size)
+    served = np.zeros(state.tallies.size)
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        kind = p.layer_kind[node.layer]
+        if kind == CONSENT or kind == FRAUD or node.volume <= 0.0:
+            continue
+        value = node.user_price * node.use
+        wanted[p.layer_market[node.layer]] += node.volume * node.reference
+        served[p.layer_market[node.layer]] += value
+    scarcity = np.ones(state.tallies.size)
+    for market in range(scarcity.size):
+        if wanted[market] > 0.0 and served[market] > 0.0:
+            scarcity[market] = min(3.0, max(0.3, served[market] / wanted[market])) ** p.scarcity_violence
+    return scarcity
+
+
+@kernel
+def fear(state: Any, parameters: Any, levers: Any) -> None:
+    """Believed hazards of arrest and death, by place and market, follow what is seen there, slowly."""
+    p = parameters[0]
+    for j in range(state.communities.size):
+        home = state.communities[j]
+        agency = state.agencies[j]
+        pressure = agency.effort[INVESTIGATION] / (p.officers_scale * p.reference_investigation_share + 1e-12)
+        for market in range(state.tallies.size):
+            exposure = p.routine_exposure
+            routine = loss_probability(exposure, pressure * np.exp(p.gap_effect * agency.gap), 1.0)
+            routine *= p.routine_hazard[market] / loss_probability(exposure, 1.0, 1.0)
+            home.routine[market] = routine
+            workers = home.employed[market] + p.least_workers
+            seen = routine + home.arrests[market] / workers
+            died = (p.death_rate[market] * p.least_workers + home.deaths[market]) / workers
+            if p.perfect_perception == 0.0:
+                home.hazard[market] += p.fear_rate * (seen - home.hazard[market])
+                home.death[market] += p.fear_rate * (died - home.death[market])
