@@ -1,0 +1,123 @@
+"""What a world is: names, and one structured array per kind of thing."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Table: TypeAlias = npt.NDArray[np.void]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+KINDS = ("goods", "consent", "exploited", "fraud")
+MODES = ("container", "small_boat", "land", "air", "digital")
+SERVICES = ("logistics", "finance", "corporate", "digital")
+FATF = ("none", "grey", "black")
+
+GOODS, CONSENT, EXPLOITED, FRAUD = range(4)
+
+JURISDICTION = np.dtype(
+    [
+        ("population", "f8"),  # persons
+        ("gdp_per_head", "f8"),  # USD per year
+        ("legal_wage", "f8"),  # USD per month
+        ("rule_of_law", "f8"),  # 0..1, 1 is best
+        ("corruption", "f8"),  # 0..1, 1 is worst
+        ("effectiveness", "f8"),  # 0..1, 1 is best
+        ("stability", "f8"),  # 0..1, 1 is best
+        ("latitude", "f8"),  # degrees north, capital
+        ("longitude", "f8"),  # degrees east, capital
+        ("landlocked", "?"),
+        ("eu", "?"),
+        ("five_eyes", "?"),
+        ("fatf", "i1"),  # 0 none, 1 grey, 2 black
+        ("haven", "?"),
+        ("patronage", "f8"),  # 0..1, shelter of groups by the state
+        ("conflict", "f8"),  # 0..1
+    ]
+)
+LAYER = np.dtype(
+    [
+        ("market", "i4"),
+        ("kind", "i4"),  # index into KINDS
+        ("input_layer", "i4"),  # layer whose goods are used up, or -1
+        ("units_per_output", "f8"),  # units of the input for each unit made
+        ("holding_months", "f8"),  # mean months a person is exploited; 0 elsewhere
+        ("loss_share", "f8"),  # share lost between sources and users at the reference
+    ]
+)
+MARKET = np.dtype([("kind", "i4")])
+LEG = np.dtype(
+    [("layer", "i4"), ("origin", "i4"), ("destination", "i4"), ("mode", "i4"), ("distance_km", "f8")]
+)
+SUPPLY = np.dtype(
+    [
+        ("layer", "i4"),
+        ("jurisdiction", "i4"),
+        ("capacity", "f8"),  # units per month at the reference price; fraud: share of attempts
+        ("unit_cost", "f8"),  # USD per unit, without bought inputs
+        ("price", "f8"),  # consent: reference fee for the whole way, USD per person; NaN elsewhere
+    ]
+)
+DEMAND = np.dtype(
+    [
+        ("layer", "i4"),
+        ("jurisdiction", "i4"),
+        ("volume", "f8"),  # units per month at the reference price; consent: share of arrivals
+        ("price", "f8"),  # reference price to the user, USD per unit; NaN if none
+    ]
+)
+LAUNDERING = np.dtype([("origin", "i4"), ("destination", "i4")])
+
+
+class World(NamedTuple):
+    """Everything outside the model's power to change: read-only, money in USD of 2023."""
+
+    name: str
+    digest: str
+    """sha256 of the tables, or of the recipe of a synthetic world."""
+    jurisdiction_names: tuple[str, ...]
+    market_names: tuple[str, ...]
+    layer_names: tuple[str, ...]
+    mode_names: tuple[str, ...]
+    service_names: tuple[str, ...]
+    leg_names: tuple[str, ...]
+    unit_names: tuple[str, ...]
+    """Unit in which each layer is counted when delivered."""
+    jurisdictions: Table
+    layers: Table
+    markets: Table
+    legs: Table
+    supplies: Table
+    demands: Table
+    laundering: Table
+    enabler_weights: Floats
+    """Relative number of enablers, (services, jurisdictions)."""
+    initial_groups: Floats
+    """Relative number of groups by home, (markets, jurisdictions)."""
+
+
+def structured(dtype: np.dtype[Any], rows: list[tuple[Any, ...]]) -> Table:
+    """Make a read-only structured array of rows."""
+    table = np.array(rows, dtype=dtype)
+    table.flags.writeable = False
+    return table
+
+
+def group_homes(n_markets: int, n_jurisdictions: int, layers: Table, legs: Table, supplies: Table) -> Floats:
+    """Relative number of groups by home. 1, (markets, jurisdictions).
+
+    sqrt(legs that touch the home + sources there), or the share of attempts that start there for fraud.
+    Source: assumption: more ways to trade, more groups, at a falling rate.
+    """
+    homes = np.zeros((n_markets, n_jurisdictions))
+    for rows, end in ((legs, "origin"), (legs, "destination"), (supplies, "jurisdiction")):
+        np.add.at(homes, (layers["market"][rows["layer"]], rows[end]), 1.0)
+    homes = np.sqrt(homes)
+    for market in {int(layer["market"]) for layer in layers if layer["kind"] == FRAUD}:
+        homes[market] = 0.0
+    fraud = supplies[layers["kind"][supplies["layer"]] == FRAUD]
+    np.add.at(homes, (layers["market"][fraud["layer"]], fraud["jurisdiction"]), fraud["capacity"])
+    homes.flags.writeable = False
+    return homes
