@@ -80,7 +80,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     slip = COMMON_SLIPS.get(word) or COMMON_SLIPS.get(word.upper()) or COMMON_SLIPS.get(word.lower())
     if slip and slip.casefold() in names:
         return f" Did you mean {slip}?"
-    close = get_close_matches(word[:80].casefold(), names, n=1, cutoff=0.5)
+    wanted = word[:80].casefold()
+    swapped = [name for name in names if sorted(name) == sorted(wanted)]
+    close = swapped or get_close_matches(wanted, names, n=1, cutoff=0.5)
     return f" Did you mean {names[close[0]]}?" if close else ""
 
 

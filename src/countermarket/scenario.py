@@ -251,10 +251,11 @@ def read_changes(node: Node | None, names: Names, errors: list[InputError]) -> l
 def refuse_second(first_lines: dict[tuple[int, str], int], month: int, name: str, block: Node) -> None:
     """Raise when a lever is set twice in one month, under two spellings of its date."""
     line = block.key_lines[name]
-    first = first_lines.setdefault((month, name), line)
-    if first != line:
+    if (month, name) in first_lines:
+        first = first_lines[month, name]
         message = f"is set twice in {month_text(month)} (first on line {first}); keep one"
         raise block.error(shown(name), message, at=name)
+    first_lines[month, name] = line
 
 
 def read_change(month: int, name: str, block: Node, names: Names) -> Change:

@@ -1,0 +1,82 @@
+"""Run and compare scenarios from Python; the command line does the same through these functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from countermarket.scenario import InputError, Scenario, advice, load_scenario
+
+Progress = Callable[[int, int, str], None]
+Listed = str | Path | Scenario
+
+DEFAULT_REPLICATES = 20
+DEFAULT_MONTHS = 120
+
+
+def load_all(listed: Sequence[Listed], baseline: str | Path | None = None) -> list[Scenario]:
+    """Load scenarios given by path, shipped name or as objects; each once, every file's errors together."""
+    scenarios: list[Scenario] = []
+    errors: list[InputError] = []
+    for item in listed:
+        try:
+            scenario = item if isinstance(item, Scenario) else load_scenario(item, baseline)
+        except InputError as error:
+            errors.append(error)
+            continue
+        if scenario not in scenarios:
+            scenarios.append(scenario)
+    if errors:
+        raise joined(errors)
+    return scenarios
+
+
+def joined(errors: list[InputError]) -> InputError:
+    """Return one error that holds those of several files, each file's in order."""
+    first, *rest = errors
+    return InputError(first.file, first.line, first.key, first.message, (*first.also, *rest))
+
+
+def warnings_of(scenarios: Sequence[Scenario], months: int) -> list[str]:
+    """Return what in the scenarios can have no effect in time; an error when all of one has none."""
+    return [warning for scenario in scenarios for warning in advice(scenario, months)]
+
+
+def run(
+    scenarios: Sequence[Listed] | Listed,
+    *,
+    replicates: int = DEFAULT_REPLICATES,
+    seed: int = 0,
+    months: int = DEFAULT_MONTHS,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    baseline: str | Path | None = None,
+    trace: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Run scenarios beside their baseline, paired, and return the study folder."""
+    listed = [scenarios] if isinstance(scenarios, str | Path | Scenario) else list(scenarios)
+    loaded = load_all(listed, baseline)
+    warnings_of(loaded, months)
+    from countermarket.study import run_study
+
+    return run_study(
+        loaded,
+        replicates=replicates,
+        seed=seed,
+        months=months,
+        workers=workers,
+        out=Path(out) if out is not None else None,
+        trace=trace,
+        progress=progress,
+    )
+
+
+def compare(source: Sequence[Listed] | Listed, **options: Any) -> dict[str, Any]:
+    """Rank the scenarios of a saved study (its folder), or scenarios that are run first."""
+    from countermarket.comparison import compare_study
+
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        return compare_study(Path(source))
+    return compare_study(run(source, **options))

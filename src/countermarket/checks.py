@@ -1,0 +1,68 @@
+"""Validation of files, whatever they are: scenarios, baselines, sweeps, worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from pathlib import Path
+
+from countermarket.names import shown
+from countermarket.yaml_reader import InputError
+
+
+def check_file(file: str, months: int, baseline: Path | None) -> str:
+    """Validate one file and say that it is well; return what is wrong with it, or nothing."""
+    path = Path(file)
+    try:
+        summary = (
+            check_world(path)
+            if path.is_dir() or path.suffix == ".csv"
+            else check_yaml(file, months, baseline)
+        )
+    except InputError as error:
+        return error.render()
+    except ValueError as error:
+        if type(error).__name__ not in ("StudyError", "WorldError"):
+            raise
+        return str(error)
+    print(f"{shown(file, 200)}: ok, {summary}")
+    return ""
+
+
+def check_world(path: Path) -> str:
+    """Validate the world a folder or one of its tables belongs to."""
+    from countermarket.world.load import load_world
+
+    world = load_world(path if path.is_dir() else path.parent)
+    return f"a world of {len(world.jurisdiction_names)} jurisdictions and {len(world.leg_names)} legs"
+
+
+def check_yaml(file: str, months: int, baseline: Path | None) -> str:
+    """Validate a scenario, a baseline or a sweep."""
+    from countermarket.console import say
+    from countermarket.scenario import advice, load_scenario
+    from countermarket.shipped import scenario_path
+    from countermarket.yaml_reader import read_file
+
+    path = scenario_path(file)
+    node = read_file(path)
+    if isinstance(node.value, dict) and "factors" in node.value:
+        return check_sweep(path)
+    scenario = load_scenario(file, baseline)
+    for warning in advice(scenario, months) if scenario.changes or scenario.shocks else ():
+        say(f"warning: {warning}")
+    if scenario.is_baseline:
+        return "a baseline with every lever and its source"
+    return f"{scenario.title}: {counted(scenario.changes, 'change')}, {counted(scenario.shocks, 'shock')}"
+
+
+def counted(things: Sized, word: str) -> str:
+    """Return `1 change`, `2 changes`."""
+    return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
+
+
+def check_sweep(path: Path) -> str:
+    """Validate a sweep's design."""
+    from countermarket.sweep import read_design
+
+    design = read_design(path)
+    return f"a sweep over {counted(design.factors, 'factor')}"

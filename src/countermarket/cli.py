@@ -1,0 +1,293 @@
+"""The command line. Results go to standard output, everything else to standard error.
+
+Exit codes: 0 done, 1 something failed while running, 2 the input is wrong, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="countermarket",
+    help="Simulate criminal markets against enforcement: which policy raises the cost of illicit activity?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Scenarios = Annotated[
+    list[str], typer.Argument(metavar="SCENARIO", help="Scenario files, or names of shipped scenarios.")
+]
+Replicates = Annotated[int, typer.Option(min=1, max=100_000, help="Paired runs of each scenario.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The same seed gives the same results.")]
+Months = Annotated[int, typer.Option(min=12, max=1_200, help="Months reported, from 2026-01.")]
+Workers = Annotated[int | None, typer.Option(min=1, max=4_096, help="Processes; all processors if left out.")]
+Out = Annotated[Path | None, typer.Option(help="Study folder; results/... if left out.")]
+BaselineFile = Annotated[Path | None, typer.Option("--baseline", help="Baseline file to compare with.")]
+Trace = Annotated[bool, typer.Option("--trace", help="Also save the events of the first replicate.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn wrong input into a message and code 2, an interruption into code 130."""
+    from countermarket.yaml_reader import InputError
+
+    try:
+        yield
+    except InputError as error:
+        refuse(error.render())
+    except KeyboardInterrupt:
+        print("interrupted; nothing half-written is left", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
+    except ValueError as error:
+        if type(error).__name__ not in ("StudyError", "WorldError", "ParameterError"):
+            raise
+        refuse(error.render() if hasattr(error, "render") else str(error))
+
+
+def refuse(message: str) -> None:
+    """Print what is wrong with the input and stop with code 2."""
+    print("error: " + message.replace("\n", "\nerror: "), file=sys.stderr)
+    raise SystemExit(WRONG_INPUT)
+
+
+@app.command()
+def run(
+    scenarios: Scenarios,
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    months: Months = 120,
+    workers: Workers = None,
+    out: Out = None,
+    baseline: BaselineFile = None,
+    trace: Trace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run scenarios beside the baseline; table, charts."""
+    with reported():
+        folder = study(scenarios, replicates, seed, months, workers, out, baseline, trace)
+        draw(folder)
+        show_comparison(folder, as_json)
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[list[str] | None, typer.Argument(metavar="SCENARIO", help="Scenarios.")] = None,
+    saved: Annotated[
+        Path | None, typer.Option("--from", metavar="STUDY", help="Re-rank a saved study.")
+    ] = None,
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    months: Months = 120,
+    workers: Workers = None,
+    out: Out = None,
+    baseline: BaselineFile = None,
+    trace: Trace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Rank scenarios, run now or saved, by cost."""
+    with reported():
+        if bool(scenarios) == (saved is not None):
+            refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
+        folder = saved or study(scenarios or [], replicates, seed, months, workers, out, baseline, trace)
+        show_comparison(folder, as_json)
+
+
+def study(
+    scenarios: list[str],
+    replicates: int,
+    seed: int,
+    months: int,
+    workers: int | None,
+    out: Path | None,
+    baseline: Path | None,
+    trace: bool,
+) -> Path:
+    """Load scenarios, run them beside their baseline, and say where the study stands."""
+    from countermarket import api
+    from countermarket.console import progress_bar, say
+
+    loaded = api.load_all(scenarios, baseline)
+    for warning in api.warnings_of(loaded, months):
+        say(f"warning: {warning}")
+    for path in dict.fromkeys(scenario.baseline_path for scenario in loaded):
+        say(f"baseline: {path}")
+    with progress_bar("running") as progress:
+        folder = api.run(
+            loaded,
+            replicates=replicates,
+            seed=seed,
+            months=months,
+            workers=workers,
+            out=out,
+            trace=trace,
+            progress=progress,
+        )
+    say(f"study: {folder}")
+    return folder
+
+
+def draw(folder: Path) -> None:
+    """Draw the charts of a study."""
+    from countermarket.charts import draw_all
+    from countermarket.console import say
+
+    drawn = draw_all(folder)
+    say(f"charts: {drawn[0].parent if drawn else 'none'}")
+
+
+def show_comparison(folder: Path, as_json: bool) -> None:
+    """Print a study's comparison; code 1 if a run of it failed."""
+    from countermarket.comparison import compare_study
+    from countermarket.comparison_view import print_comparison
+    from countermarket.console import print_json, say, screen
+    from countermarket.names import shown
+
+    document = compare_study(folder)
+    for warning in document["warnings"]:
+        say(f"warning: {shown(warning, 300)}")
+    if as_json:
+        print_json(document)
+    else:
+        print_comparison(screen(), document)
+    for failure in document["failed"]:
+        say(f"failed: {shown(failure, 300)}")
+    if document["failed"]:
+        raise SystemExit(FAILED)
+
+
+@app.command()
+def sweep(
+    design: Annotated[Path, typer.Argument(metavar="STUDY.yaml", help="What to vary, and how.")],
+    workers: Workers = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Run part I of N of the design.")] = None,
+    out: Out = None,
+) -> None:
+    """Vary levers and parameters over a design; resumes."""
+    from countermarket.console import progress_bar, say
+
+    with reported():
+        from countermarket.sweep import run_sweep
+
+        with progress_bar("sweeping") as progress:
+            folder = run_sweep(design, workers=workers, shard=shard_of(shard), out=out, progress=progress)
+        say(f"sweep: {folder}")
+
+
+def shard_of(text: str | None) -> tuple[int, int] | None:
+    """Read `1/4` as part 1 of 4."""
+    if text is None:
+        return None
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= 100_000):
+        refuse(f"--shard {text}: write I/N, such as 1/4 for the first of four parts")
+    return int(part), int(parts)
+
+
+@app.command()
+def brief(folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")]) -> None:
+    """Write the brief of a study: one HTML page."""
+    from countermarket.console import say
+
+    with reported():
+        from countermarket.brief import write_brief
+
+        say(f"brief: {write_brief(folder)}")
+
+
+@app.command()
+def check(
+    files: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="Files to validate.")] = None,
+    months: Months = 120,
+    baseline: BaselineFile = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario.")] = False,
+) -> None:
+    """Validate scenario, study or world files."""
+    from countermarket.checks import check_file
+    from countermarket.console import print_json
+
+    with reported():
+        if schema:
+            from countermarket.schema import scenario_schema
+
+            print_json(scenario_schema())
+        elif not files:
+            refuse("check needs files, or --schema")
+        faults = [fault for file in files or () if (fault := check_file(file, months, baseline))]
+        if faults:
+            refuse("\n".join(faults))
+
+
+@app.command()
+def levers(
+    name: Annotated[str | None, typer.Argument(help="A lever, or agencies, or alliance.")] = None,
+    baseline: BaselineFile = None,
+) -> None:
+    """List levers: unit, bounds, baseline, source."""
+    from countermarket import listings
+    from countermarket.baseline import load_baseline
+    from countermarket.console import screen
+
+    with reported():
+        chosen = load_baseline(baseline)
+        if name is None:
+            listings.print_levers(screen(), chosen)
+        else:
+            listings.print_lever(screen(), name, chosen)
+
+
+@app.command()
+def shocks(name: Annotated[str | None, typer.Argument(help="A kind of shock.")] = None) -> None:
+    """List shocks: what they mean and may select."""
+    from countermarket import listings
+    from countermarket.console import screen
+
+    with reported():
+        listings.print_shocks(screen(), name)
+
+
+@app.command()
+def measures() -> None:
+    """List what is measured."""
+    from countermarket import listings
+    from countermarket.console import screen
+
+    with reported():
+        listings.print_measures(screen())
+
+
+@app.command()
+def parameters(
+    name: Annotated[str | None, typer.Argument(help="A parameter, or part of a name.")] = None,
+) -> None:
+    """List parameters: value, range, source."""
+    from countermarket import listings
+    from countermarket.console import screen
+
+    with reported():
+        listings.print_parameters(screen(), name)
+
+
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="Name of the scenario, or path of its file.")]) -> None:
+    """Write a commented scenario; never overwrites."""
+    from countermarket.baseline import load_baseline
+    from countermarket.template import new_scenario
+
+    with reported():
+        print(f"wrote {new_scenario(name, load_baseline())}", file=sys.stderr)
+
+
+def main() -> Any:
+    """Run the command line."""
+    return app()

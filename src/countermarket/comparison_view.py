@@ -1,0 +1,168 @@
+"""A comparison on screen: what must stand beside the cost, cost by market, verdicts, and last the ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from countermarket.console import grid, short_number
+from countermarket.names import shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+WIDE = 140
+FEW_SCENARIOS = 3
+LABEL_WIDTH, CELL_WIDTH, INTERVAL_WIDTH = 46, 9, 25
+UNIT_OF_MARKET = {
+    "cocaine": "kg",
+    "heroin": "kg",
+    "synthetic": "kg",
+    "firearms": "piece",
+    "human_trafficking": "victim-month",
+    "migrant_smuggling": "person",
+    "cyber_fraud": "USD 1,000 taken",
+}
+BESIDE_NOTE = "* the 80% interval excludes no change; #1, #2, ... are ranks; pp: percentage points"
+
+
+def print_comparison(console: Console, document: dict[str, Any]) -> None:
+    """Print every table of a comparison."""
+    rows = document["ranking"]
+    if not rows:
+        console.print("Nothing is ranked: only the baseline was run, or no run finished.")
+        return
+    is_few = len(rows) <= FEW_SCENARIOS
+    for part in parts(rows, console.width, INTERVAL_WIDTH if is_few else CELL_WIDTH):
+        console.print(beside_table(part, is_few))
+    console.print(BESIDE_NOTE + "\n")
+    for part in parts(rows, console.width, CELL_WIDTH):
+        console.print(cost_table(part))
+    print_verdicts(console, rows)
+    console.print()
+    first, last = document["window"]
+    console.print(ranking_table(rows, f"Cost of illicit activity, {first} to {last}", console.width))
+    console.print(
+        f"{document['replicates']} paired replicates, seed {document['seed']}; brackets: 80% intervals"
+    )
+
+
+def parts(rows: Sequence[dict[str, Any]], width: int, cell: int) -> list[Sequence[dict[str, Any]]]:
+    """Share scenarios out over as many tables of equal size as the screen's width asks for."""
+    room = max(1, (width - LABEL_WIDTH) // cell)
+    tables = -(-len(rows) // room)
+    size = -(-len(rows) // tables)
+    return [rows[first : first + size] for first in range(0, len(rows), size)]
+
+
+def ranking_table(rows: Sequence[dict[str, Any]], title: str, width: int) -> Table:
+    """Rank scenarios by the index of cost, with the probabilities of being better."""
+    columns = [("#", "right"), ("scenario", "left")]
+    is_wide = width >= WIDE
+    columns += [("title", "left")] if is_wide else []
+    columns += [("cost index (baseline = 100)", "right"), ("better than baseline", "right")]
+    columns += [("better than next", "right")]
+    columns += [("without imputed", "right"), ("first 24 months", "right")] if is_wide else []
+    columns += [("compared with", "left")] if len({row["reference"] for row in rows}) > 1 else []
+    cells = [ranking_row(row, [heading for heading, _ in columns]) for row in rows]
+    return grid(title, columns, cells)
+
+
+def ranking_row(row: dict[str, Any], headings: list[str]) -> list[str]:
+    """Return one scenario's cells for the headings shown."""
+    cells = {
+        "#": str(row["rank"]),
+        "scenario": shown(row["scenario"]),
+        "title": shown(row["title"]),
+        "cost index (baseline = 100)": interval_text(row["index"]),
+        "better than baseline": percent(row["probability_better_than_baseline"]),
+        "better than next": percent(row["probability_better_than_next"]),
+        "without imputed": interval_text(row.get("index_cash")),
+        "first 24 months": interval_text(row.get("index_short_run")),
+        "compared with": shown(row["reference"]),
+    }
+    return [cells[heading] for heading in headings]
+
+
+def interval_text(found: dict[str, Any] | None, digits: int = 1) -> str:
+    """Return mean and interval, or why there is none."""
+    if not found or found.get("mean") is None:
+        return "undefined"
+    return f"{found['mean']:.{digits}f} [{found['low']:.{digits}f}, {found['high']:.{digits}f}]"
+
+
+def percent(share: float | None) -> str:
+    """Return a probability in percent."""
+    return "-" if share is None else f"{100 * share:.0f}%"
+
+
+def cost_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Give the cost of one unit by market: the baseline, then each scenario."""
+    columns = [("USD per unit", "left"), ("unit", "left"), ("baseline", "right")]
+    columns += [(label, "right") for label in rank_labels(rows)]
+    cells = [cost_row(market, rows) for market in rows[0]["cost_usd"]]
+    return grid("Cost of delivering one unit, by market", columns, cells)
+
+
+def cost_row(market: str, rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return one market's costs."""
+    base = next((row["cost_usd"][market].get("baseline") for row in rows if market in row["cost_usd"]), None)
+    means = [short_number(row["cost_usd"].get(market, {}).get("mean")) for row in rows]
+    return [market, UNIT_OF_MARKET.get(market, "unit"), short_number(base), *means]
+
+
+def rank_labels(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Name scenarios in the head of a column by their rank."""
+    return [f"#{row['rank']}" for row in rows]
+
+
+def beside_table(rows: Sequence[dict[str, Any]], with_intervals: bool) -> Table:
+    """Give the change in every measure beside the headline, scenario by scenario."""
+    columns = [("change in", "left"), ("unit", "left"), *((label, "right") for label in rank_labels(rows))]
+    cells = [beside_row(name, rows, with_intervals) for name in rows[0]["beside"]]
+    moved = [change_text(row["displacement"]["destinations"], with_intervals) for row in rows]
+    cells.append(["displacement", "ratio", *moved])
+    return grid("Beside the cost, over the same months", columns, cells)
+
+
+def beside_row(name: str, rows: Sequence[dict[str, Any]], with_intervals: bool) -> list[str]:
+    """Return one measure's changes."""
+    unit = str(rows[0]["beside"][name].get("unit", ""))
+    factor = 100.0 if unit == "share" else 1.0
+    label = {"% of baseline": "%", "share": "pp"}.get(unit, unit.replace(" per year", "/yr"))
+    cells = [change_text(row["beside"].get(name), with_intervals, factor) for row in rows]
+    return [name.replace("_", " "), label, *cells]
+
+
+def change_text(found: dict[str, Any] | None, with_interval: bool, factor: float = 1.0) -> str:
+    """Return a change, with a star when its interval excludes none, and with that interval if asked."""
+    if not found or found.get("mean") is None:
+        return "-"
+    mean, low, high = (factor * found[part] for part in ("mean", "low", "high"))
+    star = "*" if low > 0 or high < 0 else " "
+    return f"{signed(mean)} [{signed(low)}, {signed(high)}]{star}" if with_interval else signed(mean) + star
+
+
+def signed(value: float) -> str:
+    """Return a change in two significant figures, with its sign."""
+    sign = "+" if value > 0 else ""
+    if abs(value) >= 99.5:
+        return sign + short_number(float(f"{value:.2g}") if abs(value) >= 9_999.5 else round(value))
+    if abs(value) < 0.005:
+        return "0"
+    places = 0 if abs(value) >= 9.95 else 1 if abs(value) >= 0.95 else 2
+    return f"{value:+.{places}f}"
+
+
+def print_verdicts(console: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """Say for each scenario which markets share a verdict."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(Text("Verdict by market", style="bold"))
+    for row in rows:
+        console.print(f"  #{row['rank']} {shown(row['scenario'])}")
+        for verdict in dict.fromkeys(row["verdict"].values()):
+            markets = [market for market, text in row["verdict"].items() if text == verdict]
+            console.print(Padding(Text(f"{verdict}: {', '.join(markets)}"), (0, 0, 0, 5)))

@@ -1,0 +1,94 @@
+"""Shocks: declared once, checked field by field."""
+
+from __future__ import annotations
+
+import pytest
+
+from countermarket.baseline import load_baseline
+from countermarket.names import load_names
+from countermarket.scenario import InputError, Shock, parse_scenario
+from countermarket.shocks import AVAILABLE, SHOCKS
+
+CHANGES = "title: Test\nchanges:\n  2027-01:\n    agencies.powers: 0.2\nshocks:\n"
+
+
+def parse(line: str) -> Shock:
+    return parse_scenario(
+        (CHANGES + "  - " + line).encode(), "test.yaml", load_names(), load_baseline()
+    ).shocks[0]
+
+
+def message(line: str) -> str:
+    with pytest.raises(InputError) as caught:
+        parse(line)
+    assert caught.value.line == 6
+    return caught.value.render()
+
+
+def test_the_shocks_that_can_be_run() -> None:
+    assert set(AVAILABLE) == {
+        "trust_breach",
+        "leak",
+        "enabler_takedown",
+        "route_closure",
+        "demand",
+        "source_supply",
+    }
+
+
+def test_every_kind_takes_only_fields_a_shock_has() -> None:
+    for kind in SHOCKS.values():
+        assert set(kind.fields) <= set(Shock.model_fields), kind.name
+        assert set(kind.needs) <= set(kind.fields), kind.name
+
+
+def test_a_shock_is_read_with_its_selectors() -> None:
+    shock = parse("{kind: trust_breach, start: 2030-06, pair: [GBR, USA], domain: maritime, size: 0.6}")
+    assert (shock.kind, shock.start, shock.months, shock.size) == ("trust_breach", 53, 0, 0.6)
+    assert (shock.pair, shock.domain) == (("GBR", "USA"), ("maritime",))
+
+
+def test_a_lasting_shock_has_months_and_several_places() -> None:
+    shock = parse(
+        "{kind: demand, start: m+24, months: 12, size: 0.7, market: [cocaine, heroin], jurisdiction: GBR}"
+    )
+    assert (shock.start, shock.months) == (24, 12)
+    assert (shock.market, shock.jurisdiction) == (("cocaine", "heroin"), ("GBR",))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{kind: demnd, start: 2028-01, size: 1}", "Did you mean demand?"),
+        ("{start: 2028-01, size: 1}", "needs a kind"),
+        ("{kind: demand, size: 1}", "needs start"),
+        ("{kind: demand, start: 2028-01}", "needs size"),
+        ("{kind: demand, start: 2028-13, size: 1}", "is not a month"),
+        ("{kind: demand, start: 2028-01, size: 11}", "out of bounds"),
+        ("{kind: demand, start: 2028-01, size: true}", "is not a number"),
+        ("{kind: demand, start: 2028-01, size: 1, market: cocain}", "Did you mean cocaine?"),
+        ("{kind: demand, start: 2028-01, size: 1, market: []}", "selects nothing"),
+        ("{kind: demand, start: 2028-01, size: 1, market: [heroin, heroin]}", "listed twice"),
+        ("{kind: demand, start: 2028-01, size: 1, months: 0}", "whole number from 1"),
+        ("{kind: demand, start: 2028-01, size: 1, sise: 1}", "Did you mean size?"),
+        ("{kind: demand, start: 2028-01, size: 1, leg: L030}", "may not stand here"),
+        ("{kind: leak, start: 2028-01, size: 0.5, months: 3}", "happens at once"),
+        ("{kind: trust_breach, start: 2028-01, size: 0.5}", "needs pair"),
+        ("{kind: trust_breach, start: 2028-01, size: 0.5, pair: [GBR]}", "a pair is two"),
+        ("{kind: trust_breach, start: 2028-01, size: 0.5, pair: [GBR, UK]}", "Did you mean GBR?"),
+        ("{kind: route_closure, start: 2028-01, size: 0.5}", "needs leg or mode"),
+        (
+            "{kind: enabler_takedown, start: 2028-01, size: 0.5, service: finance, successor: 1}",
+            "neither true nor false",
+        ),
+        ("[kind, demand]", "is not a shock"),
+    ],
+)
+def test_a_faulty_shock_is_explained(line: str, said: str) -> None:
+    assert said in message(line)
+
+
+def test_a_declared_shock_is_checked_before_it_is_refused() -> None:
+    assert "is not a number" in message("{kind: truce, start: 2028-01, size: much}")
+    told = message("{kind: truce, start: 2028-01, size: 0.5}")
+    assert "shock 'truce' is declared but not available yet; available: demand," in told
