@@ -58,31 +58,29 @@ def parts(rows: Sequence[dict[str, Any]], width: int, cell: int) -> list[Sequenc
 
 def ranking_table(rows: Sequence[dict[str, Any]], title: str, width: int) -> Table:
     """Rank scenarios by the index of cost, with the probabilities of being better."""
-    columns = [("#", "right"), ("scenario", "left")]
-    is_wide = width >= WIDE
-    columns += [("title", "left")] if is_wide else []
-    columns += [("cost index (baseline = 100)", "right"), ("better than baseline", "right")]
-    columns += [("better than next", "right")]
-    columns += [("without imputed", "right"), ("first 24 months", "right")] if is_wide else []
-    columns += [("compared with", "left")] if len({row["reference"] for row in rows}) > 1 else []
-    cells = [ranking_row(row, [heading for heading, _ in columns]) for row in rows]
+    left_out = set() if width >= WIDE else {"without\nimputed", "first\n24 months"}
+    if len({row["reference"] for row in rows}) == 1:
+        left_out.add("compared with")
+    cells = [[cell for heading, cell in ranking_row(row).items() if heading not in left_out] for row in rows]
+    headings = [heading for heading in ranking_row(rows[0]) if heading not in left_out]
+    columns = [
+        (heading, "left" if heading in ("scenario", "compared with") else "right") for heading in headings
+    ]
     return grid(title, columns, cells)
 
 
-def ranking_row(row: dict[str, Any], headings: list[str]) -> list[str]:
-    """Return one scenario's cells for the headings shown."""
-    cells = {
+def ranking_row(row: dict[str, Any]) -> dict[str, str]:
+    """Return one scenario's cells under their headings."""
+    return {
         "#": str(row["rank"]),
         "scenario": shown(row["scenario"]),
-        "title": shown(row["title"]),
-        "cost index (baseline = 100)": interval_text(row["index"]),
-        "better than baseline": percent(row["probability_better_than_baseline"]),
-        "better than next": percent(row["probability_better_than_next"]),
-        "without imputed": interval_text(row.get("index_cash")),
-        "first 24 months": interval_text(row.get("index_short_run")),
+        "cost index\nbaseline = 100": interval_text(row["index"]),
+        "better than\nbaseline": percent(row["probability_better_than_baseline"]),
+        "better than\nnext": percent(row["probability_better_than_next"]),
+        "without\nimputed": interval_text(row.get("index_cash")),
+        "first\n24 months": interval_text(row.get("index_short_run")),
         "compared with": shown(row["reference"]),
     }
-    return [cells[heading] for heading in headings]
 
 
 def interval_text(found: dict[str, Any] | None, digits: int = 1) -> str:
@@ -162,7 +160,7 @@ def print_verdicts(console: Console, rows: Sequence[dict[str, Any]]) -> None:
 
     console.print(Text("Verdict by market", style="bold"))
     for row in rows:
-        console.print(f"  #{row['rank']} {shown(row['scenario'])}")
+        console.print(f"  #{row['rank']} {shown(row['scenario'])}: {shown(row['title'], 200)}")
         for verdict in dict.fromkeys(row["verdict"].values()):
             markets = [market for market, text in row["verdict"].items() if text == verdict]
             console.print(Padding(Text(f"{verdict}: {', '.join(markets)}"), (0, 0, 0, 5)))

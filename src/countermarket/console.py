@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from countermarket.names import shown
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
     from rich.table import Table
 
 WIDTH_WITHOUT_TERMINAL = 120
@@ -44,7 +44,8 @@ def grid(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence
     for place, (heading, side) in enumerate(columns):
         is_right = side == "right"
         keeps_line = is_right or place == 0
-        table.add_column(Text(heading), justify="right" if is_right else "left", no_wrap=keeps_line)
+        side_of_cells: JustifyMethod = "right" if is_right else "left"
+        table.add_column(Text(heading), justify=side_of_cells, no_wrap=keeps_line, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

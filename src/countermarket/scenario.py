@@ -11,12 +11,13 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from countermarket.baseline import Baseline, load_baseline, parse_baseline
-from countermarket.lever_values import Value, dated_value, named_lever
+from countermarket.change_values import MAX_ENTRIES, MAX_ERRORS, Change, read_changes
+from countermarket.lever_values import Value
 from countermarket.levers import EFFORT_SHARES
 from countermarket.names import Names, load_names, shown
 from countermarket.policy import set_shares
 from countermarket.shipped import scenario_path, shipped_names
-from countermarket.shock_values import Shock, month_number, month_text, shock_value
+from countermarket.shock_values import Shock, month_text, shock_value
 from countermarket.yaml_reader import (
     InputError,
     Node,
@@ -48,20 +49,7 @@ __all__ = [
 SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
 Effect = Literal["policy", "shocks", "all"]
 EFFECTS: tuple[Effect, ...] = ("policy", "shocks", "all")
-MAX_ENTRIES = 1_000
-MAX_ERRORS = 20
 Field = TypeVar("Field")
-
-
-class Change(BaseModel):
-    """A lever's new value from a month on; `month` counts from January 2026."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    month: int
-    lever: str
-    value: Value
-    ramp_months: int = 0
 
 
 class Scenario(BaseModel):
@@ -220,49 +208,6 @@ def read_effect(top: dict[str, Node]) -> Effect:
         if node.value == effect:
             return effect
     raise node.error("effect_of", f"{spoken(node.value)} is not allowed; write one of {', '.join(EFFECTS)}")
-
-
-def read_changes(node: Node | None, names: Names, errors: list[InputError]) -> list[Change]:
-    """Read the dated changes, in order of months."""
-    if node is None or node.value is None:
-        return []
-    changes: list[Change] = []
-    first_lines: dict[tuple[int, str], int] = {}
-    for date, block in expect_map(node, "changes", None).items():
-        if len(errors) >= MAX_ERRORS:
-            break
-        try:
-            month = month_number(date, node, f"changes.{shown(date)}")
-            levers = expect_map(block, f"changes.{date}", None)
-        except InputError as error:
-            errors.append(error)
-            continue
-        for name in levers if len(errors) < MAX_ERRORS else ():
-            try:
-                refuse_second(first_lines, month, name, block)
-                changes.append(read_change(month, name, block, names))
-            except InputError as error:
-                errors.append(error)
-    if len(changes) > MAX_ENTRIES:
-        raise node.error("changes", f"{len(changes):,} changes; the limit is {MAX_ENTRIES:,}")
-    return sorted(changes, key=lambda change: change.month)
-
-
-def refuse_second(first_lines: dict[tuple[int, str], int], month: int, name: str, block: Node) -> None:
-    """Raise when a lever is set twice in one month, under two spellings of its date."""
-    line = block.key_lines[name]
-    if (month, name) in first_lines:
-        first = first_lines[month, name]
-        message = f"is set twice in {month_text(month)} (first on line {first}); keep one"
-        raise block.error(shown(name), message, at=name)
-    first_lines[month, name] = line
-
-
-def read_change(month: int, name: str, block: Node, names: Names) -> Change:
-    """Read one change."""
-    lever = named_lever(name, block)
-    value, ramp = dated_value(lever, block.value[name], names)
-    return Change(month=month, lever=name, value=value, ramp_months=ramp)
 
 
 def read_shocks(node: Node | None, names: Names, errors: list[InputError]) -> list[Shock]:

@@ -1,0 +1,317 @@
+"""The command line: what it prints where, what it writes, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from invented_study import Effect, write_study
+from rich.console import Console
+from small_model import small_runner
+from typer.testing import CliRunner
+
+from countermarket import comparison_view
+from countermarket.baseline import load_baseline
+from countermarket.cli import app
+from countermarket.comparison import compare_study
+from countermarket.console import finite, short_number
+from countermarket.levers import LEVERS
+from countermarket.scenario import load_names, load_scenario, parse_scenario
+from countermarket.schema import scenario_schema
+from countermarket.shocks import SHOCKS
+from countermarket.template import template
+
+COMMANDS = ("run", "compare", "sweep", "brief", "check", "levers", "shocks", "measures", "parameters", "new")
+GOOD = "title: Mine\nchanges:\n  2027-01:\n    alliance.data_sharing_share: 0.6\n"
+BAD = "title: Mine\nchanges:\n  2027-01:\n    alliance.data_sharing_shar: 0.6\n"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "140")
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a made-up model of three markets instead of the real one; draw nothing."""
+    monkeypatch.setattr("countermarket.study.packaged_runner", small_runner)
+    monkeypatch.setattr("countermarket.charts.draw_all", lambda folder: [])
+
+
+def call(*words: str) -> Any:
+    return CliRunner().invoke(app, list(words))
+
+
+# --- lists and help ----------------------------------------------------------------------------------------
+
+
+def test_help_names_every_command() -> None:
+    told = call("--help")
+    assert told.exit_code == 0
+    assert all(re.search(rf"^  {name} ", told.stdout, re.MULTILINE) for name in COMMANDS)
+    assert all(call(name, "--help").exit_code == 0 for name in COMMANDS)
+
+
+def test_help_is_quick() -> None:
+    base = "import typer, pydantic, yaml"
+    full = "import sys; sys.argv = ['countermarket', '--help']; from countermarket.cli import main; main()"
+    assert min(cpu_seconds(full) for _ in range(3)) < 3 * min(cpu_seconds(base) for _ in range(3))
+
+
+def cpu_seconds(code: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, countermarket.cli; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert not {"numpy", "pandas", "mesa", "numba", "matplotlib", "scipy", "pyarrow", "SALib"} & set(loaded)
+
+
+def test_levers_are_listed_and_explained() -> None:
+    assert all(name in call("levers").stdout for name in LEVERS)
+    told = call("levers", "alliance.sanctions_per_year").stdout
+    for words in (
+        "0 to 500",
+        "designations a year",
+        "40",
+        "Human Rights First",
+        "alliance.designate",
+        "public cost",
+    ):
+        assert words in told
+    assert call("levers", "channel").stdout.startswith("alliance.channel")
+    unknown = call("levers", "chanel")
+    assert unknown.exit_code == 2
+    assert "Did you mean alliance.channel?" in unknown.stderr
+
+
+def test_shocks_measures_and_parameters_are_listed() -> None:
+    assert all(name in call("shocks").stdout for name in SHOCKS)
+    assert "not available yet" in call("shocks", "truce").stdout
+    assert call("shocks", "nonsense").exit_code == 2
+    assert "units_delivered" in call("measures").stdout
+    assert "loss_ceiling" in call("parameters").stdout
+    assert "source" in call("parameters", "loss_ceiling").stdout
+    assert call("parameters", "nonsense").exit_code == 2
+
+
+# --- check and new -----------------------------------------------------------------------------------------
+
+
+def test_check_says_what_is_well_and_what_is_not() -> None:
+    Path("good.yaml").write_text(GOOD, encoding="utf-8")
+    Path("bad.yaml").write_text(BAD, encoding="utf-8")
+    assert call("check", "good.yaml", "alliance", "baseline").exit_code == 0
+    told = call("check", "good.yaml", "bad.yaml", "nowhere.yaml")
+    assert told.exit_code == 2
+    assert "good.yaml: ok, Mine: 1 change, 0 shocks" in told.stdout
+    assert (
+        "error: bad.yaml:4: alliance.data_sharing_shar: there is no such lever. Did you mean" in told.stderr
+    )
+    assert "error: nowhere.yaml: no such file" in told.stderr
+    assert call("check").exit_code == 2
+
+
+def test_check_reads_worlds_too() -> None:
+    from countermarket.world import load
+
+    assert "53 jurisdictions" in call("check", str(Path(load.__file__).parent)).stdout
+    Path("legs.csv").write_text("leg\nL1\n", encoding="utf-8")
+    assert call("check", "legs.csv").exit_code == 2
+
+
+def test_the_schema_is_json() -> None:
+    schema = json.loads(call("check", "--schema").stdout)
+    block = next(iter(schema["properties"]["changes"]["patternProperties"].values()))
+    assert set(block["properties"]) == set(LEVERS)
+    assert len(schema["properties"]["shocks"]["items"]["oneOf"]) == len(SHOCKS)
+
+
+def test_the_schema_admits_every_shipped_value() -> None:
+    validator = pytest.importorskip("jsonschema").Draft202012Validator(scenario_schema())
+    import yaml
+
+    for name in ("alliance", "trust_shock", "national_reforms"):
+        with Path(load_scenario(name).path).open(encoding="utf-8") as stream:
+            validator.validate(yaml.safe_load(stream))
+
+
+def test_new_writes_a_scenario_that_loads_and_never_overwrites() -> None:
+    told = call("new", "mine")
+    assert told.exit_code == 0
+    assert load_scenario("mine.yaml").title == "Mine"
+    Path("mine.yaml").write_text("precious", encoding="utf-8")
+    assert call("new", "mine.yaml").exit_code == 2
+    assert Path("mine.yaml").read_text(encoding="utf-8") == "precious"
+    for bad in ("baseline", "a b", "../", "nowhere/mine", "x" * 300):
+        assert call("new", bad).exit_code == 2, bad
+
+
+def test_every_comment_of_the_template_is_valid_when_uncommented() -> None:
+    text = template("mine", load_baseline())
+    lines = []
+    for line in text.splitlines():
+        lever = re.match(r"    # ((agencies|alliance)\..*)", line)
+        shock = re.match(r"# (shocks:|  - .*)", line)
+        lines.append(f"    {lever[1]}" if lever else shock[1] if shock else line)
+    whole = "\n".join(line for line in lines if "{value: 0.5, ramp_months: 12}" not in line)
+    scenario = parse_scenario(whole.encode(), "mine.yaml", load_names(), load_baseline())
+    assert {change.lever for change in scenario.changes} == set(LEVERS)
+    assert all(change.value == scenario.policy[change.lever] for change in scenario.changes)
+    assert len(scenario.shocks) == 6
+
+
+# --- run and compare ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("small")
+def test_run_ends_with_a_table_and_says_where_it_wrote() -> None:
+    Path("mine.yaml").write_text(GOOD, encoding="utf-8")
+    told = call("run", "mine.yaml", "--replicates", "2", "--months", "60", "--workers", "1", "--out", "here")
+    assert told.exit_code == 0, told.stderr
+    assert "study: here" in told.stderr
+    assert "baseline: " in told.stderr
+    assert "cost index" in told.stdout
+    assert "mine" in told.stdout
+    assert Path("here/manifest.json").exists()
+    again = call("compare", "--from", "here")
+    assert again.stdout == told.stdout
+
+
+@pytest.mark.usefixtures("small")
+def test_json_is_one_document_on_standard_output() -> None:
+    Path("mine.yaml").write_text(GOOD, encoding="utf-8")
+    words = ("mine.yaml", "baseline", "--replicates", "2", "--months", "60", "--workers", "1", "--json")
+    told = call("compare", *words)
+    document = json.loads(told.stdout)
+    assert [row["scenario"] for row in document["ranking"]] == ["mine"]
+    assert "NaN" not in told.stdout
+    assert {"schema", "seed", "replicates", "months", "window", "failed", "warnings", "provenance"} < set(
+        document
+    )
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("run", "nowhere"),
+        ("run", "bad.yaml", "good.yaml"),
+        ("run", "good.yaml", "--replicates", "0"),
+        ("run", "good.yaml", "--seed", "-1"),
+        ("run", "good.yaml", "--months", "12"),
+        ("run", "good.yaml", "--baseline", "nowhere.yaml"),
+        ("run", "good.yaml", "--out", "full"),
+        ("run", "good.yaml", "--nonsense"),
+        ("compare",),
+        ("compare", "good.yaml", "--from", "here"),
+        ("compare", "--from", "nowhere"),
+        ("compare", "--from", "full"),
+        ("brief", "nowhere"),
+        ("sweep", "nowhere.yaml"),
+        ("sweep", "good.yaml", "--shard", "3/2"),
+        ("nonsense",),
+    ],
+)
+def test_wrong_input_ends_with_code_2_and_writes_nothing(words: tuple[str, ...]) -> None:
+    Path("good.yaml").write_text(GOOD, encoding="utf-8")
+    Path("bad.yaml").write_text(BAD, encoding="utf-8")
+    Path("full").mkdir()
+    Path("full/letter.txt").write_text("mine", encoding="utf-8")
+    told = call(*words)
+    assert told.exit_code == 2, (told.stdout, told.stderr, told.exception)
+    assert "Traceback" not in told.stderr
+    assert told.stderr.strip()
+    assert sorted(path.name for path in Path().rglob("*")) == ["bad.yaml", "full", "good.yaml", "letter.txt"]
+
+
+@pytest.mark.usefixtures("small")
+def test_markup_in_user_text_is_printed_as_it_is() -> None:
+    Path("a[red]b.yaml").write_text(GOOD.replace("Mine", "'[bold]loud[/bold] :fire:'"), encoding="utf-8")
+    told = call(
+        "run", "a[red]b.yaml", "--replicates", "2", "--months", "60", "--workers", "1", "--out", "here"
+    )
+    assert "a[red]b" in told.stdout
+    assert "[bold]loud[/bold] :fire:" in told.stdout
+    assert "a[red]c.yaml" in call("run", "a[red]c.yaml").stderr
+
+
+def test_an_interruption_ends_with_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*args: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("countermarket.api.run", interrupt)
+    Path("mine.yaml").write_text(GOOD, encoding="utf-8")
+    told = call("run", "mine.yaml")
+    assert told.exit_code == 130
+    assert "interrupted" in told.stderr
+
+
+def test_failed_runs_end_with_code_1() -> None:
+    write_study(Path("here"), {"mine": Effect("Mine", cost=0.1)}, replicates=3, failed=1)
+    told = call("compare", "--from", "here")
+    assert told.exit_code == 1
+    assert "failed: " in told.stderr
+    assert "cost index" in told.stdout
+
+
+# --- tables ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [100, 160])
+@pytest.mark.parametrize("count", [1, 3, 9])
+def test_tables_fit_the_screen_and_cut_nothing(
+    width: int, count: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"a_rather_long_name_{number}" for number in range(count)]
+    write_study(
+        Path("here"), {name: Effect(name, cost=0.01 * k) for k, name in enumerate(names)}, replicates=3
+    )
+    console = Console(width=width, markup=False, emoji=False, highlight=False)
+    comparison_view.print_comparison(console, compare_study(Path("here")))
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= width
+    assert "…" not in printed
+    assert all(name in printed for name in names)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(51_234, "51.2k"), (1_234.5, "1,234"), (9_999.6, "10k"), (0.01234, "0.0123"), (2.5e9, "2.5bn"), (None, "-"),
+     (999_900, "1M"), (0.0, "0"), (-31_000.0, "-31k"), (float("nan"), "-")],
+)  # fmt: skip
+def test_short_numbers(value: float | None, text: str) -> None:
+    assert short_number(value) == text
+
+
+def test_json_has_no_nan() -> None:
+    import numpy as np
+
+    document = {"a": float("nan"), "b": [np.float64("inf"), np.int64(3)], "c": (1.5, "x", None, True)}
+    assert finite(document) == {"a": None, "b": [None, 3], "c": [1.5, "x", None, True]}
+
+
+def test_the_module_runs_from_any_folder(tmp_path: Path) -> None:
+    source = Path(__file__).parent.parent / "src"
+    paths = os.pathsep.join(filter(None, (str(source), os.environ.get("PYTHONPATH"))))
+    told = subprocess.run(
+        [sys.executable, "-m", "countermarket", "check", "alliance"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert "alliance: ok, Full alliance" in told.stdout
