@@ -1,0 +1,214 @@
+"""Scenarios against their references: one JSON document made from a study folder alone.
+
+Every number is a mean over paired replicates with the interval of intervals.py. Ranking is by the mean of the
+headline index over the last 36 reported months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermarket import measures, pairing, results
+from countermarket.intervals import (
+    Interval,
+    interval,
+    pairing_gain,
+    probability_above,
+    undefined,
+)
+from countermarket.measures import Measure, Months
+from countermarket.pairing import Arms, Headline
+from countermarket.verdicts import moved_elsewhere, verdicts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+SCHEMA = "countermarket/comparison/1"
+FEW_REPLICATES = 5
+NO_BASELINE_UNITS = "the baseline delivers nothing in this market"
+
+
+class Judged(NamedTuple):
+    """A scenario's row of the document and the values the ranking needs."""
+
+    row: dict[str, Any]
+    headline: Array
+    """The index of each pair. (pairs,)"""
+    samples: list[tuple[int, int]]
+
+
+def compare_study(folder: Path | str) -> dict[str, Any]:
+    """Rank the scenarios of a saved study; the document that `compare --json` prints."""
+    return compare(results.read_study(folder))
+
+
+def compare(study: results.Study) -> dict[str, Any]:
+    """Rank the scenarios of a study in memory."""
+    manifest = study.manifest
+    months: list[str] = manifest["months"]["all"]
+    ranked = [entry for entry in manifest["scenarios"] if entry["ranked"]]
+    first_change = min((entry["first_change"] for entry in ranked), default=0)
+    span, warnings = pairing.window(months, first_change)
+    judged = [found for entry in ranked if (found := _judged(study, entry, span))]
+    rows = _ranked(judged)
+    return {
+        "schema": SCHEMA,
+        "seed": manifest["seed"],
+        "replicates": manifest["replicates"],
+        "months": [months[0], months[-1]],
+        "window": [span.first, span.last],
+        "interval": "middle 80% of paired replicates",
+        "ranking": rows,
+        "failed": _failed(study),
+        "warnings": warnings + _warnings(study, ranked, rows),
+        "provenance": _provenance(study),
+    }
+
+
+def _judged(study: results.Study, entry: dict[str, Any], span: Months) -> Judged | None:
+    """Everything the document says of one scenario but its rank; None if no pair finished."""
+    arms = pairing.arms_of(study, entry)
+    if arms is None:
+        return None
+    found = pairing.headline(arms, span)
+    markets = [str(market) for market in arms.baseline.markets]
+    moved, by_market = moved_elsewhere(arms, span, study.manifest["world"])
+    row = {
+        "rank": 0,
+        "scenario": entry["name"],
+        "title": entry["title"],
+        "reference": entry["reference"],
+        "shocks": entry["shocks"],
+        "index": interval(found.total, "no market has an index"),
+        "cost_usd": _cost_usd(arms, span),
+        "cost_index": _per_market(markets, found.markets, NO_BASELINE_UNITS),
+        "probability_better_than_baseline": probability_above(found.total, 100.0),
+        "probability_better_than_next": None,
+        **_other_indices(arms, entry, span, found, study.manifest["months"]["all"]),
+        "beside": _beside(arms, span),
+        "displacement": moved,
+        "displacement_by_market": by_market,
+        "verdict": verdicts(arms, span, found.markets, by_market),
+        "pairs": len(arms.samples),
+        "pairing": pairing_gain(found.total, pairing.headline(pairing.crossed(arms), span).total),
+    }
+    return Judged(row, found.total, arms.samples)
+
+
+def _per_market(markets: Sequence[str], values: Array, reason: str) -> dict[str, Interval]:
+    """An interval for each market. values: (pairs, markets)"""
+    return {market: interval(values[:, place], reason) for place, market in enumerate(markets)}
+
+
+def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
+    """Cost of the scenario's illicit activity by market, the reference's mean beside it. USD per unit"""
+    markets, levels = measures.by_market(arms.pairs, measures.COST, span)
+    found = _per_market(list(map(str, markets)), levels.scenario, "nothing was delivered")
+    for place, market in enumerate(markets):
+        found[str(market)]["baseline"] = interval(levels.baseline[:, place])["mean"]
+    return found
+
+
+def _other_indices(
+    arms: Arms, entry: dict[str, Any], span: Months, found: Headline, months: list[str]
+) -> dict[str, Any]:
+    """The headline's relatives: without imputed items, equal weights, the short run, and what is imputed."""
+    early = pairing.short_run(months, entry["first_change"])
+    late = "the change comes after the last month"
+    return {
+        "index_cash": interval(pairing.headline(arms, span, cash=True).total, "no market has an index"),
+        "index_equal_weights": interval(found.equal_weights, "no market has an index"),
+        "index_short_run": interval(pairing.headline(arms, early).total) if early else undefined(late),
+        "index_short_run_cash": (
+            interval(pairing.headline(arms, early, cash=True).total) if early else undefined(late)
+        ),
+        "short_run_window": [early.first, early.last] if early else None,
+        "imputed_weight": interval(found.imputed_weight),
+        "unsupplied": interval(found.unsupplied),
+    }
+
+
+def _beside(arms: Arms, span: Months) -> dict[str, Interval]:
+    """Every measure that stands beside the headline: its change, and the reference's level."""
+    return {measure.name: _change(arms, measure, span) for measure in measures.RECORDED}
+
+
+def _change(arms: Arms, measure: Measure, span: Months) -> Interval:
+    """A measure's change against the reference. Units: measures.change_unit."""
+    levels = measures.overall(arms.pairs, measure, span)
+    found = interval(measures.changed(levels, measure), "the baseline has none")
+    return found | {
+        "unit": measures.change_unit(measure),
+        "baseline": interval(levels.baseline)["mean"],
+        "scenario": interval(levels.scenario)["mean"],
+        "level_unit": measure.level_unit,
+    }
+
+
+def _ranked(judged: list[Judged]) -> list[dict[str, Any]]:
+    """Rows by falling index (undefined last, ties by name), each with its chance of beating the next."""
+    order = sorted(judged, key=_place)
+    for place, found in enumerate(order):
+        found.row["rank"] = place + 1
+        if place + 1 < len(order):
+            found.row["probability_better_than_next"] = _beats(found, order[place + 1])
+    return [found.row for found in order]
+
+
+def _place(found: Judged) -> tuple[bool, float, str]:
+    mean = found.row["index"]["mean"]
+    return mean is None, -(mean or 0.0), found.row["scenario"]
+
+
+def _beats(one: Judged, other: Judged) -> float | None:
+    """Share of replicates both have in which one's index is above the other's."""
+    import numpy as np
+
+    shared = sorted(set(one.samples) & set(other.samples))
+    values = [
+        np.array([found.headline[found.samples.index(sample)] for sample in shared], dtype=float)
+        for found in (one, other)
+    ]
+    return probability_above(*values)
+
+
+def _failed(study: results.Study) -> list[dict[str, Any]]:
+    """Runs that did not finish, and why."""
+    return [
+        {"scenario": run.scenario, "draw": run.draw, "replicate": run.replicate, "message": run.message}
+        for run in study.runs
+        if run.status != "done"
+    ]
+
+
+def _warnings(study: results.Study, ranked: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[str]:
+    """What a reader of the ranking must know."""
+    said = list(study.manifest.get("warnings", []))
+    if len({entry["reference"] for entry in ranked}) > 1:
+        said.append("the scenarios have different references (their shocks differ): see each row's reference")
+    pairs = min((row["pairs"] for row in rows), default=0)
+    if 0 < pairs < FEW_REPLICATES:
+        said.append(
+            f"only {pairs} paired replicates: an 80% interval needs at least {FEW_REPLICATES}, better 20"
+        )
+    unranked = {entry["name"] for entry in ranked} - {row["scenario"] for row in rows}
+    said += [f"{name} is not ranked: no run of it finished beside its reference" for name in sorted(unranked)]
+    said += [
+        f"{row['scenario']}: {row['pairs']} of {study.manifest['replicates']} replicates could be paired"
+        for row in rows
+        if row["pairs"] < study.manifest["replicates"]
+    ]
+    return said
+
+
+def _provenance(study: results.Study) -> dict[str, Any]:
+    """What made the study: volatile, so kept apart from everything else."""
+    left_out = ("scenarios", "world", "warnings")
+    return {"folder": str(study.path)} | {
+        name: value for name, value in study.manifest.items() if name not in left_out
+    }

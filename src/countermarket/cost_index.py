@@ -1,0 +1,186 @@
+"""The headline: the index of the cost of illicit activity, from recorded cells.
+
+A cell is a market in a destination jurisdiction, recorded quarterly. Market index = 100 Σ q⁰c¹ / Σ q⁰c⁰ with
+q⁰ from the paired baseline over the trailing twelve months, and c⁰ (baseline) and c¹ (scenario) over the same
+trailing months as one another, so that a scenario equal to its baseline scores exactly 100. In the first year
+of a change costs look back only to the change, or months before it would hide its effect. The total is the
+geometric mean of the market indices weighted by baseline final expenditure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from countermarket.results import laid_out
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+QUARTERS = 4
+"""Quarters in the trailing window."""
+THIN_SHARE = 0.01
+"""A cell with fewer units than this share of its baseline takes the cheapest open path's perceived cost."""
+
+
+class Cells(NamedTuple):
+    """Destination cells of some runs. Arrays are (runs, markets, jurisdictions, quarters)."""
+
+    markets: NDArray[np.str_]
+    jurisdictions: NDArray[np.str_]
+    quarters: NDArray[np.str_]
+    """Last month of each quarter. str, (quarters,)"""
+    units: Array
+    """Units delivered in the quarter; 0 where there is no such cell."""
+    cost: Array
+    """Cost of what was delivered, with imputed items. USD"""
+    cash_cost: Array
+    """The same without imputed items. USD"""
+    path_cost: Array
+    """Perceived cost of the cheapest open path in the quarter's year. USD per unit; NaN = no path."""
+    restart: int = 0
+    """First quarter a change touches, beyond which trailing costs do not look back; 0 = no change."""
+
+
+class Index(NamedTuple):
+    """Market indices of some pairs and what was imputed in them."""
+
+    market: Array
+    """100 = the paired baseline. (pairs, markets, quarters); NaN where the baseline delivered nothing."""
+    imputed_weight: Array
+    """Share of baseline cost in cells priced at their path's cost. (pairs, markets, quarters)"""
+    unsupplied: Array
+    """Cells that no path reaches any more. (pairs, markets, quarters)"""
+
+
+def cells(keys: dict[str, NDArray[np.str_]], values: Array) -> Cells:
+    """The destination cells of some runs, read from their recorded rows."""
+    import numpy as np
+
+    by = ("market", "jurisdiction", "month")
+    labels, units = laid_out(keys, values, "units_delivered", by)
+    cost = laid_out(keys, values, "delivered_cost", by).values
+    cash = laid_out(keys, values, "delivered_cash_cost", by).values
+    return Cells(
+        labels["market"],
+        labels["jurisdiction"],
+        labels["month"],
+        np.nan_to_num(units),
+        np.nan_to_num(cost),
+        np.nan_to_num(cash),
+        _path_cost(keys, values, labels),
+    )
+
+
+def _path_cost(
+    keys: dict[str, NDArray[np.str_]], values: Array, labels: dict[str, NDArray[np.str_]]
+) -> Array:
+    """The yearly path costs put beside the quarters: each quarter takes its own year's."""
+    import numpy as np
+
+    yearly = laid_out(keys, values, "path_cost", ("market", "jurisdiction", "month"))
+    shape = (len(values), *(len(labels[name]) for name in ("market", "jurisdiction", "month")))
+    found = np.full(shape, np.nan)
+    if not yearly.values.size:
+        return found
+    year = np.searchsorted(yearly.labels["month"], labels["month"])
+    year = np.minimum(year, len(yearly.labels["month"]) - 1)
+    place = {
+        name: [list(labels[name]).index(label) for label in yearly.labels[name]]
+        for name in ("market", "jurisdiction")
+    }
+    where = np.ix_(range(len(values)), place["market"], place["jurisdiction"], range(len(year)))
+    found[where] = yearly.values[..., year]
+    return found
+
+
+def trailing(amounts: Array, length: int = QUARTERS, restart: int = 0) -> Array:
+    """Sum of the last `length` entries along the last axis, of what there is at the start.
+
+    From `restart` on, entries before it are left out.
+    """
+    import numpy as np
+
+    total = np.concatenate([np.zeros((*amounts.shape[:-1], 1)), np.cumsum(amounts, axis=-1)], axis=-1)
+    last = np.arange(amounts.shape[-1])
+    first = np.maximum(last + 1 - length, np.where(last >= restart, restart, 0))
+    found = total[..., 1:] - total[..., first]
+    # A difference of running totals leaves dust where nothing moved; no count or cost is that small.
+    return np.where(np.abs(found) > 1e-12 * np.abs(total[..., 1:]), found, 0.0)
+
+
+def market_index(baseline: Cells, scenario: Cells, cash: bool = False) -> Index:
+    """Index of each market in each quarter, pair by pair.
+
+    100 Σ q⁰c¹ / Σ q⁰c⁰ over cells the baseline supplies and the scenario can reach (Laspeyres).
+    """
+    import numpy as np
+
+    c0, before = _unit_cost(baseline, cash, scenario.restart)
+    c1, after = _unit_cost(scenario, cash, scenario.restart)
+    q0 = trailing(baseline.units)
+    supplied = (q0 > 0) & np.isfinite(c0)
+    thin = supplied & (after < THIN_SHARE * before)
+    c1 = np.where(thin, scenario.path_cost, c1)
+    reached = supplied & np.isfinite(c1)
+    weight = np.where(reached, q0 * np.where(reached, c0, 0.0), 0.0)
+    cost = weight.sum(axis=2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(reached, q0 * np.where(reached, c1, 0.0), 0.0).sum(axis=2) / cost
+        imputed = np.where(thin, weight, 0.0).sum(axis=2) / cost
+    return Index(
+        np.where(cost > 0, 100.0 * ratio, np.nan),
+        np.where(cost > 0, imputed, np.nan),
+        (supplied & ~reached).sum(axis=2).astype(float),
+    )
+
+
+def _unit_cost(of: Cells, cash: bool, restart: int) -> tuple[Array, Array]:
+    """Trailing cost per unit of each cell (NaN without units) and the units it is the cost of."""
+    import numpy as np
+
+    units = trailing(of.units, QUARTERS, restart)
+    cost = trailing(of.cash_cost if cash else of.cost, QUARTERS, restart)
+    return np.divide(cost, units, out=np.full(units.shape, np.nan), where=units > 0), units
+
+
+def total_index(market: Array, weights: Array | None = None) -> Array:
+    """Geometric mean of the market indices. (pairs, quarters)
+
+    100 exp(Σ w ln(I/100) / Σ w), markets without an index left out; equal weights when none are given.
+    """
+    import numpy as np
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        known = np.isfinite(market) & (market > 0)
+        w = np.where(known, 1.0 if weights is None else np.nan_to_num(weights), 0.0)
+        logs = np.where(known, np.log(np.where(known, market / 100.0, 1.0)), 0.0)
+        total = w.sum(axis=1)
+        return np.where(total > 0, 100.0 * np.exp((w * logs).sum(axis=1) / total), np.nan)
+
+
+def weighted_share(shares: Array, weights: Array) -> Array:
+    """Mean over markets of shares, by weight. (pairs, quarters)"""
+    import numpy as np
+
+    w = np.where(np.isfinite(shares), weights, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Array = (w * np.nan_to_num(shares)).sum(axis=1) / w.sum(axis=1)
+    return found
+
+
+def expenditure_weights(keys: dict[str, NDArray[np.str_]], baseline: Array, of: Cells) -> Array:
+    """Baseline final expenditure over the trailing twelve months. USD, (pairs, markets, quarters)"""
+    import numpy as np
+
+    labels, spent = laid_out(keys, baseline, "expenditure", ("market", "month"))
+    yearly = trailing(np.nan_to_num(spent), 12)
+    at = np.searchsorted(labels["month"], of.quarters)
+    row = {market: place for place, market in enumerate(labels["market"])}
+    found = np.zeros((len(baseline), len(of.markets), len(of.quarters)))
+    for place, market in enumerate(of.markets):
+        if market in row:
+            found[:, place] = yearly[:, row[market]][:, at]
+    return found

@@ -1,0 +1,110 @@
+"""A design: the factors of a sweep, their values row by row, and what a row makes of a scenario."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermarket import draws
+from countermarket.lever_values import Value, lever_value
+from countermarket.levers import LEVERS
+from countermarket.names import load_names
+from countermarket.scenario import Change, Scenario
+from countermarket.yaml_reader import Node
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DEFAULT_START = 12
+"""Month of a change when the scenario has none of its own: January 2027."""
+
+
+class Factor(NamedTuple):
+    """One number that is varied."""
+
+    name: str
+    """lever, lever.key or parameter; the column of the table"""
+    kind: str
+    """lever or parameter"""
+    target: str
+    key: str
+    low: float
+    high: float
+
+
+class Design(NamedTuple):
+    """All that a sweep's file says."""
+
+    title: str
+    question: str
+    path: Path
+    scenario: Scenario
+    factors: tuple[Factor, ...]
+    plan: draws.Plan
+    values: NDArray[np.float64]
+    """(rows, factors)"""
+    replicates: int
+    months: int
+    seed: int
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The factors as SALib asks for them."""
+        return draws.problem(
+            [factor.name for factor in self.factors],
+            [factor.low for factor in self.factors],
+            [factor.high for factor in self.factors],
+        )
+
+    @property
+    def digest(self) -> str:
+        """Hash of all that bears on the numbers."""
+        factors = [list(factor) for factor in self.factors]
+        drawn = hashlib.sha256(self.values.tobytes()).hexdigest()
+        content = [self.scenario.digest, factors, drawn, self.replicates, self.months, self.seed]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def overrides_of(design: Design, row: int) -> tuple[tuple[str, float], ...]:
+    """The parameters of a row that differ from the world's own."""
+    return tuple(
+        (factor.target, float(value))
+        for factor, value in zip(design.factors, design.values[row], strict=True)
+        if factor.kind == "parameter"
+    )
+
+
+def scenario_of(design: Design, row: int) -> Scenario:
+    """The scenario with a row's levers, from its first change on (January 2027 if it has none)."""
+    scenario = design.scenario
+    start = min((change.month for change in scenario.changes), default=DEFAULT_START)
+    changes = scenario.changes
+    for factor, value in zip(design.factors, design.values[row], strict=True):
+        if factor.kind == "lever":
+            changes = _with_lever(changes, factor, float(value), start)
+    return scenario.model_copy(update={"changes": changes})
+
+
+def _with_lever(changes: tuple[Change, ...], factor: Factor, value: float, start: int) -> tuple[Change, ...]:
+    """Changes in which a factor has this value throughout: it overrides what the scenario says of it."""
+    if not factor.key:
+        others = [change for change in changes if change.lever != factor.target]
+        return _in_order([*others, Change(month=start, lever=factor.target, value=value)])
+    months = sorted({start, *(change.month for change in changes if change.lever == factor.target)})
+    keyed = keyed_value(factor.target, factor.key, value)
+    added = [Change(month=month, lever=factor.target, value=keyed) for month in months]
+    return _in_order([*changes, *added])
+
+
+def _in_order(changes: list[Change]) -> tuple[Change, ...]:
+    """By month; in one month the later written comes later and so prevails."""
+    return tuple(sorted(changes, key=lambda change: change.month))
+
+
+def keyed_value(target: str, key: str, value: float, file: str = "", line: int = 0) -> Value:
+    """The value of a lever with one key set, as a scenario file would be read."""
+    written = Node({key: Node(value, file, line)}, file, line, {key: line})
+    return lever_value(LEVERS[target], written, load_names())

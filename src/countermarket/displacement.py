@@ -1,0 +1,177 @@
+"""What moves elsewhere: displacement between places, transit routes, modes and markets.
+
+Displacement = -Δoutside / Δinside in units at constant baseline cost, inside being what the scenario acts on
+(the same set in both arms). Positive is displaced, negative is diffusion of benefit. If the 80% interval of
+Δinside includes zero the ratio means nothing and is null; both Δ are always shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from countermarket.cost_index import Cells
+from countermarket.intervals import Interval, interval, undefined
+from countermarket.measures import Months, Pairs, baseline_unit_cost
+from countermarket.results import matching
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Keys = dict[str, NDArray[np.str_]]
+
+
+class LegPlace(NamedTuple):
+    """Where a leg runs, as the manifest of a study keeps it."""
+
+    layer: str
+    market: str
+    origin: str
+    destination: str
+    mode: str
+
+
+class Shift(NamedTuple):
+    """Change of what is delivered inside and outside, USD per year at constant baseline cost. (pairs,)"""
+
+    inside: Array
+    outside: Array
+    baseline_inside: Array
+
+
+def displaced(shift: Shift, missing: str = "") -> Interval:
+    """The displacement ratio of some pairs, with both changes beside it.
+
+    The mean is the ratio of mean changes (a mean of ratios has no expectation when Δinside may be near zero).
+    """
+    import numpy as np
+
+    inside, outside = interval(shift.inside), interval(shift.outside)
+    both = {"inside": inside, "outside": outside}
+    if missing:
+        return undefined(missing) | both
+    if inside["mean"] is None:
+        return undefined("nothing was delivered inside") | both
+    if inside["low"] <= 0 <= inside["high"]:
+        return undefined("the 80% interval of the change inside includes zero") | both
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = interval(-shift.outside / shift.inside)
+    return found | {"mean": -outside["mean"] / inside["mean"]} | both
+
+
+def of_destinations(
+    baseline: Cells, scenario: Cells, inside: Collection[str], span: Months
+) -> tuple[list[Shift], Shift]:
+    """Shift between destination cells: of each market, and of all together."""
+    import numpy as np
+
+    during = span.holds(baseline.quarters)
+    years = max(1, during.sum()) / 4
+    before = baseline.units[..., during].sum(axis=3)
+    moved = (scenario.units[..., during].sum(axis=3) - before) / years
+    cost = _cell_cost(baseline, during)
+    within = np.isin(baseline.jurisdictions, list(inside))
+    by_market = [
+        Shift(
+            *(
+                _valued(amount[:, m], cost[:, m], mask)
+                for amount, mask in _arms(moved, before / years, within)
+            )
+        )
+        for m in range(len(baseline.markets))
+    ]
+    return by_market, Shift(*(np.sum(parts, axis=0) for parts in zip(*by_market, strict=True)))
+
+
+def _arms(
+    moved: Array, before: Array, within: NDArray[np.bool_]
+) -> tuple[tuple[Array, NDArray[np.bool_]], ...]:
+    """The three amounts of a Shift, each with the places it is summed over."""
+    return (moved, within), (moved, ~within), (before, within)
+
+
+def _valued(amount: Array, cost: Array, mask: NDArray[np.bool_]) -> Array:
+    """Amounts at a cost, summed over some places. (pairs,)"""
+    total: Array = (amount[:, mask] * cost[:, mask]).sum(axis=1)
+    return total
+
+
+def _cell_cost(baseline: Cells, during: NDArray[np.bool_]) -> Array:
+    """Constant baseline cost of each cell; its market's mean where the baseline delivers nothing."""
+    import numpy as np
+
+    units, cost = (part[..., during].sum(axis=3) for part in (baseline.units, baseline.cost))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = cost / units
+        market = cost.sum(axis=2, keepdims=True) / units.sum(axis=2, keepdims=True)
+    found: Array = np.nan_to_num(np.where(units > 0, own, market), posinf=0.0, neginf=0.0)
+    return found
+
+
+def of_markets(by_market: list[Shift], markets: NDArray[np.str_], inside: Collection[str]) -> Shift:
+    """Shift between the markets a scenario acts on and the others."""
+    import numpy as np
+
+    total = np.stack([shift.inside + shift.outside for shift in by_market], axis=1)
+    within = np.isin(markets, list(inside))
+    none = np.full(len(total), np.nan)
+    return Shift(total[:, within].sum(axis=1), total[:, ~within].sum(axis=1), none)
+
+
+def of_modes(pairs: Pairs, legs: Mapping[str, LegPlace], inside: Collection[str], span: Months) -> Shift:
+    """Shift of flow between the modes a scenario acts on and the others."""
+    flows = [_leg_flows(pairs, values, legs, span) for values in (pairs.scenario, pairs.baseline)]
+    modes = [legs[name].mode for name in flows[0][0]]
+    return _split(flows[0][1], flows[1][1], modes, inside)
+
+
+def of_transit(pairs: Pairs, legs: Mapping[str, LegPlace], inside: Collection[str], span: Months) -> Shift:
+    """Shift of transit between jurisdictions that act and the others.
+
+    A jurisdiction's transit in a layer is the smaller of what enters and what leaves it.
+    """
+    names, after = _leg_flows(pairs, pairs.scenario, legs, span)
+    before = _leg_flows(pairs, pairs.baseline, legs, span)[1]
+    places = [legs[name] for name in names]
+    through = [_through(flows, places) for flows in (after, before)]
+    return _split(through[0][1], through[1][1], [place for _, place in through[0][0]], inside)
+
+
+def _leg_flows(
+    pairs: Pairs, values: Array, legs: Mapping[str, LegPlace], span: Months
+) -> tuple[list[str], Array]:
+    """Yearly flow on each leg at constant baseline cost of its market. USD per year, (pairs, legs)"""
+    import numpy as np
+
+    rows = matching(pairs.keys, measure="units_shipped")
+    rows = rows[np.isin(pairs.keys["leg"][rows], list(legs)) & span.holds(pairs.keys["month"][rows])]
+    names, place = np.unique(pairs.keys["leg"][rows], return_inverse=True)
+    flows = np.zeros((len(values), len(names)))
+    np.add.at(flows.T, place, np.nan_to_num(values[:, rows]).T)
+    years = max(1, len(np.unique(pairs.keys["month"][rows])))
+    markets = np.array([legs[name].market for name in names], dtype=np.str_)
+    return list(names), flows / years * np.nan_to_num(baseline_unit_cost(pairs, span, markets))
+
+
+def _through(flows: Array, places: list[LegPlace]) -> tuple[list[tuple[str, str]], Array]:
+    """Transit of each (layer, jurisdiction): the smaller of inflow and outflow. (pairs, nodes)"""
+    import numpy as np
+
+    nodes = sorted({(leg.layer, end) for leg in places for end in (leg.origin, leg.destination)})
+    at = {node: index for index, node in enumerate(nodes)}
+    entering, leaving = np.zeros((2, len(flows), len(nodes)))
+    for column, leg in enumerate(places):
+        leaving[:, at[leg.layer, leg.origin]] += flows[:, column]
+        entering[:, at[leg.layer, leg.destination]] += flows[:, column]
+    return nodes, np.minimum(entering, leaving)
+
+
+def _split(after: Array, before: Array, labels: list[str], inside: Collection[str]) -> Shift:
+    """A change of labelled flows divided into inside and outside."""
+    import numpy as np
+
+    within = np.isin(np.array(labels, dtype=np.str_), list(inside))
+    moved = after - before
+    return Shift(moved[:, within].sum(axis=1), moved[:, ~within].sum(axis=1), before[:, within].sum(axis=1))

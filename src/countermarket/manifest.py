@@ -1,0 +1,65 @@
+"""What a manifest says of scenarios and the world, so that analysis needs neither."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from countermarket.displacement import LegPlace
+from countermarket.scenario import Scenario, month_text
+from countermarket.scope import scope_of
+
+
+def describe_scenario(
+    scenario: Scenario, reference: dict[str, str], months: Sequence[str], world: dict[str, Any]
+) -> dict[str, Any]:
+    """A scenario as analysis needs to know it."""
+    legs = {name: LegPlace(*place) for name, place in world["legs"].items()}
+    inside = scope_of(scenario, world["jurisdictions"], legs)
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "question": scenario.question,
+        "reference": reference.get(scenario.name, ""),
+        "ranked": scenario.name in reference,
+        "effect_of": scenario.effect_of,
+        "shocks": [f"{shock.kind} {month_text(shock.start)}" for shock in scenario.shocks],
+        "first_change": first_change(scenario, months),
+        "inside": inside._asdict(),
+        "digest": scenario.digest,
+        "path": scenario.path,
+        "baseline_path": scenario.baseline_path,
+    }
+
+
+def first_change(scenario: Scenario, months: Sequence[str]) -> int:
+    """The reported month in which a scenario first differs from its reference; 0 if it never does."""
+    dates = [change.month for change in scenario.changes if scenario.effect_of != "shocks"]
+    dates += [shock.start for shock in scenario.shocks if scenario.effect_of != "policy"]
+    if not dates:
+        return 0
+    text = month_text(min(dates))
+    return sum(month < text for month in months)
+
+
+def describe_world(world: Any) -> dict[str, Any]:
+    """Places and legs as charts and displacement need them, so that no one needs the world again."""
+    market_of = [world.market_names[market] for market in world.layers["market"]]
+    return {
+        "name": world.name,
+        "jurisdictions": list(world.jurisdiction_names),
+        "places": {
+            name: {"longitude": float(place["longitude"]), "latitude": float(place["latitude"])}
+            for name, place in zip(world.jurisdiction_names, world.jurisdictions, strict=True)
+        },
+        "legs": {
+            name: [
+                world.layer_names[leg["layer"]],
+                market_of[leg["layer"]],
+                world.jurisdiction_names[leg["origin"]],
+                world.jurisdiction_names[leg["destination"]],
+                world.mode_names[leg["mode"]],
+            ]
+            for name, leg in zip(world.leg_names, world.legs, strict=True)
+        },
+    }

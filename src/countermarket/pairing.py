@@ -1,0 +1,135 @@
+"""Runs beside their references: the two arms of a comparison, the headline between them, and the months it is
+read over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermarket import cost_index, measures, results
+from countermarket.measures import Months, Pairs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+RANKED_MONTHS = 36
+SHORT_RUN_MONTHS = 24
+SPIN_IN_MONTHS = 12
+"""Months a trailing cost needs before it is whole."""
+
+
+class Arms(NamedTuple):
+    """A scenario beside its reference, replicate by replicate, and their destination cells."""
+
+    entry: dict[str, Any]
+    """The scenario's entry in the manifest."""
+    pairs: Pairs
+    samples: list[tuple[int, int]]
+    """(draw, replicate) of each pair."""
+    baseline: cost_index.Cells
+    scenario: cost_index.Cells
+    weights: Array
+    """Baseline expenditure over the trailing year. (pairs, markets, quarters)"""
+
+
+class Headline(NamedTuple):
+    """Means of the index over a span. (pairs,), and (pairs, markets) for the markets."""
+
+    total: Array
+    equal_weights: Array
+    markets: Array
+    imputed_weight: Array
+    unsupplied: Array
+
+
+def arms_of(study: results.Study, entry: dict[str, Any]) -> Arms | None:
+    """Pair a scenario's runs with its reference's; None if no pair is whole."""
+    after = _rows_of(study, entry["name"])
+    before = _rows_of(study, entry["reference"])
+    samples = sorted(set(after) & set(before))
+    if not samples:
+        return None
+    pairs = Pairs(
+        study.keys,
+        study.values[[after[sample] for sample in samples]],
+        study.values[[before[sample] for sample in samples]],
+    )
+    return arms_from(entry, pairs, samples)
+
+
+def arms_from(entry: dict[str, Any], pairs: Pairs, samples: list[tuple[int, int]]) -> Arms:
+    """The cells and weights of paired runs."""
+    baseline = cost_index.cells(pairs.keys, pairs.baseline)
+    scenario = cost_index.cells(pairs.keys, pairs.scenario)
+    scenario = scenario._replace(restart=_quarter_of(entry["first_change"], pairs.keys, scenario))
+    weights = cost_index.expenditure_weights(pairs.keys, pairs.baseline, baseline)
+    return Arms(entry, pairs, samples, baseline, scenario, weights)
+
+
+def _quarter_of(month: int, keys: dict[str, NDArray[np.str_]], cells: cost_index.Cells) -> int:
+    """The quarter that holds a reported month; beyond the last if the month is."""
+    import numpy as np
+
+    months = np.unique(keys["month"])
+    if month >= len(months):
+        return len(cells.quarters)
+    return int(np.searchsorted(cells.quarters, months[month]))
+
+
+def _rows_of(study: results.Study, name: str) -> dict[tuple[int, int], int]:
+    """Row of each finished run of a scenario or reference, by draw and replicate."""
+    return {
+        (run.draw, run.replicate): row
+        for row, run in enumerate(study.runs)
+        if run.scenario == name and run.status == "done"
+    }
+
+
+def headline(arms: Arms, span: Months, cash: bool = False) -> Headline:
+    """The index over a span, pair by pair: the mean of its quarters."""
+    index = cost_index.market_index(arms.baseline, arms.scenario, cash)
+    during = span.holds(arms.baseline.quarters)
+    market = index.market[..., during]
+    weights = arms.weights[..., during]
+    return Headline(
+        measures.mean(cost_index.total_index(market, weights)),
+        measures.mean(cost_index.total_index(market)),
+        measures.mean(market),
+        measures.mean(cost_index.weighted_share(index.imputed_weight[..., during], weights)),
+        measures.mean(index.unsupplied[..., during].sum(axis=1)),
+    )
+
+
+def crossed(arms: Arms) -> Arms:
+    """The same arms with each run beside another replicate's reference: what not pairing would give."""
+    import numpy as np
+
+    baseline = arms.baseline._replace(
+        **{name: np.roll(getattr(arms.baseline, name), 1, axis=0) for name in ("units", "cost", "cash_cost")}
+    )
+    return arms._replace(baseline=baseline, weights=np.roll(arms.weights, 1, axis=0))
+
+
+def window(months: list[str], first_change: int) -> tuple[Months, list[str]]:
+    """The months ranked on, and what must be said about them."""
+    start = max(0, len(months) - RANKED_MONTHS)
+    if len(months) >= RANKED_MONTHS + SPIN_IN_MONTHS:
+        return Months(months[start], months[-1]), []
+    if first_change < len(months):
+        start = max(start, first_change)
+    span = Months(months[start], months[-1])
+    said = (
+        f"only {len(months)} months were run: the ranking uses {span.first} to {span.last}, "
+        f"not {RANKED_MONTHS} months after {SPIN_IN_MONTHS} of baseline"
+    )
+    return span, [said]
+
+
+def short_run(months: list[str], change: int) -> Months | None:
+    """The first two years after the change; None if it comes after the last month."""
+    if change >= len(months):
+        return None
+    return Months(months[change], months[min(len(months), change + SHORT_RUN_MONTHS) - 1])

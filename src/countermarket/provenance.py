@@ -1,0 +1,87 @@
+"""Where a result came from: hashes of all that went in, versions, commit and machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("countermarket", "numpy", "numba", "scipy", "pyarrow", "loky", "pydantic", "mesa")
+
+
+def digest_of(value: Any) -> str:
+    """Hash of a value by its content: its own `digest` if it has one, else its fields."""
+    own = getattr(value, "digest", None)
+    if isinstance(own, str):
+        return own
+    text = json.dumps(_content(value), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _content(value: Any) -> Any:
+    """A value as plain data, exact to the last bit."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _content(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if hasattr(value, "model_dump"):
+        return _content(value.model_dump())
+    if hasattr(value, "_asdict"):
+        return _content(value._asdict())
+    if isinstance(value, dict):
+        return {str(key): _content(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_content(item) for item in value]
+    if hasattr(value, "dtype"):
+        return [str(value.dtype), list(value.shape), hashlib.sha256(value.tobytes()).hexdigest()]
+    if isinstance(value, (str, int, bool)) or value is None:
+        return value
+    return value.hex() if isinstance(value, float) else repr(value)
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of every package that bears on the numbers."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """What it ran on, without naming anyone."""
+    return {
+        "system": platform.system(),
+        "release": platform.release(),
+        "processor": platform.machine(),
+        "processors": os.cpu_count(),
+        "byteorder": sys.byteorder,
+    }
+
+
+def commit() -> dict[str, Any]:
+    """Commit of the source tree, and whether tracked files differ from it; None outside a repository."""
+    folder = Path(__file__).parent
+    head = _git(folder, "rev-parse", "HEAD")
+    if head is None or _git(folder, "ls-files", "--error-unmatch", Path(__file__).name) is None:
+        return {"commit": None, "dirty": None}
+    return {"commit": head, "dirty": bool(_git(folder, "status", "--porcelain", "-uno", "."))}
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """What git answers, or None if it cannot."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

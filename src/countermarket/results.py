@@ -1,0 +1,295 @@
+"""A study on disk: the one writer and the one reader of what is in study folders."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermarket.folders import SCHEMA, kind_of, refused, replace_text
+
+__all__ = [
+    "KEYS",
+    "SCHEMA",
+    "RunRow",
+    "Study",
+    "Table",
+    "laid_out",
+    "matching",
+    "read_manifest",
+    "read_study",
+    "replace_text",
+    "select",
+    "table",
+    "write_json",
+    "write_runs",
+    "write_series",
+    "write_trace",
+]
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+KEYS = ("month", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
+COLUMNS = ("run", *KEYS[:-1], "value", "unit")
+ROWS_A_PART = 1_000_000
+
+
+class RunRow(NamedTuple):
+    """One run of a study: who ran in which world with which luck, and how it went."""
+
+    run: int
+    scenario: str
+    reference: str
+    draw: int
+    replicate: int
+    seed: int
+    design_row: int
+    status: str = "done"
+    message: str = ""
+
+
+class Study(NamedTuple):
+    """A study read back: every run has the same rows, so the values are one matrix."""
+
+    path: Path
+    manifest: dict[str, Any]
+    runs: list[RunRow]
+    keys: dict[str, NDArray[np.str_]]
+    """Columns month, market, ..., unit of the rows all runs share. str, (rows,)"""
+    values: NDArray[np.float64]
+    """(runs, rows); NaN where undefined, and throughout for a run that failed."""
+
+
+class Table(NamedTuple):
+    """One measure of every run, laid out by labelled axes."""
+
+    labels: dict[str, NDArray[np.str_]]
+    values: NDArray[np.float64]
+    """(runs, *labels); NaN where no such row exists."""
+
+
+# --- writing ----------------------------------------------------------------------------------------------
+
+
+def write_json(path: Path, document: dict[str, Any]) -> Path:
+    """One JSON document, undefined numbers as null, keys in the order given."""
+    return replace_text(
+        path, json.dumps(plain(document), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    )
+
+
+def plain(value: Any) -> Any:
+    """The same value in types JSON knows: NaN and infinities become None."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
+    if isinstance(value, (str, bool, int)) or value is None:
+        return value
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else None
+    return str(value)
+
+
+def write_runs(folder: Path, runs: Sequence[RunRow]) -> None:
+    """runs.parquet: a row per run, failed ones too."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {name: [getattr(run, name) for run in runs] for name in RunRow._fields}
+    types = {int: pa.int64(), str: pa.string()}
+    fields = [(name, types[type(columns[name][0])]) for name in RunRow._fields]
+    pq.write_table(pa.table(columns, schema=pa.schema(fields)), folder / "runs.parquet", compression="zstd")
+
+
+def write_series(
+    folder: Path, keys: dict[str, NDArray[np.str_]], outcomes: Iterable[tuple[int, Any]]
+) -> None:
+    """series.parquet: a folder of parts, each of whole runs in the order they are given.
+
+    A part holds about a million rows and a row group is one run, so that a reader can take the keys from the
+    first row group and only the values from the rest.
+    """
+    import pyarrow.parquet as pq
+
+    target = folder / "series.parquet"
+    target.mkdir()
+    columns = {name: _dictionary_column(keys[name]) for name in KEYS}
+    runs_a_part = max(1, ROWS_A_PART // max(1, len(keys["month"])))
+    writer: Any = None
+    try:
+        for count, (run, values) in enumerate(outcomes):
+            table = _run_table(run, columns, values)
+            if count % runs_a_part == 0:
+                writer = _next_part(writer, target / f"part-{count // runs_a_part:05d}.parquet", table, pq)
+            writer.write_table(table, row_group_size=max(1, table.num_rows))
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _next_part(writer: Any, path: Path, table: pa.Table, pq: Any) -> Any:
+    """Close the part in hand and open the next."""
+    if writer is not None:
+        writer.close()
+    return pq.ParquetWriter(
+        path,
+        table.schema,
+        compression="zstd",
+        use_dictionary=["run", *KEYS],
+        column_encoding={"value": "BYTE_STREAM_SPLIT"},
+    )
+
+
+def _dictionary_column(column: NDArray[np.str_]) -> pa.DictionaryArray:
+    """A text column as small integers into its distinct values."""
+    import numpy as np
+    import pyarrow as pa
+
+    labels, codes = np.unique(column, return_inverse=True)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes.astype(np.int16)), pa.array(labels.tolist(), pa.string())
+    )
+
+
+def _run_table(run: int, columns: dict[str, pa.DictionaryArray], values: NDArray[np.float64]) -> pa.Table:
+    """The rows of one run, in the contract's order of columns."""
+    import numpy as np
+    import pyarrow as pa
+
+    held = dict(columns)
+    held["run"] = pa.array(np.full(len(values), run, np.int32))
+    held["value"] = pa.array(np.ascontiguousarray(values, np.float64))
+    return pa.table([held[name] for name in COLUMNS], names=list(COLUMNS))
+
+
+def write_trace(folder: Path, events: Sequence[dict[str, Any]]) -> None:
+    """trace.parquet: events in the lives of groups, enablers and cases; a column for every field any has."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = dict.fromkeys(name for event in events for name in event)
+    table = pa.Table.from_pylist([{name: plain(event.get(name)) for name in names} for event in events])
+    pq.write_table(table, folder / "trace.parquet", compression="zstd")
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+def read_manifest(folder: Path, kind: str = "study") -> dict[str, Any]:
+    """The manifest of a study folder; StudyError where there is none."""
+    if not folder.is_dir():
+        raise refused(folder, "there is no such folder; give the study folder that run or compare printed")
+    if kind_of(folder) != kind:
+        raise refused(folder, f"this is no {kind} folder: its manifest.json is missing or is not one of ours")
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+def read_study(folder: Path | str) -> Study:
+    """The whole study in memory: manifest, runs, shared keys, and one matrix of values."""
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    try:
+        runs = _read_runs(folder)
+        keys, values = _read_series(folder, runs)
+    except (OSError, KeyError) as error:
+        raise refused(folder, f"this study is damaged ({error}); run it again") from error
+    return Study(folder, manifest, runs, keys, values)
+
+
+def _read_runs(folder: Path) -> list[RunRow]:
+    import pyarrow.parquet as pq
+
+    columns = pq.read_table(folder / "runs.parquet").to_pydict()
+    return [RunRow(*row) for row in zip(*(columns[name] for name in RunRow._fields), strict=True)]
+
+
+def _read_series(
+    folder: Path, runs: Sequence[RunRow]
+) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.float64]]:
+    """Keys from the first run, values of all; rows of runs that left none stay NaN."""
+    import numpy as np
+    import pyarrow.parquet as pq
+
+    parts = sorted((folder / "series.parquet").glob("part-*.parquet"))
+    if not parts:
+        return {name: np.array([], dtype=np.str_) for name in KEYS}, np.empty((len(runs), 0))
+    first = pq.ParquetFile(parts[0]).read_row_group(0, columns=list(KEYS)).to_pydict()
+    keys = {name: np.array(first[name], dtype=np.str_) for name in KEYS}
+    rows = len(keys["month"])
+    position = {row.run: place for place, row in enumerate(runs)}
+    values = np.full((len(runs), rows), np.nan)
+    for part in parts:
+        table = pq.read_table(part, columns=["run", "value"], use_threads=False)
+        of_run = table["run"].to_numpy()[::rows]
+        values[[position[int(run)] for run in of_run]] = table["value"].to_numpy().reshape(-1, rows)
+    return keys, values
+
+
+def select(study: Study, **where: str | Sequence[str]) -> NDArray[np.intp]:
+    """Rows whose keys have these values (one, or any of several); a key not named may be anything."""
+    return matching(study.keys, **where)
+
+
+def matching(keys: dict[str, NDArray[np.str_]], **where: str | Sequence[str]) -> NDArray[np.intp]:
+    """Indices of the rows whose keys have these values."""
+    import numpy as np
+
+    found = np.ones(len(keys["month"]), dtype=bool)
+    for name, wanted in where.items():
+        if name not in keys:
+            raise KeyError(f"no key {name!r}; the keys are {', '.join(keys)}")
+        found &= keys[name] == wanted if isinstance(wanted, str) else np.isin(keys[name], list(wanted))
+    return np.flatnonzero(found)
+
+
+def table(study: Study, measure: str, by: Sequence[str] = ("market", "month"), **where: str) -> Table:
+    """One measure of every run by these keys; keys neither in `by` nor in `where` must be empty."""
+    return laid_out(study.keys, study.values, measure, by, **where)
+
+
+def laid_out(
+    keys: dict[str, NDArray[np.str_]],
+    values: NDArray[np.float64],
+    measure: str,
+    by: Sequence[str] = ("market", "month"),
+    **where: str,
+) -> Table:
+    """A measure of some runs as an array (runs, *by): months in time order, other labels as recorded."""
+    import numpy as np
+
+    fixed = {name: "" for name in KEYS if name not in by and name not in ("measure", "unit")}
+    rows = matching(keys, measure=measure, **{**fixed, **where})
+    for name in by:
+        if name != "month":
+            rows = rows[keys[name][rows] != ""]
+    labels: dict[str, NDArray[np.str_]] = {}
+    places: list[NDArray[np.intp]] = []
+    for name in by:
+        labels[name], place = _labels(keys[name][rows], in_order=name == "month")
+        places.append(place)
+    shape = tuple(len(labels[name]) for name in by)
+    laid = np.full((len(values), math.prod(shape)), np.nan)
+    laid[:, np.ravel_multi_index(places, shape) if len(rows) else []] = values[:, rows]
+    return Table(labels, laid.reshape(len(values), *shape))
+
+
+def _labels(column: NDArray[np.str_], in_order: bool) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
+    """Distinct labels, sorted or by first appearance, and the place of each row among them."""
+    import numpy as np
+
+    labels, first, place = np.unique(column, return_index=True, return_inverse=True)
+    if in_order:
+        return labels, place
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return labels[order], rank[place]

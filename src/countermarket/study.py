@@ -1,0 +1,260 @@
+"""A study: every scenario and its reference, paired replicate by replicate, run and saved.
+
+A run is (scenario, draw, replicate). References that scenarios share are run once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermarket import provenance, results
+from countermarket.folders import check_out, staging
+from countermarket.manifest import describe_scenario, describe_world
+from countermarket.results import RunRow
+from countermarket.scenario import Scenario, reference_of
+from countermarket.workers import Job, Result, Runner, default_workers, run_all
+from countermarket.yaml_reader import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Progress = Callable[[int, int, str], None]
+
+LONGEST_STEMS = 60
+
+
+class Plan(NamedTuple):
+    """What will be run: scenarios with their references first, and the runs in the order of their numbers."""
+
+    scenarios: tuple[Scenario, ...]
+    """References before the scenarios that need them."""
+    reference: dict[str, str]
+    """Reference of each ranked scenario, by name."""
+    runs: list[RunRow]
+
+
+class Log(NamedTuple):
+    """What the runs said beside their values, gathered as they finish."""
+
+    runs: list[RunRow]
+    residuals: dict[str, float]
+    trace: list[dict[str, Any]]
+    seconds: list[float]
+
+
+# --- the plan ---------------------------------------------------------------------------------------------
+
+
+def plan_study(scenarios: Sequence[Scenario], replicates: int, seed: int) -> Plan:
+    """Unique scenarios and references, each with every replicate."""
+    unique: dict[str, Scenario] = {}
+    reference: dict[str, str] = {}
+    for scenario in scenarios:
+        compared = reference_of(scenario)
+        _add(unique, compared)
+        if scenario.digest == compared.digest and scenario.name == compared.name:
+            continue
+        _add(unique, scenario)
+        reference[scenario.name] = compared.name
+    if not unique:
+        raise InputError("", None, "", "no scenario was given; name at least one")
+    order = sorted(unique.values(), key=lambda scenario: scenario.name in reference)
+    names = [scenario.name for scenario in order]
+    runs = [
+        RunRow(
+            run=row * replicates + replicate,
+            scenario=name,
+            reference=reference.get(name, ""),
+            draw=0,
+            replicate=replicate,
+            seed=seed,
+            design_row=row,
+        )
+        for row, name in enumerate(names)
+        for replicate in range(replicates)
+    ]
+    return Plan(tuple(order), reference, runs)
+
+
+def _add(unique: dict[str, Scenario], scenario: Scenario) -> None:
+    """Remember a scenario once; two different ones under one name cannot stand in one table."""
+    known = unique.setdefault(scenario.name, scenario)
+    if known.digest != scenario.digest:
+        where = " and ".join(path for path in (known.path, scenario.path) if path)
+        message = f"two different scenarios are called {scenario.name}"
+        raise InputError(where, None, "", f"{message}; rename a file, or give one --baseline for all")
+
+
+def folder_for(
+    scenarios: Sequence[Scenario], seed: int, replicates: int, months: int, runner: Runner
+) -> Path:
+    """results/<stems>-<hash8>: the same inputs have the same folder."""
+    stems = "-".join(dict.fromkeys(scenario.name for scenario in scenarios))
+    if len(stems) > LONGEST_STEMS:
+        count = len({scenario.name for scenario in scenarios})
+        stems = f"{scenarios[0].name[:LONGEST_STEMS]}-and-{count - 1}-more"
+    digests = sorted(scenario.digest for scenario in scenarios)
+    inputs = [digests, seed, replicates, months, *_hashes(runner).values()]
+    return Path("results") / f"{stems}-{hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:8]}"
+
+
+def _hashes(runner: Runner) -> dict[str, str]:
+    """Hashes of the world and the parameters."""
+    return {
+        "world": provenance.digest_of(runner.world),
+        "parameters": provenance.digest_of(runner.parameters),
+    }
+
+
+# --- running it -------------------------------------------------------------------------------------------
+
+
+def run_study(
+    scenarios: Sequence[Scenario],
+    *,
+    replicates: int,
+    months: int,
+    seed: int = 0,
+    workers: int | None = None,
+    out: Path | None = None,
+    trace: bool = False,
+    progress: Progress | None = None,
+    runner: Runner | None = None,
+) -> Path:
+    """Run the scenarios and their references, save everything, and return the study folder.
+
+    The folder appears when it is complete. Failed runs are listed in runs.parquet and never stop the rest.
+    """
+    plan = plan_study(scenarios, replicates, seed)
+    runner = runner or packaged_runner()
+    target = Path(out) if out is not None else folder_for(scenarios, seed, replicates, months, runner)
+    check_out(target)
+    started = time.time()
+    keys = runner.layout(runner.world, months).keys
+    workers = min(workers or default_workers(), len(plan.runs))
+    with staging(target) as folder:
+        jobs = _jobs(plan, months, trace)
+        log = Log([], {}, [], [])
+        with closing(run_all(runner, jobs, workers)) as outcomes:
+            results.write_series(folder, keys, _followed(plan, outcomes, log, progress))
+        results.write_runs(folder, log.runs)
+        if trace:
+            results.write_trace(folder, log.trace)
+        manifest = _manifest(plan, runner, keys, seed, replicates, log)
+        results.write_json(folder / "manifest.json", manifest | _circumstances(started, workers, log))
+        _write_tables(folder)
+    return target
+
+
+def _write_tables(folder: Path) -> None:
+    """measures.csv and comparison.csv, made from the saved files alone."""
+    from countermarket.comparison import compare
+    from countermarket.tables import write_tables
+
+    study = results.read_study(folder)
+    write_tables(study, compare(study))
+
+
+def packaged_runner() -> Runner:
+    """The model of this package with its own world and parameters."""
+    from countermarket.model.record import layout
+    from countermarket.model.simulate import simulate
+    from countermarket.parameters import load_parameters, replace
+    from countermarket.world.load import load_world
+
+    return Runner(simulate, layout, replace, load_world(), load_parameters())
+
+
+def _jobs(plan: Plan, months: int, trace: bool) -> list[Job]:
+    """The runs as jobs; only the first replicate is traced."""
+    by_name = {scenario.name: scenario for scenario in plan.scenarios}
+    return [
+        Job(by_name[run.scenario], run.seed, run.replicate, months, trace and run.replicate == 0)
+        for run in plan.runs
+    ]
+
+
+def _followed(
+    plan: Plan, outcomes: Iterator[Result], log: Log, progress: Progress | None
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Pass on the values of each run that finished, and note everything else it said."""
+    for done, (run, result) in enumerate(zip(plan.runs, outcomes, strict=True), start=1):
+        _note(log, run, result)
+        if progress is not None:
+            progress(done, len(plan.runs), run.scenario)
+        if result.values is not None:
+            yield run.run, result.values
+
+
+def _note(log: Log, run: RunRow, result: Result) -> None:
+    """Add a run's status, worst residuals, time and events to the log."""
+    status = "failed" if result.values is None else "done"
+    log.runs.append(run._replace(status=status, message=result.message))
+    log.seconds.append(result.seconds)
+    for name, size in result.residuals.items():
+        log.residuals[name] = max(log.residuals.get(name, 0.0), abs(float(size)), key=_worse)
+    who = {"run": run.run, "scenario": run.scenario, "replicate": run.replicate}
+    log.trace.extend(who | event for event in result.trace or ())
+
+
+def _worse(size: float) -> float:
+    """Order by size, with an undefined residual the worst of all."""
+    return size if size == size else float("inf")
+
+
+# --- the manifest -----------------------------------------------------------------------------------------
+
+
+def _manifest(
+    plan: Plan,
+    runner: Runner,
+    keys: dict[str, NDArray[np.str_]],
+    seed: int,
+    replicates: int,
+    log: Log,
+) -> dict[str, Any]:
+    """What was run, and of which world: the same for the same inputs."""
+    import numpy as np
+
+    months = [str(month) for month in np.unique(keys["month"])]
+    world = describe_world(runner.world)
+    return {
+        "schema": results.SCHEMA,
+        "kind": "study",
+        "seed": seed,
+        "replicates": replicates,
+        "months": {"first": months[0], "last": months[-1], "count": len(months), "all": months},
+        "scenarios": [
+            describe_scenario(scenario, plan.reference, months, world) for scenario in plan.scenarios
+        ],
+        "failed": sum(run.status != "done" for run in log.runs),
+        "warnings": [],
+        "invariants": log.residuals,
+        "hashes": _hashes(runner) | {scenario.name: scenario.digest for scenario in plan.scenarios},
+        "world": world,
+    }
+
+
+def _circumstances(started: float, workers: int, log: Log) -> dict[str, Any]:
+    """When, where and how fast it ran: everything volatile."""
+    import statistics
+
+    from countermarket.compiled import source_digest
+
+    return {
+        "code": source_digest(),
+        "versions": provenance.versions(),
+        **provenance.commit(),
+        "machine": provenance.machine(),
+        "workers": workers,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "wall_seconds": round(time.time() - started, 2),
+        "run_seconds_median": round(statistics.median(log.seconds), 4),
+    }

@@ -1,0 +1,231 @@
+"""A sweep's file: what is varied, over which values, on which scenario. The only reader of such files.
+
+title: Which parts of the alliance matter?
+scenario: alliance                # a file beside this one or a shipped name; the baseline if left out
+factors:
+  - {lever: alliance.data_sharing_share, low: 0.2, high: 0.9}
+  - {lever: agencies.powers, key: GBR, low: 0, high: 1}
+  - {parameter: capital_rate}     # its own range if none is given
+design: {kind: latin_hypercube, samples: 64}
+replicates: 2
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from countermarket import draws
+from countermarket.design import Design, Factor, keyed_value, scenario_of
+from countermarket.lever_values import named_lever, number, whole_number
+from countermarket.levers import EFFORT_SHARES
+from countermarket.names import load_names, nearest, shown
+from countermarket.policy import set_shares
+from countermarket.quantity import Quantity
+from countermarket.scenario import Scenario, load_scenario
+from countermarket.shipped import shipped_names
+from countermarket.yaml_reader import InputError, Node, expect_map, read_file, text_field
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+KEYS = ("title", "question", "scenario", "factors", "design", "replicates", "months", "seed")
+FACTOR_KEYS = ("lever", "parameter", "key", "low", "high")
+DESIGN_KEYS = ("kind", "samples", "levels", "seed")
+MAX_FACTORS = 200
+MAX_RUNS = 1_000_000
+DEFAULT_MONTHS = 120
+LARGEST = 2**62
+
+
+def read_design(path: Path | str) -> Design:
+    """Read and check a sweep's file; InputError names file, line, key and what is allowed."""
+    path = Path(path)
+    node = read_file(path)
+    top = expect_map(node, "", KEYS)
+    for key in ("factors", "design"):
+        if key not in top:
+            raise node.error(key, "is missing; see `countermarket sweep --help`")
+    scenario = _scenario(path, top.get("scenario"))
+    factors = _factors(top["factors"])
+    plan = _plan(top["design"], len(factors))
+    replicates = _whole(top, "replicates", 1, 1, 10_000)
+    months = _whole(top, "months", DEFAULT_MONTHS, 12, 1_200)
+    size = draws.rows(plan, len(factors)) * replicates
+    if size > MAX_RUNS:
+        message = f"{size:,} runs; the limit is {MAX_RUNS:,}. Take fewer samples, levels or replicates"
+        raise top["design"].error("design", message)
+    design = Design(
+        title=text_field(top, "title", node),
+        question=text_field(top, "question", node) if "question" in top else "",
+        path=path,
+        scenario=scenario,
+        factors=factors,
+        plan=plan,
+        values=_drawn(plan, factors),
+        replicates=replicates,
+        months=months,
+        seed=_whole(top, "seed", 0, 0, LARGEST),
+    )
+    _refuse_excess_effort(design, top["factors"])
+    return design
+
+
+def _whole(top: dict[str, Node], key: str, otherwise: int, low: int, high: int) -> int:
+    """A whole number that may be left out."""
+    return whole_number(top[key], key, low, high) if key in top else otherwise
+
+
+def _scenario(path: Path, node: Node | None) -> Scenario:
+    """The scenario that is varied: a file beside this one, a path, or a shipped name."""
+    if node is None:
+        return load_scenario("baseline")
+    if not isinstance(node.value, str):
+        raise node.error("scenario", "write the name of a scenario, such as alliance")
+    beside = path.parent / node.value
+    if beside.is_file():
+        return load_scenario(beside)
+    try:
+        return load_scenario(node.value)
+    except InputError as error:
+        if error.line is not None:
+            raise
+        names = shipped_names()
+        hint = nearest(node.value, names)
+        message = f"no file {shown(node.value)} beside this one, and no shipped scenario of that name.{hint}"
+        raise node.error("scenario", message) from None
+
+
+# --- factors ----------------------------------------------------------------------------------------------
+
+
+def _factors(node: Node) -> tuple[Factor, ...]:
+    """The list of factors, each once."""
+    if not isinstance(node.value, list) or not node.value:
+        raise node.error("factors", "write a list, each with a dash: - {lever: ..., low: ..., high: ...}")
+    if len(node.value) > MAX_FACTORS:
+        raise node.error("factors", f"{len(node.value)} factors; the limit is {MAX_FACTORS}")
+    factors: list[Factor] = []
+    for item in node.value:
+        factor = _factor(item)
+        if factor.name in {known.name for known in factors}:
+            raise item.error("factors", f"{factor.name} is listed twice; keep one")
+        factors.append(factor)
+    return tuple(factors)
+
+
+def _factor(node: Node) -> Factor:
+    """One factor: a lever (for one key of it, perhaps) or a parameter."""
+    fields = expect_map(node, "factors", FACTOR_KEYS)
+    kinds = [kind for kind in ("lever", "parameter") if kind in fields]
+    if len(kinds) != 1:
+        raise node.error("factors", "a factor names either a lever or a parameter")
+    target = _text(fields[kinds[0]], kinds[0])
+    key = _text(fields["key"], "key") if "key" in fields else ""
+    factor = _lever_factor if kinds[0] == "lever" else _parameter_factor
+    found = factor(node, fields, target, key)
+    if not found.low < found.high:
+        raise node.error(found.name, f"low ({found.low:g}) must lie below high ({found.high:g})")
+    return found
+
+
+def _text(node: Node, key: str) -> str:
+    if not isinstance(node.value, str):
+        raise node.error(key, "write a name")
+    return node.value
+
+
+def _lever_factor(node: Node, fields: dict[str, Node], target: str, key: str) -> Factor:
+    """A lever that is a number, or one key of a map."""
+    lever = named_lever(target, fields["lever"])
+    if lever.kind in ("word", "names"):
+        raise node.error(target, "is no number; vary it with scenario files and compare them")
+    if lever.kind == "map" and not key:
+        raise node.error(target, f"is a map by {' or '.join(lever.by)}; say which with key:")
+    if key:
+        keyed_value(target, key, lever.low, node.file, node.line)
+    low, high = (_bound(node, fields, end, lever, target) for end in ("low", "high"))
+    return Factor(f"{target}.{key}" if key else target, "lever", target, key, low, high)
+
+
+def _bound(node: Node, fields: dict[str, Node], end: str, quantity: Quantity, target: str) -> float:
+    if end not in fields:
+        raise node.error(target, f"{end} is missing; allowed: {quantity.allowed()}")
+    return number(fields[end], f"{target}.{end}", quantity)
+
+
+def _parameter_factor(node: Node, fields: dict[str, Node], target: str, key: str) -> Factor:
+    """A parameter: its own range unless one is given; a whole map is multiplied."""
+    from countermarket.parameters import ParameterError, load_parameters, replace
+
+    parameters = load_parameters()
+    name = f"{target}.{key}" if key else target
+    own = parameters.records.get(target)
+    if own is None:
+        raise node.error(name, f"there is no such parameter.{nearest(target, parameters.records)}")
+    is_whole_map = isinstance(own.value, dict) and not key
+    has_range = own.is_factor == is_whole_map
+    ends = {"low": own.low, "high": own.high} if has_range else {}
+    for end in ("low", "high"):
+        if end in fields:
+            any_number = Quantity(end, "factor" if is_whole_map else target, -1e300, 1e300, "")
+            ends[end] = number(fields[end], f"{name}.{end}", any_number)
+        if end not in ends:
+            raise node.error(name, f"{end} is missing, and the parameter has no range of its own for this")
+        try:
+            replace(parameters, {name: ends[end]})
+        except ParameterError as error:
+            raise node.error(name, str(error)) from None
+    return Factor(name, "parameter", name, "", ends["low"], ends["high"])
+
+
+# --- the design -------------------------------------------------------------------------------------------
+
+
+def _plan(node: Node, factors: int) -> draws.Plan:
+    """How values are chosen, with what each kind needs and nothing it does not read."""
+    fields = expect_map(node, "design", DESIGN_KEYS)
+    given = fields["kind"].value if "kind" in fields else None
+    kind = next((known for known in draws.KINDS if known == given), None)
+    if kind is None:
+        raise node.error("design.kind", f"write one of {', '.join(draws.KINDS)}", at="kind")
+    unread = {"grid": "samples", "latin_hypercube": "levels", "sobol": "levels"}.get(kind)
+    if unread in fields:
+        raise node.error(f"design.{unread}", f"{kind} does not read it; leave it out", at=unread)
+    samples = _needed(node, fields, "samples", kind) if kind != "grid" else 0
+    levels = _needed(node, fields, "levels", kind) if kind == "grid" else 0
+    if kind == "morris":
+        levels = _whole(fields, "levels", draws.MORRIS_LEVELS, 2, 100)
+        if levels % 2:
+            raise node.error("design.levels", "must be even for morris; 4 is usual", at="levels")
+    if kind == "sobol" and samples & (samples - 1):
+        raise node.error("design.samples", "must be a power of 2 for sobol, such as 64", at="samples")
+    if kind == "grid" and factors > 12:
+        raise node.error("design.kind", "a grid of more than 12 factors is too large; use latin_hypercube")
+    return draws.Plan(kind, samples, levels, _whole(fields, "seed", 0, 0, 2**31))
+
+
+def _needed(node: Node, fields: dict[str, Node], key: str, kind: str) -> int:
+    if key not in fields:
+        raise node.error(f"design.{key}", f"is missing; {kind} needs it")
+    return whole_number(fields[key], f"design.{key}", 2, 1_000_000)
+
+
+def _drawn(plan: draws.Plan, factors: tuple[Factor, ...]) -> NDArray[np.float64]:
+    names = [factor.name for factor in factors]
+    low, high = ([getattr(factor, end) for factor in factors] for end in ("low", "high"))
+    return draws.drawn(plan, draws.problem(names, low, high))
+
+
+def _refuse_excess_effort(design: Design, node: Node) -> None:
+    """Shares of effort in every row must leave room for one another."""
+    if not any(factor.target in EFFORT_SHARES for factor in design.factors):
+        return
+    names = load_names().jurisdictions
+    for row in range(len(design.values)):
+        for _, place, shares in set_shares(scenario_of(design, row), names):
+            total = sum(shares.values())
+            if total > 1 + 1e-9:
+                message = f"shares of effort in {place} sum to {total:.3g} in row {row}; narrow the ranges"
+                raise node.error("factors", message)

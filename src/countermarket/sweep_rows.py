@@ -1,0 +1,167 @@
+"""The table of a sweep: what came of each point beside its reference, and the files it is kept in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from countermarket import displacement, measures, pairing
+from countermarket.design import Design
+from countermarket.measures import Pairs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from countermarket.workers import Result
+
+    Values = NDArray[np.float64]
+
+
+HEADLINES = ("index", "index_cash", "index_equal_weights", "index_short_run", "imputed_weight", "unsupplied")
+
+
+class Placed(Protocol):
+    """A point of a design."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def draw(self) -> int: ...
+    @property
+    def replicate(self) -> int: ...
+
+
+def columns(markets: Iterable[str]) -> dict[str, str]:
+    """Columns of sweep.parquet after the factors, each with its unit."""
+    units = dict.fromkeys(HEADLINES, "reference = 100") | {"imputed_weight": "share", "unsupplied": "cells"}
+    units |= {f"cost_index_{market}": "reference = 100" for market in markets}
+    units |= {"moved_inside": "USD per year", "moved_outside": "USD per year"}
+    for measure in measures.RECORDED:
+        units[f"change_{measure.name}"] = measures.change_unit(measure)
+        units[f"level_{measure.name}"] = measure.level_unit
+    return units
+
+
+def headline_rows(
+    design: Design,
+    entry: dict[str, Any],
+    keys: dict[str, NDArray[np.str_]],
+    points: Sequence[tuple[Placed, Result]],
+    references: Sequence[Values | None],
+) -> list[dict[str, Any]]:
+    """A row for each point: who it is, its factors, and its measures if it and its reference finished."""
+    rows = [
+        _row(design, point, result, found) for (point, result), found in zip(points, references, strict=True)
+    ]
+    whole = [place for place, row in enumerate(rows) if row["status"] == "done"]
+    if whole:
+        scenario = [points[place][1].values for place in whole]
+        held = _values(entry, keys, scenario, [references[place] for place in whole])
+        for column, place in enumerate(whole):
+            rows[place] |= {name: float(values[column]) for name, values in held.items()}
+    return rows
+
+
+def _row(design: Design, point: Placed, result: Result, reference: Values | None) -> dict[str, Any]:
+    """Who a row is, and whether its pair is whole."""
+    message = result.message or ("" if reference is not None else "its reference failed")
+    factors = zip(design.factors, design.values[point.row], strict=True)
+    return {
+        "design_row": point.row,
+        "draw": point.draw,
+        "replicate": point.replicate,
+        "seed": design.seed,
+        "status": "failed" if message else "done",
+        "message": message,
+        **{factor.name: float(value) for factor, value in factors},
+    }
+
+
+def _values(
+    entry: dict[str, Any], keys: dict[str, NDArray[np.str_]], scenario: list[Any], reference: list[Any]
+) -> dict[str, Values]:
+    """Every measure of some pairs over the ranked window. (pairs,) each"""
+    import numpy as np
+
+    pairs = Pairs(keys, np.stack(scenario), np.stack(reference))
+    arms = pairing.arms_from(entry, pairs, [(0, place) for place in range(len(scenario))])
+    months = [str(month) for month in np.unique(keys["month"])]
+    span, _ = pairing.window(months, entry["first_change"])
+    early = pairing.short_run(months, entry["first_change"]) or span
+    found = pairing.headline(arms, span)
+    held = {
+        "index": found.total,
+        "index_cash": pairing.headline(arms, span, cash=True).total,
+        "index_equal_weights": found.equal_weights,
+        "index_short_run": pairing.headline(arms, early).total,
+        "imputed_weight": found.imputed_weight,
+        "unsupplied": found.unsupplied,
+    }
+    for place, market in enumerate(arms.baseline.markets):
+        held[f"cost_index_{market}"] = found.markets[:, place]
+    inside = entry["inside"]["jurisdictions"]
+    _, moved = displacement.of_destinations(arms.baseline, arms.scenario, inside, span)
+    held |= {"moved_inside": moved.inside, "moved_outside": moved.outside}
+    for measure in measures.RECORDED:
+        levels = measures.overall(pairs, measure, span)
+        held[f"change_{measure.name}"] = measures.changed(levels, measure)
+        held[f"level_{measure.name}"] = levels.scenario
+    return held
+
+
+def write_rows(path: Path, rows: Sequence[dict[str, Any]], design: Design, markets: Sequence[str]) -> None:
+    """A part of the table, whole or not at all."""
+    import pyarrow as pa
+
+    table = pa.Table.from_pylist(list(rows), schema=_schema(design, markets))
+    _replace_table(path, table)
+
+
+def join_parts(parts: Sequence[Path], path: Path, design: Design, markets: Sequence[str]) -> None:
+    """The whole table in the order of the design, from its parts."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = _schema(design, markets)
+    table = pa.concat_tables([pq.read_table(part, schema=schema) for part in parts])
+    _replace_table(path, table.sort_by([("design_row", "ascending"), ("replicate", "ascending")]))
+
+
+def _schema(design: Design, markets: Sequence[str]) -> Any:
+    """Columns and types of the table."""
+    import pyarrow as pa
+
+    whole = [(name, pa.int64()) for name in ("design_row", "draw", "replicate", "seed")]
+    text = [(name, pa.string()) for name in ("status", "message")]
+    names = [*(factor.name for factor in design.factors), *columns(markets)]
+    return pa.schema([*whole, *text, *((name, pa.float64()) for name in names)])
+
+
+def _replace_table(path: Path, table: Any) -> None:
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    pq.write_table(table, partial, compression="zstd")
+    os.replace(partial, path)
+
+
+def save_values(path: Path, values: Values) -> None:
+    """The values of one run, whole or not at all."""
+    import numpy as np
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.partial-{os.getpid()}.npy")
+    np.save(partial, values)
+    os.replace(partial, path)
+
+
+def read_values(path: Path) -> Values:
+    """The values of one run."""
+    import numpy as np
+
+    found: Values = np.load(path)
+    return found

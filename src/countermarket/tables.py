@@ -1,0 +1,134 @@
+"""The two small tables people open: a row per scenario, and a row per scenario, market and measure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from countermarket import measures, pairing, results
+from countermarket.intervals import Interval, interval
+from countermarket.measures import Measure, Months
+from countermarket.pairing import Arms
+
+HEADLINES = (
+    "index",
+    "index_cash",
+    "index_equal_weights",
+    "index_short_run",
+    "imputed_weight",
+    "unsupplied",
+)
+MEASURE_COLUMNS = (
+    "scenario",
+    "reference",
+    "market",
+    "measure",
+    "change_unit",
+    "change_mean",
+    "change_low",
+    "change_high",
+    "level_unit",
+    "baseline_level",
+    "scenario_level",
+    "note",
+)
+
+
+def write_tables(study: results.Study, document: dict[str, Any]) -> None:
+    """comparison.csv and measures.csv of a study."""
+    results.replace_text(study.path / "comparison.csv", comparison_csv(document))
+    results.replace_text(study.path / "measures.csv", measures_csv(study, document))
+
+
+def comparison_csv(document: dict[str, Any]) -> str:
+    """The ranking, one scenario a row."""
+    rows = [_ranking_row(row) for row in document["ranking"]]
+    return _csv(list(rows[0]) if rows else ["rank", "scenario"], rows)
+
+
+def _ranking_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the ranking, every interval as three columns."""
+    flat = {name: row[name] for name in ("rank", "scenario", "title", "reference", "pairs")}
+    for name in HEADLINES:
+        flat |= _three(name, row[name])
+    flat |= {name: row[name] for name in row if name.startswith("probability_")}
+    flat |= _three("displacement", row["displacement"]["destinations"])
+    for market in row["cost_index"]:
+        flat |= _three(f"cost_index_{market}", row["cost_index"][market])
+        flat[f"verdict_{market}"] = row["verdict"][market]
+    return flat
+
+
+def _three(name: str, found: Interval) -> dict[str, Any]:
+    return {f"{name}_{end}": found[end] for end in ("mean", "low", "high")}
+
+
+def measures_csv(study: results.Study, document: dict[str, Any]) -> str:
+    """Every measure of every ranked scenario, for each market and for the world (market empty)."""
+    span = Months(*document["window"])
+    entries = {entry["name"]: entry for entry in study.manifest["scenarios"]}
+    rows: list[dict[str, Any]] = []
+    for row in document["ranking"]:
+        arms = pairing.arms_of(study, entries[row["scenario"]])
+        if arms is not None:
+            rows += _measure_rows(arms, row, span)
+    return _csv(MEASURE_COLUMNS, rows)
+
+
+def _measure_rows(arms: Arms, row: dict[str, Any], span: Months) -> list[dict[str, Any]]:
+    """The measures of one scenario: the world's from the document, the markets' from the runs."""
+    found: list[dict[str, Any]] = []
+    for measure in measures.RECORDED:
+        found.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
+        if measure.over_markets != "world":
+            found += _market_rows(arms, row, measure, span)
+    return found
+
+
+def _market_rows(arms: Arms, row: dict[str, Any], measure: Measure, span: Months) -> list[dict[str, Any]]:
+    """One measure of one scenario by market."""
+    markets, levels = measures.by_market(arms.pairs, measure, span)
+    changes = measures.changed(levels, measure)
+    return [
+        _measure_row(
+            row,
+            str(market),
+            measure,
+            interval(changes[:, place], "the baseline has none")
+            | {
+                "baseline": interval(levels.baseline[:, place])["mean"],
+                "scenario": interval(levels.scenario[:, place])["mean"],
+            },
+            measure.unit,
+        )
+        for place, market in enumerate(markets)
+    ]
+
+
+def _measure_row(
+    row: dict[str, Any], market: str, measure: Measure, found: Interval, level_unit: str
+) -> dict[str, Any]:
+    values = (
+        *(row["scenario"], row["reference"], market, measure.name, measures.change_unit(measure)),
+        *(found["mean"], found["low"], found["high"]),
+        *(level_unit, found["baseline"], found["scenario"], found.get("reason", "")),
+    )
+    return dict(zip(MEASURE_COLUMNS, values, strict=True))
+
+
+def _csv(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as CSV text: seven significant digits, nothing for what is undefined."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _short(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.7g}"
+    return "" if value is None else value

@@ -1,0 +1,96 @@
+"""What happened in each market, in words, and what moved elsewhere instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from countermarket import displacement, measures
+from countermarket.displacement import LegPlace
+from countermarket.intervals import Interval, beyond, interval, undefined
+from countermarket.measures import Measure, Months
+from countermarket.pairing import Arms
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CLEAR = 2.0
+"""A change is clear when its whole interval lies beyond this many percent."""
+MOVED = 0.5
+"""Displacement above which an effect has moved rather than ended."""
+
+
+def moved_elsewhere(
+    arms: Arms, span: Months, world: dict[str, Any]
+) -> tuple[dict[str, Interval], dict[str, Interval]]:
+    """Displacement between destinations, transit, modes and markets; and between destinations by market."""
+    inside = arms.entry["inside"]
+    places, modes, markets = inside["jurisdictions"], inside["modes"], inside["markets"]
+    legs = {name: LegPlace(*place) for name, place in world["legs"].items()}
+    missing = _no_outside(places, world["jurisdictions"])
+    shifts, everything = displacement.of_destinations(arms.baseline, arms.scenario, places, span)
+    moved = {
+        "destinations": displacement.displaced(everything, missing),
+        "transit": displacement.displaced(displacement.of_transit(arms.pairs, legs, places, span), missing),
+        "modes": displacement.displaced(
+            displacement.of_modes(arms.pairs, legs, modes, span),
+            "" if modes else "the scenario singles out no mode",
+        ),
+        "markets": displacement.displaced(
+            displacement.of_markets(shifts, arms.baseline.markets, markets),
+            "" if markets else "the scenario acts on all markets alike",
+        ),
+    }
+    by_market = {
+        str(market): displacement.displaced(shift, missing)
+        for market, shift in zip(arms.baseline.markets, shifts, strict=True)
+    }
+    return moved, by_market
+
+
+def _no_outside(inside: Collection[str], everywhere: Collection[str]) -> str:
+    """Why displacement between places has no meaning, if it has none."""
+    if not inside:
+        return "the scenario acts nowhere"
+    if len(inside) >= len(everywhere):
+        return "every jurisdiction acts, so nowhere is outside"
+    return ""
+
+
+def verdicts(
+    arms: Arms, span: Months, index: NDArray[np.float64], moved: dict[str, Interval]
+) -> dict[str, str]:
+    """The verdict of each market. index: (pairs, markets)"""
+    harm, units = (_changes(arms, measures.measure_named(name), span) for name in ("harm", "units_delivered"))
+    return {
+        str(market): verdict(
+            interval(index[:, place]), harm.get(str(market)), units.get(str(market)), moved[str(market)]
+        )
+        for place, market in enumerate(arms.baseline.markets)
+    }
+
+
+def _changes(arms: Arms, measure: Measure, span: Months) -> dict[str, Interval]:
+    """A measure's change in percent by market."""
+    markets, levels = measures.by_market(arms.pairs, measure, span)
+    changes = measures.changed(levels, measure)
+    return {str(market): interval(changes[:, place]) for place, market in enumerate(markets)}
+
+
+def verdict(cost: Interval, harm: Interval | None, units: Interval | None, moved: Interval) -> str:
+    """What happened in a market, the first that holds: 80% intervals beyond ±2%.
+
+    cost: index, 100 = reference; harm, units: change in percent; moved: displacement between destinations.
+    """
+    none = undefined("not recorded")
+    dearer = beyond(cost, 100 - CLEAR, 100 + CLEAR)
+    if moved["mean"] is not None and moved["low"] > MOVED and moved["inside"]["high"] < 0:
+        return "moved elsewhere"
+    if dearer > 0 and beyond(harm or none, -CLEAR, CLEAR) > 0:
+        return "cost up, harm up"
+    if dearer > 0 and beyond(units or none, -CLEAR, CLEAR) < 0:
+        return "cost up, throughput down"
+    if dearer > 0:
+        return "cost up only"
+    return "cost down" if dearer < 0 else "no clear effect"

@@ -1,0 +1,187 @@
+"""Many runs on several processes: results in the order asked for, whatever the number of workers.
+
+One run that fails never stops the others, not even when it takes its process with it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from countermarket.scenario import Scenario
+
+ONE_THREAD = {
+    name: "1"
+    for name in (
+        "NUMBA_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    )
+}
+"""BLAS results differ with the number of threads, and runs are the parallel thing: one thread everywhere."""
+BATCHES_AHEAD = 2
+"""Batches each worker has waiting, so that none is idle and few are lost when one dies."""
+
+
+class Runner(NamedTuple):
+    """The model as a study sees it: what to call and with which world."""
+
+    simulate: Callable[..., Any]
+    """simulate(world, parameters, scenario, seed, replicate, months, trace) -> Outcome"""
+    layout: Callable[..., Any]
+    """layout(world, months) -> keys of the rows every run has"""
+    replace: Callable[..., Any]
+    """replace(parameters, {name: value}) -> parameters"""
+    world: Any
+    parameters: Any
+
+
+class Job(NamedTuple):
+    """One run to be made."""
+
+    scenario: Scenario
+    seed: int
+    replicate: int
+    months: int
+    trace: bool = False
+    overrides: tuple[tuple[str, float], ...] = ()
+    """Parameters that differ from the world's own in this draw."""
+
+
+class Result(NamedTuple):
+    """What came of a run."""
+
+    values: NDArray[np.float64] | None
+    """(rows,); None if it failed"""
+    residuals: dict[str, float]
+    trace: list[dict[str, Any]] | None
+    message: str
+    """Empty if it succeeded"""
+    seconds: float
+
+
+def run_job(runner: Runner, job: Job) -> Result:
+    """One run; an exception becomes its message."""
+    start = time.perf_counter()
+    try:
+        parameters = runner.parameters
+        if job.overrides:
+            parameters = runner.replace(parameters, dict(job.overrides))
+        outcome = runner.simulate(
+            runner.world, parameters, job.scenario, job.seed, job.replicate, job.months, job.trace
+        )
+    except Exception as error:
+        return _failed(f"{type(error).__name__}: {error}", time.perf_counter() - start)
+    return Result(outcome.values, outcome.residuals, outcome.trace, "", time.perf_counter() - start)
+
+
+def run_all(runner: Runner, jobs: Sequence[Job], workers: int = 1) -> Generator[Result]:
+    """Results of the jobs in their order.
+
+    The first runs here, which compiles the kernels once before workers load them from the cache.
+    """
+    if not jobs:
+        return
+    yield run_job(runner, jobs[0])
+    rest = jobs[1:]
+    if workers <= 1 or len(rest) < 2:
+        yield from (run_job(runner, job) for job in rest)
+    else:
+        yield from _in_processes(runner, rest, min(workers, len(rest)))
+
+
+def default_workers() -> int:
+    """Processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _failed(message: str, seconds: float) -> Result:
+    return Result(None, {}, None, " ".join(message.split())[:500], seconds)
+
+
+# --- processes --------------------------------------------------------------------------------------------
+
+_here: list[Runner] = []
+"""The runner of this worker process, set once when it starts."""
+
+
+def _start(runner: Runner) -> None:
+    """Prepare a worker; an interrupt is for the parent, which stops the workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _here[:] = [runner]
+
+
+def _run_batch(jobs: Sequence[Job]) -> list[Result]:
+    """The results of a batch in a worker."""
+    return [run_job(_here[0], job) for job in jobs]
+
+
+def _pool(runner: Runner, workers: int) -> Any:
+    """A pool of fresh processes, each with one thread."""
+    from loky import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(workers, initializer=_start, initargs=(runner,), env=ONE_THREAD)
+
+
+def _in_processes(runner: Runner, jobs: Sequence[Job], workers: int) -> Iterator[Result]:
+    """Results in order from a pool that is rebuilt when a worker dies."""
+    size = batch_size(len(jobs), workers)
+    batches = deque(jobs[start : start + size] for start in range(0, len(jobs), size))
+    while batches:
+        pool = _pool(runner, workers)
+        try:
+            yield from _drain(pool, batches, workers * BATCHES_AHEAD)
+        finally:
+            pool.shutdown(wait=True, kill_workers=True)
+        if batches:
+            yield from _one_by_one(runner, batches.popleft())
+
+
+def batch_size(jobs: int, workers: int) -> int:
+    """Runs sent to a worker at once: few enough that all finish together."""
+    return max(1, min(8, jobs // (4 * workers)))
+
+
+def _drain(pool: Any, batches: deque[Sequence[Job]], ahead: int) -> Iterator[Result]:
+    """Results of batches in order until none is left or a worker dies with the first in hand."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    waiting: deque[Any] = deque()
+    sent = 0
+    while batches:
+        try:
+            while sent < len(batches) and len(waiting) < ahead:
+                waiting.append(pool.submit(_run_batch, batches[sent]))
+                sent += 1
+            results = waiting.popleft().result()
+        except BrokenProcessPool:
+            return
+        batches.popleft()
+        sent -= 1
+        yield from results
+
+
+def _one_by_one(runner: Runner, jobs: Sequence[Job]) -> Iterator[Result]:
+    """Each run in a process of its own, so that the one that kills its process is known."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    for job in jobs:
+        pool = _pool(runner, 1)
+        try:
+            yield pool.submit(_run_batch, [job]).result()[0]
+        except BrokenProcessPool:
+            yield _failed("the process of this run died (killed, or out of memory)", 0.0)
+        finally:
+            pool.shutdown(wait=True, kill_workers=True)

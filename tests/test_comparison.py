@@ -1,0 +1,193 @@
+"""The comparison document: ranking, intervals, verdicts, and what is said when something is missing."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_model import scenario, sharing, small_runner
+
+from countermarket import comparison, results
+from countermarket.scenario import Shock
+from countermarket.study import run_study
+from countermarket.verdicts import CLEAR
+
+
+def study(out: Path, *scenarios: Any, replicates: int = 5, months: int = 48) -> Path:
+    return run_study(
+        scenarios, replicates=replicates, months=months, workers=1, out=out, runner=small_runner()
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("study") / "s"
+    return study(out, scenario(), sharing(0.5, "half"), sharing(1.0), sharing(0.0, "nothing"))
+
+
+@pytest.fixture(scope="module")
+def document(folder: Path) -> dict[str, Any]:
+    return comparison.compare_study(folder)
+
+
+def row(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(row for row in document["ranking"] if row["scenario"] == name)
+    return found
+
+
+def test_scenarios_are_ranked_by_index_and_the_baseline_is_not(document: dict[str, Any]) -> None:
+    assert [(row["rank"], row["scenario"]) for row in document["ranking"]] == [
+        *((1, "sharing"), (2, "half"), (3, "nothing"))
+    ]
+    assert row(document, "sharing")["index"]["mean"] == pytest.approx(125.0)
+    assert row(document, "half")["index"]["mean"] == pytest.approx(112.5)
+
+
+def test_the_document_has_every_promised_field(document: dict[str, Any]) -> None:
+    assert {
+        "schema",
+        "seed",
+        "replicates",
+        "months",
+        "window",
+        "ranking",
+        "failed",
+        "warnings",
+        "provenance",
+    } <= set(document)
+    assert {
+        *(
+            "rank",
+            "scenario",
+            "title",
+            "reference",
+            "shocks",
+            "index",
+            "cost_usd",
+            "cost_index",
+            "beside",
+            "verdict",
+        ),
+        *("probability_better_than_baseline", "probability_better_than_next"),
+    } <= set(document["ranking"][0])
+    assert document["months"] == ["2026-01", "2029-12"]
+    assert document["window"] == ["2027-01", "2029-12"]
+    assert document["failed"] == []
+    assert document["warnings"] == []
+
+
+def test_probabilities_are_over_paired_replicates(document: dict[str, Any]) -> None:
+    assert row(document, "sharing")["probability_better_than_baseline"] == 1.0
+    assert row(document, "sharing")["probability_better_than_next"] == 1.0
+    assert row(document, "nothing")["probability_better_than_baseline"] == 0.5
+    assert row(document, "nothing")["probability_better_than_next"] is None
+
+
+def test_a_scenario_equal_to_its_baseline_scores_exactly_one_hundred(document: dict[str, Any]) -> None:
+    same = row(document, "nothing")
+    assert same["index"] == {"mean": 100.0, "low": 100.0, "high": 100.0}
+    assert set(same["verdict"].values()) == {"no clear effect"}
+    assert same["beside"]["harm"]["mean"] == 0.0
+    assert same["displacement"]["destinations"]["mean"] is None
+
+
+def test_the_short_run_does_not_look_back_beyond_the_change(document: dict[str, Any]) -> None:
+    best = row(document, "sharing")
+    assert best["short_run_window"] == ["2027-01", "2028-12"]
+    assert best["index_short_run"]["mean"] == pytest.approx(125.0)
+    assert best["index_cash"]["mean"] == pytest.approx(125.0)
+
+
+def test_cost_is_given_in_dollars_with_the_baseline_beside_it(document: dict[str, Any]) -> None:
+    cost = row(document, "sharing")["cost_usd"]["cocaine"]
+    assert cost["mean"] == pytest.approx(1.25 * cost["baseline"])
+    assert cost["low"] <= cost["mean"] <= cost["high"]
+
+
+def test_what_stands_beside_says_its_unit(document: dict[str, Any]) -> None:
+    beside = row(document, "sharing")["beside"]
+    assert beside["units_delivered"]["mean"] == pytest.approx(-5.0)
+    assert beside["units_delivered"]["unit"] == "% of baseline"
+    assert beside["alliance_trust"]["mean"] == pytest.approx(0.2)
+    assert beside["alliance_trust"]["baseline"] == pytest.approx(0.5)
+
+
+def test_displacement_and_verdict_by_market(document: dict[str, Any]) -> None:
+    best = row(document, "sharing")
+    assert best["displacement"]["destinations"]["mean"] == pytest.approx(0.5)
+    assert best["displacement"]["modes"]["reason"] == "the scenario singles out no mode"
+    assert best["verdict"] == dict.fromkeys(best["cost_index"], "cost up, throughput down")
+    assert CLEAR == 2.0
+
+
+def test_pairing_removes_almost_all_variance_here(document: dict[str, Any]) -> None:
+    found = row(document, "sharing")["pairing"]
+    assert found["variance_ratio"] > 1e6
+    assert found["replicates_for_one_point"] == 2
+
+
+def test_the_document_is_json_and_the_same_every_time(folder: Path, document: dict[str, Any]) -> None:
+    again = comparison.compare_study(folder)
+    assert json.dumps(results.plain(again), allow_nan=False) == json.dumps(
+        results.plain(document), allow_nan=False
+    )
+
+
+def test_everything_volatile_stands_in_provenance(tmp_path: Path, document: dict[str, Any]) -> None:
+    other = comparison.compare_study(
+        study(tmp_path / "other", scenario(), sharing(0.5, "half"), sharing(1.0), sharing(0.0, "nothing"))
+    )
+    assert {**other, "provenance": {}} == {**document, "provenance": {}}
+    assert other["provenance"]["folder"] != document["provenance"]["folder"]
+
+
+def test_the_tables_say_what_the_document_says(folder: Path, document: dict[str, Any]) -> None:
+    with (folder / "comparison.csv").open(encoding="utf-8") as lines:
+        ranked = list(csv.DictReader(lines))
+    assert [line["scenario"] for line in ranked] == ["sharing", "half", "nothing"]
+    assert float(ranked[0]["index_mean"]) == pytest.approx(document["ranking"][0]["index"]["mean"])
+    with (folder / "measures.csv").open(encoding="utf-8") as lines:
+        held = {(line["scenario"], line["market"], line["measure"]): line for line in csv.DictReader(lines)}
+    assert float(held["half", "", "harm"]["change_mean"]) == pytest.approx(-5.0)
+    assert float(held["sharing", "cocaine", "units_delivered"]["baseline_level"]) == pytest.approx(48.0)
+
+
+def test_a_short_study_says_so_and_leaves_out_the_months_before_the_change(tmp_path: Path) -> None:
+    short = comparison.compare_study(study(tmp_path / "s", sharing(1.0), replicates=2, months=24))
+    assert short["window"] == ["2027-01", "2027-12"]
+    assert any("only 24 months" in warning for warning in short["warnings"])
+    assert any("only 2 paired replicates" in warning for warning in short["warnings"])
+    assert short["ranking"][0]["index"]["mean"] == pytest.approx(125.0)
+
+
+def test_a_change_after_the_last_month_has_no_short_run(tmp_path: Path) -> None:
+    never = comparison.compare_study(study(tmp_path / "s", sharing(1.0), replicates=2, months=12))
+    assert never["ranking"][0]["index"]["mean"] == 100.0
+    assert never["ranking"][0]["index_short_run"]["reason"] == "the change comes after the last month"
+
+
+def test_failed_runs_are_listed_and_pairs_that_broke_are_left_out(tmp_path: Path) -> None:
+    found = comparison.compare_study(
+        study(tmp_path / "s", scenario("bad", test__fails=1, alliance__data_sharing_share=1.0), sharing(0.5))
+    )
+    assert [(run["scenario"], run["replicate"]) for run in found["failed"]] == [("bad", 1)]
+    assert row(found, "bad")["pairs"] == 4
+    assert any("bad: 4 of 5" in warning for warning in found["warnings"])
+    assert row(found, "bad")["probability_better_than_next"] == 1.0
+
+
+def test_a_scenario_of_which_nothing_finished_is_unranked_and_named(tmp_path: Path) -> None:
+    found = comparison.compare_study(study(tmp_path / "s", scenario("bad", test__fails=0), replicates=1))
+    assert found["ranking"] == []
+    assert any("bad is not ranked" in warning for warning in found["warnings"])
+
+
+def test_different_references_are_pointed_out(tmp_path: Path) -> None:
+    shock = Shock(kind="demand", start=24, months=0, size=0.7)
+    shocked = sharing(1.0, "shocked").model_copy(update={"shocks": (shock,)})
+    found = comparison.compare_study(study(tmp_path / "s", sharing(1.0), shocked, replicates=2))
+    assert any("different references" in warning for warning in found["warnings"])
+    assert row(found, "shocked")["shocks"] == ["demand 2028-01"]

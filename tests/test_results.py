@@ -1,0 +1,196 @@
+"""Study folders: written whole or not at all, read back exactly, never over somebody else's files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from countermarket import folders, results
+from countermarket.results import KEYS, RunRow
+from countermarket.yaml_reader import InputError
+
+RUNS = [
+    RunRow(0, "baseline", "", 0, 0, 7, 0),
+    RunRow(1, "sharing", "baseline", 0, 0, 7, 1, "failed", "ValueError: no"),
+    RunRow(2, "sharing", "baseline", 0, 1, 7, 1),
+]
+
+
+def some_keys() -> dict[str, np.ndarray]:
+    rows = [
+        ("2026-01", "cocaine", "", "price", "USD per kg"),
+        ("2026-01", "heroin", "", "price", "USD per kg"),
+        ("2026-02", "cocaine", "", "price", "USD per kg"),
+        ("2026-02", "heroin", "", "price", "USD per kg"),
+        ("2026-02", "heroin", "GBR", "price", "USD per kg"),
+    ]
+    keys = {name: np.full(len(rows), "", dtype="U20") for name in KEYS}
+    for name, column in zip(
+        ("month", "market", "jurisdiction", "measure", "unit"), zip(*rows, strict=True), strict=True
+    ):
+        keys[name] = np.array(column)
+    return keys
+
+
+def write(folder: Path, kind: str = "study") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    values = [(0, np.array([1.0, 2.0, 3.0, np.nan, 0.1])), (2, np.arange(5) / 3)]
+    results.write_runs(folder, RUNS)
+    results.write_series(folder, some_keys(), values)
+    results.write_json(
+        folder / "manifest.json", {"schema": folders.SCHEMA, "kind": kind, "nothing": float("nan")}
+    )
+    return folder
+
+
+def test_a_study_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
+    study = results.read_study(write(tmp_path / "s"))
+    assert study.runs == RUNS
+    assert {name: list(column) for name, column in study.keys.items()} == {
+        name: list(column) for name, column in some_keys().items()
+    }
+    np.testing.assert_array_equal(study.values[0], [1.0, 2.0, 3.0, np.nan, 0.1])
+    np.testing.assert_array_equal(study.values[2], np.arange(5) / 3)
+    assert np.isnan(study.values[1]).all(), "a run that failed has no values"
+    assert study.manifest["nothing"] is None
+
+
+def test_parts_hold_whole_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow.parquet as pq
+
+    monkeypatch.setattr(results, "ROWS_A_PART", 5)
+    folder = write(tmp_path / "s")
+    parts = sorted((folder / "series.parquet").iterdir())
+    assert [part.name for part in parts] == ["part-00000.parquet", "part-00001.parquet"]
+    assert results.read_study(folder).values[2, 4] == 4 / 3
+    whole = pq.read_table(folder / "series.parquet")
+    assert tuple(whole.column_names) == results.COLUMNS
+    assert whole.num_rows == 10
+
+
+def test_rows_are_selected_and_laid_out(tmp_path: Path) -> None:
+    study = results.read_study(write(tmp_path / "s"))
+    assert list(results.select(study, market="cocaine")) == [0, 2]
+    assert list(results.select(study, month=("2026-02",), jurisdiction="")) == [2, 3]
+    labels, values = results.table(study, "price")
+    assert list(labels["market"]) == ["cocaine", "heroin"]
+    np.testing.assert_array_equal(values[0], [[1.0, 3.0], [2.0, np.nan]])
+    by_place = results.table(study, "price", ("jurisdiction", "market", "month"))
+    assert by_place.values.shape == (3, 1, 1, 1)
+    assert results.table(study, "no such measure").values.shape == (3, 0, 0)
+    with pytest.raises(KeyError, match="no key 'colour'"):
+        results.select(study, colour="red")
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "study"
+
+    def interrupted() -> None:
+        with folders.staging(out) as partial:
+            write(partial)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert list(out.parent.iterdir()) == []
+    with folders.staging(out) as partial:
+        assert not out.exists()
+        write(partial)
+    assert [entry.name for entry in out.parent.iterdir()] == ["study"]
+
+
+def test_a_study_replaces_its_own_kind_and_nothing_else(tmp_path: Path) -> None:
+    out = write(tmp_path / "s")
+    (out / "figures").mkdir()
+    with folders.staging(out) as partial:
+        write(partial)
+    assert not (out / "figures").exists()
+    with pytest.raises(InputError, match="no sweep of ours"):
+        folders.check_out(out, "sweep")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"thesis.docx": "years of work"}, "thesis.docx"),
+        ({"manifest.json": json.dumps({"schema": folders.SCHEMA, "kind": "sweep"})}, "no study of ours"),
+        ({"manifest.json": "{"}, "no study of ours"),
+        ({"manifest.json": "[1]"}, "no study of ours"),
+        (
+            {"manifest.json": json.dumps({"schema": folders.SCHEMA, "kind": "study"}), "notes.txt": "mine"},
+            "notes.txt",
+        ),
+    ],
+)
+def test_foreign_folders_are_refused(tmp_path: Path, content: dict[str, str], message: str) -> None:
+    for name, text in content.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match=message):
+        folders.check_out(tmp_path)
+    assert {entry.name for entry in tmp_path.iterdir()} == set(content)
+
+
+def test_a_file_is_no_folder_and_an_empty_folder_is_fine(tmp_path: Path) -> None:
+    folders.check_out(tmp_path)
+    folders.check_out(tmp_path / "new")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="this is a file"):
+        folders.check_out(tmp_path / "file")
+
+
+def test_what_a_killed_writer_left_is_cleared(tmp_path: Path) -> None:
+    dead = tmp_path / ".s.partial-999999999"
+    dead.mkdir()
+    other = tmp_path / ".other.partial-999999999"
+    other.mkdir()
+    with folders.staging(tmp_path / "s") as partial:
+        write(partial)
+    assert not dead.exists()
+    assert other.exists(), "it may be another study's"
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty"])
+def test_what_is_no_study_is_said_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="study folder"):
+        results.read_study(tmp_path / name)
+
+
+def test_a_damaged_study_is_said_so(tmp_path: Path) -> None:
+    folder = write(tmp_path / "s")
+    (folder / "runs.parquet").unlink()
+    with pytest.raises(InputError, match="damaged"):
+        results.read_study(folder)
+
+
+def test_a_study_without_a_finished_run_can_be_read(tmp_path: Path) -> None:
+    results.write_runs(tmp_path, RUNS[1:2])
+    results.write_series(tmp_path, some_keys(), [])
+    results.write_json(tmp_path / "manifest.json", {"schema": folders.SCHEMA, "kind": "study"})
+    study = results.read_study(tmp_path)
+    assert study.values.shape == (1, 0)
+
+
+def test_the_trace_has_a_column_for_every_field(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    results.write_trace(tmp_path, [{"run": 0, "kind": "born"}, {"run": 0, "kind": "arrest", "members": 3}])
+    assert pq.read_table(tmp_path / "trace.parquet").to_pylist()[1] == {
+        "run": 0,
+        "kind": "arrest",
+        "members": 3,
+    }
+
+
+def test_plain_data_is_json_without_nan() -> None:
+    value = {
+        "a": np.float64("nan"),
+        "b": np.array([1, 2]),
+        "c": (float("inf"), True, None),
+        "d": {2, 1},
+        "e": Path("x"),
+    }
+    assert results.plain(value) == {"a": None, "b": [1, 2], "c": [None, True, None], "d": [1, 2], "e": "x"}

@@ -1,0 +1,198 @@
+"""Studies: what is planned, run and saved, for any number of workers and whatever fails."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_model import replaced, scenario, sharing, simulate, small_runner
+
+from countermarket import provenance, results, workers
+from countermarket.scenario import Shock
+from countermarket.study import folder_for, plan_study, run_study
+from countermarket.workers import Job, run_all
+from countermarket.yaml_reader import InputError
+
+
+def run(
+    out: Path, *scenarios: object, replicates: int = 2, months: int = 15, count: int = 1, **rest: object
+) -> Path:
+    return run_study(
+        scenarios,
+        replicates=replicates,
+        months=months,
+        workers=count,
+        out=out,
+        runner=small_runner(),
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Hash of every file but the manifest, which names the time."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_shared_references_are_run_once_and_stand_first() -> None:
+    plan = plan_study([sharing(1.0), sharing(0.5, "half"), sharing(1.0)], 3, seed=0)
+    assert [item.name for item in plan.scenarios] == ["baseline", "sharing", "half"]
+    assert [run.run for run in plan.runs] == list(range(9))
+    assert [run.replicate for run in plan.runs] == [0, 1, 2] * 3
+    assert [run.design_row for run in plan.runs] == [0] * 3 + [1] * 3 + [2] * 3
+    assert plan.reference == {"sharing": "baseline", "half": "baseline"}
+
+
+def test_the_baseline_alone_is_a_study() -> None:
+    plan = plan_study([scenario()], 2, seed=5)
+    assert [(run.scenario, run.reference, run.seed) for run in plan.runs] == [("baseline", "", 5)] * 2
+
+
+def test_a_shocked_scenario_has_its_own_reference() -> None:
+    shock = Shock(kind="demand", start=24, months=0, size=0.7)
+    shocked = sharing(1.0, "shocked").model_copy(update={"shocks": (shock,)})
+    plan = plan_study([sharing(1.0), shocked], 1, seed=0)
+    assert plan.reference["sharing"] == "baseline"
+    assert plan.reference["shocked"] != "baseline"
+    assert len(plan.scenarios) == 4
+
+
+def test_two_scenarios_of_one_name_are_refused() -> None:
+    with pytest.raises(InputError, match="two different scenarios are called sharing"):
+        plan_study([sharing(1.0), sharing(0.5)], 1, seed=0)
+    with pytest.raises(InputError, match="no scenario"):
+        plan_study([], 1, seed=0)
+
+
+def test_a_study_folder_holds_what_was_promised(tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    folder = run(tmp_path / "s", sharing(1.0), trace=True, progress=lambda *step: told.append(step))
+    assert sorted(entry.name for entry in folder.iterdir()) == [
+        *(
+            "comparison.csv",
+            "manifest.json",
+            "measures.csv",
+            "runs.parquet",
+            "series.parquet",
+            "trace.parquet",
+        )
+    ]
+    assert told == [(1, 4, "baseline"), (2, 4, "baseline"), (3, 4, "sharing"), (4, 4, "sharing")]
+    manifest = results.read_manifest(folder)
+    assert manifest["months"]["first"] == "2026-01"
+    assert manifest["months"]["last"] == "2027-03"
+    assert manifest["invariants"] == {"accounts": 2e-12, "goods": 0.0}
+    assert manifest["hashes"]["world"] == "small-1"
+    assert manifest["code"]
+    assert manifest["versions"]["numpy"] == np.__version__
+    described = manifest["scenarios"][1]
+    assert (described["name"], described["reference"], described["first_change"]) == (
+        "sharing",
+        "baseline",
+        12,
+    )
+    assert described["inside"] == {"jurisdictions": ["GBR", "USA"], "modes": [], "markets": []}
+
+
+def test_only_the_first_replicate_is_traced(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    folder = run(tmp_path / "s", sharing(1.0), trace=True)
+    events = pq.read_table(folder / "trace.parquet").to_pylist()
+    assert {(event["scenario"], event["replicate"]) for event in events} == {("baseline", 0), ("sharing", 0)}
+
+
+def test_any_number_of_workers_gives_the_same_files(tmp_path: Path) -> None:
+    alone = run(tmp_path / "one", sharing(1.0), sharing(0.5, "half"), replicates=3)
+    together = run(tmp_path / "two", sharing(1.0), sharing(0.5, "half"), replicates=3, count=2)
+    assert contents(alone) == contents(together)
+
+
+def test_a_failed_run_is_listed_and_the_rest_is_saved(tmp_path: Path) -> None:
+    folder = run(tmp_path / "s", scenario("bad", test__fails=1), sharing(1.0), replicates=3)
+    failed = [row for row in results.read_study(folder).runs if row.status == "failed"]
+    assert [(row.scenario, row.replicate, row.message) for row in failed] == [
+        ("bad", 1, "ValueError: this run was asked to fail")
+    ]
+    assert results.read_manifest(folder)["failed"] == 1
+
+
+def test_a_run_that_kills_its_process_is_listed_and_the_rest_is_saved() -> None:
+    runner = small_runner()
+    jobs = [Job(scenario("deadly", test__dies=3), 0, replicate, 3) for replicate in range(6)]
+    found = list(run_all(runner, jobs, workers=2))
+    assert [bool(result.message) for result in found] == [False, False, False, True, False, False]
+    assert "died" in found[3].message
+    alone = simulate(runner.world, None, jobs[5].scenario, 0, 5, 3)
+    np.testing.assert_array_equal(found[5].values, alone.values)
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
+    def interrupted(done: int, total: int, text: str) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "s", sharing(1.0), progress=interrupted)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_foreign_folder_is_refused_before_the_first_run(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work")
+
+    def never(done: int, total: int, text: str) -> None:
+        raise AssertionError("ran")
+
+    with pytest.raises(InputError, match="thesis"):
+        run(tmp_path, sharing(1.0), progress=never)
+
+
+def test_the_default_folder_is_named_by_its_inputs() -> None:
+    runner = small_runner()
+    name = folder_for([sharing(1.0)], 0, 20, 120, runner)
+    assert name.parent == Path("results")
+    assert name.name.startswith("sharing-")
+    assert len(name.name) == len("sharing-") + 8
+    others = [
+        folder_for([sharing(0.9)], 0, 20, 120, runner),
+        folder_for([sharing(1.0)], 1, 20, 120, runner),
+        folder_for([sharing(1.0)], 0, 21, 120, runner),
+        folder_for([sharing(1.0)], 0, 20, 119, runner),
+        folder_for([sharing(1.0)], 0, 20, 120, runner._replace(parameters={"capital_rate": 0.02})),
+    ]
+    assert len({name, *others}) == 6
+    assert name == folder_for([sharing(1.0)], 0, 20, 120, small_runner())
+    many = folder_for([sharing(1.0, f"scenario_{number}") for number in range(20)], 0, 1, 1, runner)
+    assert many.name.startswith("scenario_0-and-19-more-")
+
+
+def test_a_draw_runs_with_its_own_parameters() -> None:
+    runner = small_runner()
+    jobs = [Job(scenario(), 0, 0, 3), Job(scenario(), 0, 0, 3, overrides=(("capital_rate", 0.02),))]
+    plain, dear = run_all(runner, jobs)
+    expected = simulate(
+        runner.world, replaced(runner.parameters, {"capital_rate": 0.02}), scenario(), 0, 0, 3
+    )
+    np.testing.assert_array_equal(dear.values, expected.values)
+    assert not np.array_equal(plain.values, dear.values)
+
+
+def test_batches_are_small_enough_to_share_out() -> None:
+    assert workers.batch_size(jobs=3, workers=2) == 1
+    assert workers.batch_size(jobs=1000, workers=2) == 8
+    assert workers.default_workers() >= 1
+    assert list(run_all(small_runner(), [])) == []
+
+
+def test_digests_tell_contents_apart() -> None:
+    values = [1.0, 1, "1", None, True, [1.0], {"a": 1.0}, np.ones(2), np.zeros(2), np.ones(3), small_runner()]
+    assert len({provenance.digest_of(value) for value in values}) == len(values)
+    assert provenance.digest_of({"b": 1, "a": 2}) == provenance.digest_of({"a": 2, "b": 1})
+
+
+def test_provenance_names_no_one() -> None:
+    text = json.dumps([provenance.machine(), provenance.versions(), provenance.commit()])
+    assert Path.home().name not in text or Path.home().name == "root"

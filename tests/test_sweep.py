@@ -1,0 +1,310 @@
+"""Sweeps: files are checked, points are paired with the baseline of their draw, nothing is run twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_model import simulate, small_runner
+
+from countermarket import design as designs
+from countermarket import draws, folders, results, sweep
+from countermarket.sweep_file import read_design
+from countermarket.yaml_reader import InputError
+
+PLAIN = """\
+title: How much sharing?
+factors:
+  - {lever: alliance.data_sharing_share, low: 0.5, high: 1.0}
+design: {kind: grid, levels: 3}
+replicates: 2
+months: 24
+"""
+MIXED = """\
+title: Sharing in dear and cheap worlds
+factors:
+  - {lever: alliance.data_sharing_share, low: 0.5, high: 1.0}
+  - {parameter: capital_rate, low: 0.01, high: 0.02}
+design: {kind: latin_hypercube, samples: 5, seed: 3}
+months: 24
+"""
+
+
+def written(folder: Path, text: str, name: str = "question.yaml") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def table_of(folder: Path) -> dict[str, list[Any]]:
+    import pyarrow.parquet as pq
+
+    found: dict[str, list[Any]] = pq.read_table(folder / "sweep.parquet").to_pydict()
+    return found
+
+
+# --- designs ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("plan", "rows"),
+    [
+        (draws.Plan("latin_hypercube", 7, 0, 0), 7),
+        (draws.Plan("sobol", 8, 0, 0), 32),
+        (draws.Plan("morris", 5, 4, 0), 15),
+        (draws.Plan("grid", 0, 4, 0), 16),
+    ],
+)
+def test_designs_fill_their_bounds_and_seed_zero_is_a_seed(plan: draws.Plan, rows: int) -> None:
+    problem = draws.problem(["a", "b"], [0.0, 10.0], [1.0, 20.0])
+    values = draws.drawn(plan, problem)
+    assert values.shape == (rows, 2)
+    assert draws.rows(plan, 2) == rows
+    assert (values >= [0.0, 10.0]).all()
+    assert (values <= [1.0, 20.0]).all()
+    np.testing.assert_array_equal(values, draws.drawn(plan, problem))
+    if plan.kind != "grid":
+        assert not np.array_equal(values, draws.drawn(plan._replace(seed=1), problem))
+
+
+def test_a_hypercube_has_one_point_in_each_slice() -> None:
+    values = draws.drawn(draws.Plan("latin_hypercube", 10, 0, 0), draws.problem(["a", "b"], [0, 0], [1, 1]))
+    assert all(sorted((column * 10).astype(int)) == list(range(10)) for column in values.T)
+
+
+def test_a_grid_changes_its_last_factor_fastest() -> None:
+    values = draws.drawn(draws.Plan("grid", 0, 2, 0), draws.problem(["a", "b"], [0, 0], [1, 1]))
+    assert values.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+
+
+# --- files ------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    design = read_design(written(tmp_path, MIXED))
+    assert [factor.name for factor in design.factors] == ["alliance.data_sharing_share", "capital_rate"]
+    assert (design.replicates, design.months, design.seed) == (1, 24, 0)
+    assert design.values.shape == (5, 2)
+    assert design.scenario.name == "baseline"
+    assert design.problem["bounds"] == [[0.5, 1.0], [0.01, 0.02]]
+
+
+def test_a_parameter_brings_its_own_range(tmp_path: Path) -> None:
+    from countermarket.parameters import load_parameters
+
+    text = "title: t\nfactors: [{parameter: capital_rate}]\ndesign: {kind: grid, levels: 2}\n"
+    factor = read_design(written(tmp_path, text)).factors[0]
+    own = load_parameters().records["capital_rate"]
+    assert (factor.low, factor.high) == (own.low, own.high)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "message"),
+    [
+        (("title: How much sharing?\n", ""), None, "title: is missing"),
+        (
+            ("alliance.data_sharing_share", "alliance.data_sharing_shar"),
+            3,
+            "Did you mean alliance.data_sharing_share",
+        ),
+        (("lever: alliance.data_sharing_share", "parameter: capital_rat"), 3, "Did you mean capital_rate"),
+        (("lever: alliance.data_sharing_share", "parameter: capital_rate"), 3, "capital_rate"),
+        (("high: 1.0", "high: 1.5"), 3, "out of bounds"),
+        (("high: 1.0", "high: 0.5"), 3, "must lie below"),
+        (("high: 1.0", "hihg: 1.0"), 3, "hihg"),
+        ((", high: 1.0", ""), 3, "high is missing"),
+        (("alliance.data_sharing_share", "alliance.channel"), 3, "is no number"),
+        (("alliance.data_sharing_share", "alliance.chokepoints"), 3, "say which with key"),
+        (("alliance.data_sharing_share", "agencies.powers, key: UK"), 3, "UK"),
+        (("lever: ", "lever: alliance.stings, parameter: "), 3, "either a lever or a parameter"),
+        (("kind: grid", "kind: gird"), 4, "write one of latin_hypercube"),
+        (("levels: 3", "samples: 3"), 4, "does not read it"),
+        (("kind: grid, levels: 3", "kind: sobol, samples: 3"), 4, "power of 2"),
+        (("kind: grid, levels: 3", "kind: morris, samples: 4, levels: 3"), 4, "even"),
+        (("kind: grid, levels: 3", "kind: morris"), 4, "samples: is missing"),
+        (("levels: 3", "levels: 600000"), 4, "the limit is"),
+        (("replicates: 2", "replicates: none"), 5, "whole number"),
+        (("months: 24", "months: 24\nscenario: aliance"), 7, "Did you mean alliance"),
+        (("months: 24", "months: 24\nworkers: 3"), 7, "workers"),
+        (
+            ("factors:\n  - {", "factors:\n  - {lever: alliance.data_sharing_share, low: 0, high: 1}\n  - {"),
+            4,
+            "twice",
+        ),
+    ],
+)
+def test_mistakes_are_named_with_file_line_and_remedy(
+    tmp_path: Path, change: tuple[str, str], line: int | None, message: str
+) -> None:
+    path = written(tmp_path, PLAIN.replace(*change))
+    with pytest.raises(InputError) as caught:
+        read_design(path)
+    told = caught.value.render()
+    assert message in told
+    assert told.startswith(f"{path}:{line}" if line else str(path))
+
+
+def test_shares_of_effort_must_leave_room_for_one_another(tmp_path: Path) -> None:
+    text = PLAIN.replace("alliance.data_sharing_share", "agencies.finance_share").replace(
+        "design:", "  - {lever: agencies.digital_share, low: 0.5, high: 0.9}\ndesign:"
+    )
+    with pytest.raises(InputError, match="sum to"):
+        read_design(written(tmp_path, text))
+
+
+def test_a_factor_overrides_what_the_scenario_says_of_it(tmp_path: Path) -> None:
+    text = PLAIN.replace("factors:", "scenario: alliance\nfactors:")
+    design = read_design(written(tmp_path, text))
+    changed = [
+        change
+        for change in designs.scenario_of(design, 2).changes
+        if change.lever.endswith("data_sharing_share")
+    ]
+    assert [(change.month, change.value) for change in changed] == [(12, 1.0)]
+    others = {change.lever for change in design.scenario.changes}
+    assert {change.lever for change in designs.scenario_of(design, 2).changes} == others
+
+
+def test_one_key_of_a_lever_is_set_and_the_rest_left_alone(tmp_path: Path) -> None:
+    text = PLAIN.replace("alliance.data_sharing_share", "agencies.powers, key: GBR").replace(
+        "factors:", "scenario: alliance\nfactors:"
+    )
+    design = read_design(written(tmp_path, text))
+    changed = [
+        change for change in designs.scenario_of(design, 2).changes if change.lever == "agencies.powers"
+    ]
+    assert changed[-1].value == {"GBR": 1.0}
+    before = [change for change in design.scenario.changes if change.lever == "agencies.powers"]
+    assert changed[: len(before)] == before
+
+
+# --- running ----------------------------------------------------------------------------------------------
+
+
+def test_a_sweep_gives_a_row_for_each_point_and_replicate(tmp_path: Path) -> None:
+    folder = sweep.run_sweep(written(tmp_path, PLAIN), workers=1, out=tmp_path / "s", runner=small_runner())
+    found = table_of(folder)
+    assert found["design_row"] == [0, 0, 1, 1, 2, 2]
+    assert found["replicate"] == [0, 1] * 3
+    assert found["alliance.data_sharing_share"] == [0.5, 0.5, 0.75, 0.75, 1.0, 1.0]
+    assert found["status"] == ["done"] * 6
+    assert found["index"][0] < found["index"][2] < found["index"][4]
+    assert found["index"] == pytest.approx(found["index_cash"])
+    assert not (folder / "references").exists()
+    manifest = results.read_manifest(folder, "sweep")
+    assert manifest["problem"]["names"] == ["alliance.data_sharing_share"]
+    assert set(manifest["columns"]) < set(found)
+
+
+def test_every_draw_is_beside_its_own_baseline(tmp_path: Path) -> None:
+    folder = sweep.run_sweep(written(tmp_path, MIXED), workers=1, out=tmp_path / "s", runner=small_runner())
+    found = table_of(folder)
+    assert sorted(found["draw"]) == [0, 1, 2, 3, 4]
+    share = np.array(found["alliance.data_sharing_share"])
+    expected = np.array(found["index"])
+    order = np.argsort(share)
+    assert (np.diff(expected[order]) > 0).all(), "the index depends on sharing, not on how dear the world is"
+
+
+def counted_runner(calls: list[tuple[str, int]]) -> Any:
+    def counted(world: Any, parameters: Any, scenario: Any, *rest: Any) -> Any:
+        calls.append((scenario.name, rest[1]))
+        return simulate(world, parameters, scenario, *rest)
+
+    return small_runner()._replace(simulate=counted)
+
+
+def stopping_after(count: int) -> Any:
+    def progress(done: int, total: int, text: str) -> None:
+        if done == count:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def test_a_killed_sweep_takes_up_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "PAIRS_A_CHUNK", 2)
+    path, out = written(tmp_path, PLAIN), tmp_path / "s"
+    first: list[tuple[str, int]] = []
+    with pytest.raises(KeyboardInterrupt):
+        sweep.run_sweep(path, workers=1, out=out, runner=counted_runner(first), progress=stopping_after(6))
+    assert not (out / "sweep.parquet").exists()
+    assert len(list((out / "parts").iterdir())) == 1
+    second: list[tuple[str, int]] = []
+    sweep.run_sweep(path, workers=1, out=out, runner=counted_runner(second))
+    # Two references and six points; the chunk in hand when it was killed is all that is run again.
+    assert len(first) == 6
+    assert len(second) == 4
+    whole = sweep.run_sweep(path, workers=1, out=tmp_path / "whole", runner=small_runner())
+    assert table_of(out) == table_of(whole)
+    third: list[tuple[str, int]] = []
+    sweep.run_sweep(path, workers=1, out=out, runner=counted_runner(third))
+    assert third == []
+
+
+def test_shards_share_a_folder_and_the_last_joins_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "PAIRS_A_CHUNK", 2)
+    path, out = written(tmp_path, PLAIN), tmp_path / "s"
+    calls: list[tuple[str, int]] = []
+    for shard in ((1, 2), (2, 2)):
+        assert not (out / "sweep.parquet").exists()
+        sweep.run_sweep(path, workers=1, shard=shard, out=out, runner=counted_runner(calls))
+    assert len(calls) == 8, "references that one shard made serve the other"
+    assert table_of(out) == table_of(
+        sweep.run_sweep(path, workers=2, out=tmp_path / "whole", runner=small_runner())
+    )
+
+
+@pytest.mark.parametrize("what", ["design", "world", "parameters", "code"])
+def test_a_sweep_begun_otherwise_is_not_mixed(
+    tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = written(tmp_path, PLAIN), tmp_path / "s"
+    sweep.run_sweep(path, workers=1, out=out, runner=small_runner())
+    other = sweep.identity_of(read_design(path), small_runner()) | {what: "other"}
+    monkeypatch.setattr(sweep, "identity_of", lambda design, runner: other)
+    with pytest.raises(InputError, match=f"begun with another {what}"):
+        sweep.run_sweep(path, workers=1, out=out, runner=small_runner())
+
+
+def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no sweep of ours"):
+        sweep.run_sweep(written(tmp_path, PLAIN), out=tmp_path, runner=small_runner())
+
+
+def test_a_failed_run_is_a_row_that_says_so(tmp_path: Path) -> None:
+    def failing(world: Any, parameters: Any, scenario: Any, *rest: Any) -> Any:
+        if any(change.value == 0.75 for change in scenario.changes) and rest[1] == 1:
+            raise ValueError("no equilibrium")
+        return simulate(world, parameters, scenario, *rest)
+
+    runner = small_runner()._replace(simulate=failing)
+    folder = sweep.run_sweep(written(tmp_path, PLAIN), workers=1, out=tmp_path / "s", runner=runner)
+    found = table_of(folder)
+    assert found["status"] == ["done"] * 3 + ["failed"] + ["done"] * 2
+    assert found["message"][3] == "ValueError: no equilibrium"
+    assert found["index"][3] is None
+    assert [failure["design_row"] for failure in sweep.failures(folder)] == [1]
+
+
+def test_a_reference_that_fails_fails_its_points(tmp_path: Path) -> None:
+    def failing(world: Any, parameters: Any, scenario: Any, *rest: Any) -> Any:
+        if scenario.name == "baseline" and not scenario.changes and rest[1] == 0:
+            raise ValueError("no world")
+        return simulate(world, parameters, scenario, *rest)
+
+    runner = small_runner()._replace(simulate=failing)
+    folder = sweep.run_sweep(written(tmp_path, PLAIN), workers=1, out=tmp_path / "s", runner=runner)
+    found = table_of(folder)
+    assert found["status"] == ["failed", "done"] * 3
+    assert found["message"][0] == "its reference failed"
+
+
+def test_the_default_folder_is_named_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = sweep.run_sweep(written(tmp_path, PLAIN), workers=1, runner=small_runner())
+    assert folder.parent == Path("results")
+    assert folder.name.startswith("question-")
+    assert folders.kind_of(folder) == "sweep"
