@@ -292,11 +292,33 @@ def test_tables_fit_the_screen_and_cut_nothing(
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(51_234, "51.2k"), (1_234.5, "1,234"), (9_999.6, "10k"), (0.01234, "0.0123"), (2.5e9, "2.5bn"), (None, "-"),
-     (999_900, "1M"), (0.0, "0"), (-31_000.0, "-31k"), (float("nan"), "-")],
-)  # fmt: skip
+    [
+        (51_234, "51.2k"),
+        (1_234.5, "1,234"),
+        (9_999.6, "10k"),
+        (0.01234, "0.0123"),
+        (2.5e9, "2.5bn"),
+        (999_900, "1M"),
+        (-31_000.0, "-31k"),
+        (0.0, "0"),
+        (float("nan"), "-"),
+        (None, "-"),
+    ],
+)
 def test_short_numbers(value: float | None, text: str) -> None:
     assert short_number(value) == text
+
+
+def test_output_that_cannot_show_a_letter_still_prints() -> None:
+    Path("träume.yaml").write_text(BAD, encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "countermarket", "check", "träume.yaml"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 2
+    assert told.stderr.startswith("error: tr?ume.yaml:4")
 
 
 def test_json_has_no_nan() -> None:

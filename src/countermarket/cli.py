@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -289,5 +290,8 @@ def new(name: Annotated[str, typer.Argument(help="Name of the scenario, or path 
 
 
 def main() -> Any:
-    """Run the command line."""
+    """Run the command line; a letter the terminal cannot show becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     return app()

@@ -82,7 +82,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
         return f" Did you mean {slip}?"
     wanted = word[:80].casefold()
     swapped = [name for name in names if sorted(name) == sorted(wanted)]
-    close = swapped or get_close_matches(wanted, names, n=1, cutoff=0.5)
+    close = swapped or get_close_matches(wanted, names, n=1, cutoff=0.6)
     return f" Did you mean {names[close[0]]}?" if close else ""
 
 
