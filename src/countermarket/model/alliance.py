@@ -20,9 +20,10 @@ def admit_members(state: Any, parameters: Any, levers: Any) -> None:
         if joins:
             agency.contribution = parameters[0].first_contribution
         agency.suspended = max(0, agency.suspended - 1)
+        agency.standing = 1.0 if agency.member and agency.suspended == 0 else 0.0
         state.communities[j].blackout = 0.0
         if levers.agencies[j].blackout:
-            state.communities[j].blackout = 1.0 if agency.member and agency.suspended == 0 else 0.5
+            state.communities[j].blackout = 0.5 + 0.5 * agency.standing
 
 
 @kernel
@@ -59,14 +60,14 @@ def task(state: Any, parameters: Any, levers: Any) -> None:
     controls = 0.0
     for n in range(state.legs.size):
         leg = state.legs[n]
-        inside = state.agencies[leg.origin].member or state.agencies[leg.destination].member
-        leg.intensity = levers.chokepoints[n] if inside else 0.0
+        inside = max(state.agencies[leg.origin].standing, state.agencies[leg.destination].standing)
+        leg.intensity = levers.chokepoints[n] * inside
         controls += leg.intensity
     alliance.cost_alliance += (p.targeting_cost * effort + p.chokepoint_cost * controls + p.partner_cost * partners) / 12.0
     alliance.compliance = 0.0
     for j in range(state.agencies.size):
         base = state.communities[j].population * state.communities[j].wage * p.compliance_share
-        extra = p.partner_compliance * partners * float(state.agencies[j].member)
+        extra = p.partner_compliance * partners * state.agencies[j].standing
         alliance.compliance += base * (1.0 + p.diligence_compliance * state.agencies[j].diligence + extra)
 
 
@@ -135,7 +136,7 @@ def _acting_reach(state: Any, coordination: float, occasion: int) -> Any:
     best, lead = -1.0, -1
     for j in range(state.agencies.size):
         agency = state.agencies[j]
-        if not agency.member or agency.suspended > 0:
+        if agency.standing == 0.0:
             continue
         if streams.uniform(clock, streams.COORDINATE, j, 2 * occasion) < coordination * agency.contribution:
             acting[j] = 1.0

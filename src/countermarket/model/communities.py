@@ -21,7 +21,7 @@ def reinvest(state: Any, parameters: Any, levers: Any) -> None:
     need = 0.0
     for j in range(state.communities.size):
         agency = state.agencies[j]
-        if agency.member and agency.suspended == 0:
+        if agency.standing > 0.0:
             paid = agency.recovered * share
             pay(state.ledger, TREASURIES, ALLIANCE_FUND, paid)
             alliance.fund += paid
@@ -33,7 +33,7 @@ def reinvest(state: Any, parameters: Any, levers: Any) -> None:
         community = state.communities[j]
         agency = state.agencies[j]
         community.reinvested = 0.0
-        if agency.member and agency.suspended == 0 and need > 0.0:
+        if agency.standing > 0.0 and need > 0.0:
             community.reinvested = spending * _need(state, j) / need
         rate = 3.0 / p.reinvestment_lag_months
         flow = community.reinvested * p.reinvestment_fidelity
@@ -69,9 +69,8 @@ def change(state: Any, parameters: Any, levers: Any) -> None:
         eroded = min(1.0, community.base_corruption * max(0.2, 1.0 + p.erosion * income))
         community.corruption += p.institution_speed * (eroded - community.corruption)
         agency.integrity = 1.0 - p.corruption_loss * community.corruption
-        if p.technology_drift >= 0.0:
-            community.reference_income += p.reference_speed * (community.illicit_income - community.reference_income)
-            community.reference_violence += p.reference_speed * (community.violence - community.reference_violence)
+        community.reference_income += p.reference_speed * (community.illicit_income - community.reference_income)
+        community.reference_violence += p.reference_speed * (community.violence - community.reference_violence)
 
 
 @kernel

@@ -10,6 +10,7 @@ from countermarket.model.accounts import incur, pay
 from countermarket.model.enablers import close
 from countermarket.model.state import (
     CONFISCATED,
+    CONSENT,
     CUSTODY,
     DELAY,
     ENABLER_EFFORT,
@@ -125,14 +126,14 @@ def _joined(state: Any, p: Any, clock: Any, group: Any, lead: int) -> Any:
         if slot == lead or partner < 0 or group.activity[slot] <= 0.0:
             continue
         agency, first = state.agencies[partner], state.agencies[place]
-        both = agency.member and first.member and agency.suspended == 0 and first.suspended == 0
+        both = agency.standing * first.standing > 0.0
         chance = alliance.joint_action * agency.contribution if both else p.bilateral_action
         if streams.uniform(clock, streams.JOIN_OPERATION, group.id, partner) < chance:
             reach += group.activity[slot]
-    if state.agencies[place].member and state.agencies[place].suspended == 0:
+    if state.agencies[place].standing > 0.0:
         for j in range(state.agencies.size):
             agency = state.agencies[j]
-            if j != place and agency.member and agency.suspended == 0:
+            if j != place and agency.standing > 0.0:
                 risk += state.communities[j].corruption * alliance.sharing * agency.contribution
     return min(1.0, reach + p.core_reach), risk
 
@@ -237,8 +238,8 @@ def _members_mask(state: Any) -> int:
     """Active members, one bit each."""
     mask = np.int64(0)
     for j in range(state.agencies.size):
-        if state.agencies[j].member and state.agencies[j].suspended == 0:
-            mask |= np.int64(1) << np.int64(min(j, 62))
+        if state.agencies[j].standing > 0.0:
+            mask |= np.int64(1) << np.int64(j % 62)
     return mask
 
 
@@ -261,7 +262,7 @@ def apply_migration_regime(state: Any, parameters: Any, levers: Any) -> None:
         if not group.active:
             continue
         bite = 0.0
-        if group.market == p.migration_market:
+        if state.tallies[group.market].kind == CONSENT:
             for slot in range(PRESENCES):
                 if group.presence[slot] >= 0:
                     bite += group.activity[slot] * state.agencies[group.presence[slot]].regime

@@ -28,7 +28,7 @@ def leg_margin(state: Any, p: Any, group: Any, leg: Any, perceived: float) -> An
     shares = fee_share(group.fee, p.service_need[leg.market])
     shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
     revenue = unit_revenue(leg, state.nodes, perceived, shares)
-    bend = p.congestion_elasticity * float(p.congestion_of_enforcement > 0.0)
+    bend = p.congestion_elasticity * p.congestion_of_enforcement
     outlay = unit_outlay(leg, state.nodes, labour, p.wage_markup, p.capital_rate, bend)
     if leg.closed >= 1.0:
         revenue = 0.0
@@ -180,7 +180,7 @@ def offer(state: Any, parameters: Any, levers: Any) -> None:
         group = state.groups[g]
         if not group.active:
             continue
-        able = group.members / (1.0 + p.confusion * float(group.leaderless > 0.0))
+        able = group.members / (1.0 + p.confusion * (1.0 if group.leaderless > 0.0 else 0.0))
         for service in range(4):
             if group.enabler[service] < 0:
                 able *= 1.0 - p.self_supply_loss * p.service_need[group.market, service]
@@ -268,11 +268,12 @@ def leave(state: Any, parameters: Any, levers: Any) -> None:
         group = state.groups[g]
         if not group.active:
             continue
+        typical = state.tallies[group.market].typical
         broke = group.dirty + group.clean < -p.debt_months * max(group.takings, 1.0)
-        if group.members < p.least_members or group.losing > p.patience_months or broke:
+        if group.members < p.least_size * typical or group.losing > p.patience_months or broke:
             wind_up(state, group)
-        elif group.members > p.split_members:
-            chance = p.split_rate * (1.0 + p.split_leaderless * float(group.leaderless > 0.0))
+        elif group.members > p.split_size * typical:
+            chance = p.split_rate * (1.0 + p.split_leaderless * (1.0 if group.leaderless > 0.0 else 0.0))
             if streams.uniform(clock, streams.SPLIT, group.id, 0) < chance:
                 _split(state, p, g)
 
@@ -343,7 +344,7 @@ def enter(state: Any, parameters: Any, levers: Any) -> None:
             open_pool = (home.vulnerability / max(home.base_vulnerability, 1e-6)) ** p.vulnerability_effect
             hazard = expected * pull * open_pool * (1.0 - home.blackout * p.blackout_effect)
             if streams.uniform(clock, streams.ENTER, name, 1) < 1.0 - np.exp(-hazard):
-                found(state, p, name, market, place, leg, p.new_members)
+                found(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
 
 
 @kernel

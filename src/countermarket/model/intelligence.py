@@ -24,14 +24,14 @@ def sighting_rate(state: Any, p: Any, group: Any, place: int) -> float:
     agency = state.agencies[place]
     market = group.market
     alliance = state.alliance[0]
-    partners = float(agency.member and agency.suspended == 0) * p.partner_effect
+    partners = agency.standing * p.partner_effect
     eyes = agency.effort[INVESTIGATION]
     eyes += agency.effort[FINANCE_EFFORT] * p.finance_trace[market] * (1.0 + partners * alliance.coverage[0])
     eyes += agency.effort[DIGITAL_EFFORT] * p.digital_trace[market] * (1.0 + partners * alliance.coverage[1])
     hidden = 1.0 - p.stance_effect * group.stance
     if place == group.home:
         hidden *= 1.0 - group.patron
-    size = (group.members / p.new_members) ** p.size_visibility
+    size = (group.members / state.tallies[market].typical) ** p.size_visibility
     return p.sighting * eyes / p.officers_scale * hidden * size * np.exp(p.gap_effect * agency.gap)
 
 
@@ -101,7 +101,7 @@ def shared_part(state: Any, p: Any, giver: int, reader: int, domain: int) -> Any
     alliance = state.alliance[0]
     giving, reading = state.agencies[giver], state.agencies[reader]
     trust = state.trust[giver, reader, domain]
-    both = giving.member and reading.member and giving.suspended == 0 and reading.suspended == 0
+    both = giving.standing * reading.standing > 0.0
     bilateral = p.bilateral_sharing * trust
     if both and alliance.sharing * giving.contribution > p.bilateral_sharing:
         usable = p.unstandardised + (1.0 - p.unstandardised) * alliance.standards
@@ -128,7 +128,7 @@ def work_the_queue(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     for j in range(state.agencies.size):
         agency = state.agencies[j]
-        relief = 1.0 + p.compute_relief * state.alliance[0].compute * float(agency.member and agency.suspended == 0)
+        relief = 1.0 + p.compute_relief * state.alliance[0].compute * agency.standing
         room = agency.analysts * p.items_per_analyst * relief
         waiting = agency.queue * (1.0 - p.queue_expiry) + agency.load
         read = min(waiting, room)

@@ -72,14 +72,13 @@ def retail_loss(state: Any, p: Any, jurisdiction: int, market: int) -> float:
 def produce(state: Any, parameters: Any, levers: Any) -> None:
     """Sources make goods at rising cost, recruiters find the exploitable, those who want to leave turn up."""
     p = parameters[0]
-    jurisdictions = state.communities.size
     for n in range(state.nodes.size):
         node = state.nodes[n]
         node.produced = 0.0
         if node.capacity <= 0.0:
             continue
-        kind = p.layer_kind[node.layer]
-        tally = state.tallies[p.layer_market[node.layer]]
+        kind = node.kind
+        tally = state.tallies[node.market]
         if kind == CONSENT:
             log_price = np.log(max(node.price, 1.0) / node.reference)
             node.habit += p.habit_rate * (log_price - node.habit)
@@ -96,21 +95,17 @@ def produce(state: Any, parameters: Any, levers: Any) -> None:
             continue
         if kind == FRAUD:
             continue
-        _make_goods(state, p, node, tally, n, jurisdictions)
+        _make_goods(state, p, node, tally)
 
 
 @kernel
-def _make_goods(state: Any, p: Any, node: Any, tally: Any, n: int, jurisdictions: int) -> None:
+def _make_goods(state: Any, p: Any, node: Any, tally: Any) -> None:
     """One source's month: the quantity at which marginal cost meets the price, limited by its inputs."""
-    precursor = 0
     own_price = node.price
-    needs = p.input_units[node.layer]
-    fed = False
-    if needs > 0.0:
-        precursor = int(p.input_layer[node.layer]) * jurisdictions + node.jurisdiction
-        fed = state.nodes[precursor].flow > 0.0 or state.nodes[precursor].capacity > 0.0
-        if fed:
-            own_price = max(0.05 * node.price, node.price - needs * state.nodes[precursor].price)
+    needs, precursor = node.input_units, node.input_node
+    fed = precursor >= 0 and (state.nodes[precursor].flow > 0.0 or state.nodes[precursor].capacity > 0.0)
+    if fed:
+        own_price = max(0.05 * node.price, node.price - needs * state.nodes[precursor].price)
     quantity = supplied(node.capacity * node.supply_shift, node.unit_cost, own_price, p.supply_elasticity[node.layer])
     if p.elastic_sources > 0.0:
         node.price = node.unit_cost
@@ -150,8 +145,8 @@ def want(state: Any, parameters: Any, levers: Any) -> None:
         node = state.nodes[n]
         if node.volume <= 0.0:
             continue
-        kind = p.layer_kind[node.layer]
-        market = p.layer_market[node.layer]
+        kind = node.kind
+        market = node.market
         if kind == CONSENT:
             continue
         if kind == FRAUD:
@@ -203,8 +198,8 @@ def settle(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     for n in range(state.nodes.size):
         node = state.nodes[n]
-        tally = state.tallies[p.layer_market[node.layer]]
-        kind = p.layer_kind[node.layer]
+        tally = state.tallies[node.market]
+        kind = node.kind
         before = node.stock
         used = node.use * node.fill if kind != CONSENT and node.volume > 0.0 else 0.0
         if used > 0.0:
@@ -253,7 +248,7 @@ def _deliver(
     state: Any, p: Any, node: Any, tally: Any, kind: int, used: float, before: float,
 ) -> None:  # fmt: skip
     """The domestic sector sells to users; exploiters take people into holding instead."""
-    market = p.layer_market[node.layer]
+    market = node.market
     if kind == EXPLOITED:
         add(node.held_embodied, node.embodied, used / before)
         node.held += used
@@ -297,7 +292,7 @@ def _incur_retail(
 @kernel
 def _exploit(state: Any, p: Any, node: Any, tally: Any) -> None:
     """People held are exploited for a month; those who leave take the cost sunk in them with them."""
-    market = p.layer_market[node.layer]
+    market = node.market
     leaving = min(1.0, exploitation_exit(state, p, node.jurisdiction))
     for component in range(N_COMPONENTS + 1):
         gone = node.held_embodied[component] * leaving
@@ -322,7 +317,7 @@ def set_prices(state: Any, parameters: Any, levers: Any) -> None:
     _find_bids(state, p)
     for n in range(state.nodes.size):
         node = state.nodes[n]
-        kind = p.layer_kind[node.layer]
+        kind = node.kind
         if kind == FRAUD or (kind == CONSENT and node.volume > 0.0):
             continue
         idle = node.flow <= 1e-9 + p.idle_share * (node.volume + node.capacity)

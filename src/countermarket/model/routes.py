@@ -88,7 +88,7 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
         prison = hazard * p.sentence_months[leg.market] * severity * p.prison_month_value
         leg.risk = leg.wage * (prison + death * p.life_value)
         gap = 0.5 * (agencies[0].gap + agencies[1].gap)
-        carriers = 0.5 * (float(agencies[0].member) + float(agencies[1].member)) * state.alliance[0].coverage[2]
+        carriers = 0.5 * (agencies[0].standing + agencies[1].standing) * state.alliance[0].coverage[2]
         effort = leg.effort / (leg.reference_effort + 1e-12)
         crowding = (leg.flow + p.flow_floor * leg.reference_flow) / (
             (1.0 + p.flow_floor) * leg.reference_flow + 1e-12
@@ -121,7 +121,7 @@ def ship(state: Any, parameters: Any, levers: Any) -> None:
                 leg = state.legs[group.leg[k]]
                 filled = 1.0 if leg.kind == FRAUD else state.nodes[leg.start].fill
                 group.shipped[k] = group.offered[k] * filled
-                moved += group.share[k] * float(group.shipped[k] > 0.0)
+                moved += group.share[k] if group.shipped[k] > 0.0 else 0.0
         for k in range(LEG_SLOTS):
             if group.shipped[k] > 0.0:
                 _ship_on_leg(state, p, clock, group, k, group.share[k] / moved)
@@ -185,7 +185,7 @@ def _incur_moving(
     """Pay for one shipment and book its costs: purchase, transport, hands, fees, bribes, overheads."""
     start = state.nodes[leg.start]
     end = state.nodes[leg.end]
-    bend = p.congestion_elasticity * float(p.congestion_of_enforcement > 0.0)
+    bend = p.congestion_elasticity * p.congestion_of_enforcement
     transport = quantity * leg.transport * congestion(leg.flow, leg.reference_flow, bend)
     incur(tally, carried, TRANSPORT, transport, 1.0)
     pay(state.ledger, GROUPS_DIRTY, LEGAL_ECONOMY, transport)

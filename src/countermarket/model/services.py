@@ -89,11 +89,11 @@ def _best_of_few(state: Any, p: Any, clock: Any, group: Any, service: int, salt:
 @kernel
 def _reaches(enabler: Any, group: Any) -> bool:
     """Whether an enabler serves any jurisdiction where the group is active."""
-    if (enabler.reach >> group.home) & 1:
+    if (enabler.reach >> (group.home % 62)) & 1:
         return True
     for slot in range(PRESENCES):
         place = group.presence[slot]
-        if place >= 0 and (enabler.reach >> place) & 1:
+        if place >= 0 and (enabler.reach >> (place % 62)) & 1:
             return True
     return False
 

@@ -102,6 +102,10 @@ ENABLER = np.dtype([
 
 NODE = np.dtype([
     ("layer", "i4"),
+    ("market", "i4"),
+    ("kind", "i4"),
+    ("input_node", "i4"),               # node of the goods it uses up, -1 none
+    ("input_units", "f8"),              # units of them for each unit made
     ("jurisdiction", "i4"),
     ("price", "f8"),                    # wholesale price; smuggling: fee still to pay to the destination
     ("bid", "f8"),                      # what the best onward path could pay, same unit
@@ -181,6 +185,7 @@ AGENCY = np.dtype([
     ("cases", "f8"),                    # groups ripe for action this month
     ("chance", "f8"),                   # that a ripe case is acted on
     ("member", "?"),
+    ("standing", "f8"),                 # 1 a member not suspended, else 0
     ("suspended", "i4"),                # months left
     ("warned", "?"),
     ("contribution", "f8"),             # share of its evidence it really gives, relative to the rule
@@ -217,6 +222,8 @@ COMMUNITY = np.dtype([
 ], align=True)  # fmt: skip
 
 TALLY = np.dtype([
+    ("kind", "i4"),                     # the first two are fixed, the rest a month's sums
+    ("typical", "f8"),                  # members of an ordinary group
     ("incurred", "f8", _C),             # cost incurred this month by component, USD
     ("unallocated", "f8", _C),          # of it, spent on no shipment
     ("written_off", "f8", _C),          # lost with nothing arriving to bear it
@@ -238,7 +245,7 @@ TALLY = np.dtype([
     ("harm", "f8"),
     ("goods_residual", "f8"),
 ], align=True)  # fmt: skip
-"""What a market's month added up to; set to zero when a month begins."""
+"""A market, and what its month added up to: all but the first two set to zero when a month begins."""
 
 ALLIANCE = np.dtype([
     ("technology", "f8"),               # members' pool, log units
@@ -267,6 +274,46 @@ ALLIANCE = np.dtype([
 ], align=True)  # fmt: skip
 
 CLOCK = np.dtype([("key", "u8"), ("month", "i8")], align=True)
+
+
+AGENCY_LEVERS = np.dtype([
+    ("member", "?"),
+    ("blackout", "?"),
+    ("budget_multiplier", "f8"),
+    ("effort", "f8", (6,)),             # shares, in the order of EFFORTS
+    ("powers", "f8"),
+    ("severity", "f8", (7,)),
+    ("migration_sanctions", "f8"),
+    ("asset_recovery_share", "f8"),
+    ("enabler_due_diligence", "f8"),
+], align=True)  # fmt: skip
+
+ALLIANCE_LEVERS = np.dtype([
+    ("data_sharing_share", "f8"),
+    ("channel", "i4"),                  # in the order of levers.CHANNELS
+    ("common_standards", "f8"),
+    ("joint_action_share", "f8"),
+    ("suspension_threshold", "f8"),
+    ("audit_share", "f8"),
+    ("sanctions_per_year", "f8"),
+    ("sanctions_coordination", "f8"),
+    ("sanctions_target", "i4"),         # in the order of levers.SANCTION_TARGETS
+    ("enabler_targeting", "f8", (4,)),
+    ("federated_data", "f8"),
+    ("pooled_compute", "f8"),
+    ("innovation_budget", "f8"),
+    ("private_partners", "f8", (3,)),   # in the order of levers.PARTNERS
+    ("stings", "f8"),
+    ("reinvestment_share", "f8"),
+], align=True)  # fmt: skip
+
+
+class Levers(NamedTuple):
+    """Every lever's value this month."""
+
+    agencies: Any       # AGENCY_LEVERS (J,)
+    alliance: Any       # ALLIANCE_LEVERS (1,)
+    chokepoints: Any    # f8 (L,): intensity by leg
 
 
 class State(NamedTuple):

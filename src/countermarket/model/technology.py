@@ -17,11 +17,10 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
     alliance = state.alliance[0]
     alliance.compute = levers.alliance[0].pooled_compute
     alliance.group_technology = _group_technology(state, p)
-    members, best = 0.0, 0.0
+    best = 0.0
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         best = max(best, agency.technology)
-        members += float(agency.member and agency.suspended == 0)
     budget = levers.alliance[0].innovation_budget / p.innovation_scale
     research = p.pool_research * np.log1p(budget) * (1.0 + p.compute_research * alliance.compute)
     alliance.technology += research - p.technology_decay * alliance.technology
@@ -29,7 +28,7 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
         agency = state.agencies[j]
         own = p.agency_research * np.sqrt(agency.officers / (state.communities[j].population * p.officers_scale + 1e-9))
         imitation = p.imitation * max(0.0, best - agency.technology)
-        if agency.member and agency.suspended == 0:
+        if agency.standing > 0.0:
             drawn = alliance.sharing * agency.contribution
             imitation += p.diffusion * drawn * max(0.0, alliance.technology + best - agency.technology)
         agency.technology += own + imitation - p.technology_decay * agency.technology

@@ -45,12 +45,12 @@ def _scarcity(state: Any, p: Any) -> Any:
     served = np.zeros(state.tallies.size)
     for n in range(state.nodes.size):
         node = state.nodes[n]
-        kind = p.layer_kind[node.layer]
+        kind = node.kind
         if kind == CONSENT or kind == FRAUD or node.volume <= 0.0:
             continue
         value = node.user_price * node.use
-        wanted[p.layer_market[node.layer]] += node.volume * node.reference
-        served[p.layer_market[node.layer]] += value
+        wanted[node.market] += node.volume * node.reference
+        served[node.market] += value
     scarcity = np.ones(state.tallies.size)
     for market in range(scarcity.size):
         if wanted[market] > 0.0 and served[market] > 0.0:

@@ -1,0 +1,195 @@
+"""How trade stands at the start: prices on the cheapest paths and flows spread over the better ones."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket.model import markets, routes
+from countermarket.model.state import CONSENT, EXPLOITED, FRAUD, GOODS, INPUTS, Levers, State
+from countermarket.oracle import Paths, fee_steps, path_prices, price_steps
+from countermarket.world.structure import World
+
+
+def start_trade(state: State, world: World, parameters: Any, levers: Levers) -> None:
+    """Prices, flows, stocks and reference prices of an ordinary month."""
+    p = parameters[0]
+    state.alliance["average_fee"] = p["base_fee"]
+    state.legs["reference_flow"] = state.legs["flow"] = 1.0
+    state.legs["risk"] = leg_risk(state, p)
+    _spread_inputs(state, p)
+    for layer in _producers_last(world):
+        kind = int(world.layers["kind"][layer])
+        if kind == CONSENT:
+            _start_passage(state, p, layer)
+        elif kind == FRAUD:
+            _start_fraud(state, world, p, layer)
+        else:
+            _start_goods(state, p, layer)
+    legs, nodes = state.legs, state.nodes
+    _floor_flows(state)
+    value = np.maximum(nodes["price"][legs["end"]], nodes["price"][legs["start"]])
+    legs["weight"] = legs["flow"] * value
+    _stock_up(state, p)
+    _set_references(state, parameters, levers)
+
+
+def _producers_last(world: World) -> list[int]:
+    """Layers in an order that prices inputs before what is made of them."""
+    inputs = {int(layer) for layer in world.layers["input_layer"] if layer >= 0}
+    return [*sorted(inputs), *(layer for layer in range(len(world.layers)) if layer not in inputs)]
+
+
+def leg_risk(state: State, p: Any) -> Any:
+    """Risk compensation per member-month at the reference hazards. USD, (L,)."""
+    legs = state.legs
+    prison = p["routine_hazard"] * p["sentence_months"] * p["prison_month_value"]
+    return legs["wage"] * (prison + p["death_rate"] * p["life_value"])[legs["market"]]
+
+
+def steps(state: State, p: Any, rows: Any) -> Paths:
+    """Price steps of some legs at their true loss, ordinary fees and reference flow."""
+    legs = state.legs[rows]
+    shares = (p["service_need"][legs["market"]] * state.alliance["average_fee"][0]).sum(axis=1)
+    shares = shares + p["bribe_share"][legs["market"]] * legs["corruption"]
+    outlay = legs["transport"] + p["labour"][legs["layer"]] * (legs["wage"] * p["wage_markup"] + legs["risk"])
+    if legs["kind"][0] == CONSENT:
+        return fee_steps(legs["start"], legs["end"], outlay, legs["probability"], shares)
+    return price_steps(legs["start"], legs["end"], p["capital_rate"], outlay, legs["probability"], shares)
+
+
+def _spread_inputs(state: State, p: Any) -> None:
+    """Producers of goods made from bought inputs want those inputs in proportion to their capacity."""
+    nodes = state.nodes
+    users = np.flatnonzero((nodes["input_node"] >= 0) & (nodes["capacity"] > 0.0))
+    nodes["use"][nodes["input_node"][users]] = nodes["capacity"][users] * nodes["input_units"][users]
+
+
+def _start_goods(state: State, p: Any, layer: int) -> None:
+    nodes, own = state.nodes, state.nodes["layer"] == layer
+    rows = np.flatnonzero(state.legs["layer"] == layer)
+    costs = np.where(own & (nodes["capacity"] > 0.0), nodes["unit_cost"] + _input_cost(state), np.inf)
+    if not len(rows):
+        nodes["price"][own] = np.where(np.isfinite(costs), costs, 0.0)[own]
+        return
+    paths = steps(state, p, rows)
+    prices = path_prices(paths, costs)
+    nodes["price"][own] = np.where(np.isfinite(prices), prices, 0.0)[own]
+    wanted = np.where(own, nodes["volume"] + nodes["use"], 0.0)
+    if nodes["kind"][own][0] == EXPLOITED:
+        wanted *= p["escape_rate"] + p["loss_ceiling"] * (1.0 - np.exp(-p["rescue_exposure"]))
+        nodes["held"][own] = nodes["volume"][own]
+    arriving = _assign(state, p, rows, paths, prices, wanted, costs)
+    through = wanted + _sum_at(state.legs["start"][rows], state.legs["flow"][rows], len(nodes))
+    nodes["flow"][own] = np.maximum(through, arriving)[own]
+
+
+def _input_cost(state: State) -> Any:
+    """Cost of bought inputs for one unit made, where they can be had. USD, (N,)."""
+    nodes = state.nodes
+    price = np.where(nodes["input_node"] >= 0, nodes["price"][nodes["input_node"]], 0.0)
+    return price * nodes["input_units"]
+
+
+def _assign(state: State, p: Any, rows: Any, paths: Paths, prices: Any, wanted: Any, costs: Any) -> Any:
+    """Carry what is wanted back to the sources over the better legs; sets their flow. (N,) through each node.
+
+    Dial-like: a node is served over legs from cheaper nodes with weight exp(-s (offer / price - 1)), and by its
+    own source if it has one. Losses on the way are made up.
+    """
+    legs = state.legs
+    need = wanted.copy()
+    flow = np.zeros(len(rows))
+    order = np.argsort(np.where(np.isfinite(prices), prices, -1.0))[::-1]
+    by_end: dict[int, list[int]] = {}
+    for position, end in enumerate(paths.end):
+        if prices[paths.start[position]] < prices[end]:
+            by_end.setdefault(int(end), []).append(position)
+    for node in order:
+        into = by_end.get(int(node), [])
+        if need[node] <= 0.0 or not np.isfinite(prices[node]) or not into:
+            continue
+        offers = prices[paths.start[into]] * paths.factor[into] + paths.cost[into]
+        if np.isfinite(costs[node]):
+            offers = np.append(offers, costs[node])
+        weights = np.exp(-p["initial_spread"] * (offers / prices[node] - 1.0))
+        weights /= weights.sum()
+        for position, weight in zip(into, weights, strict=False):
+            moved = need[node] * weight / (1.0 - legs["probability"][rows[position]])
+            flow[position] += moved
+            need[paths.start[position]] += moved
+    legs["flow"][rows] = flow
+    return need
+
+
+def _start_passage(state: State, p: Any, layer: int) -> None:
+    nodes, legs, own = state.nodes, state.legs, state.nodes["layer"] == layer
+    rows = np.flatnonzero(legs["layer"] == layer)
+    ends = np.where(own & (nodes["volume"] > 0.0), 0.0, np.inf)
+    if not len(rows):
+        return
+    paths = steps(state, p, rows)
+    fees = path_prices(paths, ends)
+    nodes["price"][own] = np.where(np.isfinite(fees), fees, 0.0)[own]
+    waiting = np.where(own, nodes["capacity"], 0.0)
+    flow = np.zeros(len(rows))
+    for node in np.argsort(np.where(np.isfinite(fees), fees, -1.0))[::-1]:
+        out = np.flatnonzero((legs["start"][rows] == node) & (fees[legs["end"][rows]] < fees[node]))
+        if waiting[node] <= 0.0 or not len(out):
+            continue
+        asked = paths.cost[out] + fees[legs["end"][rows[out]]]
+        weights = np.exp(-p["initial_spread"] * (asked / fees[node] - 1.0))
+        for position, weight in zip(out, weights / weights.sum(), strict=True):
+            moved = waiting[node] * weight
+            flow[position] += moved / (1.0 - legs["probability"][rows[position]])
+            waiting[legs["end"][rows[position]]] += moved
+    legs["flow"][rows] = flow
+    nodes["flow"][own] = waiting[own]
+
+
+def _start_fraud(state: State, world: World, p: Any, layer: int) -> None:
+    nodes, legs = state.nodes, state.legs
+    rows = np.flatnonzero(legs["layer"] == layer)
+    supplies = world.supplies[world.supplies["layer"] == layer]
+    strength = np.zeros(len(world.jurisdictions))
+    strength[supplies["jurisdiction"]] = supplies["capacity"]
+    weights = np.maximum(strength[legs["origin"][rows]], 1e-3)
+    share = weights / _sum_at(legs["end"][rows], weights, len(nodes))[legs["end"][rows]]
+    legs["flow"][rows] = share * nodes["volume"][legs["end"][rows]] / (1.0 - legs["probability"][rows])
+    own = nodes["layer"] == layer
+    nodes["attempts"][own] = nodes["volume"][own]
+    nodes["price"][own] = np.where(nodes["volume"][own] > 0.0, p["fraud_yield"], 0.0)
+
+
+def _sum_at(rows: Any, values: Any, size: int) -> Any:
+    return np.bincount(rows, weights=values, minlength=size)
+
+
+def _floor_flows(state: State) -> None:
+    """A leg without flow at the start gets the reference flow of a small one, a hundredth of its layer's mean."""
+    legs = state.legs
+    for layer in np.unique(legs["layer"]):
+        own = legs["layer"] == layer
+        used = legs["flow"][own]
+        floor = 0.01 * (used[used > 0.0].mean() if (used > 0.0).any() else 1.0)
+        legs["reference_flow"][own] = np.maximum(used, floor)
+
+
+def _stock_up(state: State, p: Any) -> None:
+    """Stocks at their cover; what they cost is booked as inputs until the spin-up has replaced it."""
+    nodes = state.nodes
+    goods = (nodes["kind"] == GOODS) | (nodes["kind"] == EXPLOITED)
+    cover = np.where(goods, p["stock_cover"], p["waiting_months"] * (nodes["kind"] == CONSENT))
+    nodes["stock"] = cover * nodes["flow"]
+    nodes["embodied"][:, INPUTS] = np.where(goods, nodes["stock"] * nodes["price"] * 0.5, 0.0)
+    nodes["held_embodied"][:, INPUTS] = nodes["held"] * nodes["price"] * 0.5
+
+
+def _set_references(state: State, parameters: Any, levers: Levers) -> None:
+    """Reference prices: what users pay in the ordinary month, at which they want the documented volume."""
+    nodes = state.nodes
+    nodes["reference"] = 1.0
+    routes.assess_legs(state, parameters, levers)
+    markets.want(state, parameters, levers)
+    passage = nodes["kind"] == CONSENT
+    nodes["reference"] = np.where(passage, np.maximum(nodes["price"], 1.0), np.maximum(nodes["user_price"], 1e-6))
+    nodes["habit"] = 0.0

@@ -1,0 +1,142 @@
+"""The groups and enablers that exist when a run begins, drawn by keyed variates from the world's weights."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket import streams
+from countermarket.compiled import kernel
+from countermarket.model.groups import found
+from countermarket.model.routes import unit_labour
+from countermarket.model.state import CORPORATE, DIGITAL, LEG_SLOTS, State
+from countermarket.world.structure import World
+
+
+def add_enablers(state: State, world: World, parameters: Any) -> None:
+    """Spread enabler slots over services by fee income and over jurisdictions by the world's weights."""
+    p = parameters[0]
+    business = _service_business(state, p)
+    income = business * p["base_fee"]
+    counts = np.maximum(1, np.floor(len(state.enablers) * (0.5 * income / income.sum() + 0.125))).astype(int)
+    counts[0] += len(state.enablers) - counts.sum()
+    state.enabler_slots[:] = np.concatenate([[0], np.cumsum(counts)])
+    reach = _reach(world)
+    for service, count in enumerate(counts):
+        rows = np.arange(state.enabler_slots[service], state.enabler_slots[service + 1])
+        weights = np.cumsum(world.enabler_weights[service] / world.enabler_weights[service].sum())
+        where = [streams.uniform(state.clock[0], streams.INITIAL_ENABLERS, e, 0) for e in rows]
+        place = np.minimum(np.searchsorted(weights, where), len(weights) - 1)
+        state.enablers["id"][rows] = [streams.identity(streams.INITIAL_ENABLERS, int(e), 0, 0) for e in rows]
+        state.enablers["service"][rows] = service
+        state.enablers["jurisdiction"][rows] = place
+        state.enablers["reach"][rows] = reach[service][place]
+        state.enablers["centralised"][rows] = p["centralised"][service]
+        state.enablers["capacity"][rows] = business[service] / count / p["target_use"]
+        state.enablers["fee"][rows] = p["base_fee"][service]
+    state.enablers["active"] = True
+    state.enablers["reputation"] = 0.8
+    state.enablers["business"] = state.enablers["capacity"] * p["target_use"]
+
+
+def _service_business(state: State, p: Any) -> Any:
+    """Value that passes through each service in an ordinary month. USD, (services,)."""
+    legs, nodes = state.legs, state.nodes
+    value = legs["flow"] * np.abs(np.maximum(nodes["price"][legs["end"]], nodes["price"][legs["start"]]))
+    return (p["service_need"][legs["market"]] * value[:, None]).sum(axis=0) + 1.0
+
+
+def _reach(world: World) -> Any:
+    """Jurisdictions an enabler at home in each one serves, one bit each (shared beyond 62). i8, (services, J).
+
+    Logistics: along legs; finance: along laundering links, havens everywhere; companies and platforms: everywhere.
+    """
+    places = len(world.jurisdictions)
+    bit = np.int64(1) << (np.arange(places, dtype=np.int64) % 62)
+    everywhere = np.bitwise_or.reduce(bit)
+    reach = np.tile(bit, (4, 1))
+    for service, links in ((0, world.legs), (1, world.laundering), (1, world.legs)):
+        np.bitwise_or.at(reach[service], links["origin"], bit[links["destination"]])
+        np.bitwise_or.at(reach[service], links["destination"], bit[links["origin"]])
+    reach[1][world.jurisdictions["haven"]] = everywhere
+    reach[CORPORATE] = reach[DIGITAL] = everywhere
+    return reach
+
+
+def add_groups(state: State, world: World, parameters: Any) -> None:
+    """Found the first groups on the legs that carry value, with hands enough for the ordinary month's flow."""
+    p = parameters[0]
+    legs = state.legs
+    labour = legs["flow"] * p["labour"][legs["layer"]]
+    seats = _seats(legs, labour, int(p["n_groups"]))
+    homes = _home_chances(world, legs)
+    for leg in np.flatnonzero(seats):
+        _crew_leg(state, parameters, int(leg), int(seats[leg]), float(labour[leg]), float(homes[leg]))
+    groups = state.groups
+    for market in range(len(world.market_names)):
+        own = groups["active"] & (groups["market"] == market)
+        if own.any():
+            state.tallies["typical"][market] = groups["members"][own].mean()
+        np.add.at(state.candidates[market], groups["home"][own], p["entry_rate"])
+    settle_in(state, parameters)
+
+
+def _seats(legs: Any, labour: Any, n_groups: int) -> Any:
+    """Groups on each leg: one on every leg with flow, the rest by the root of its labour. Sums to n_groups."""
+    used = labour > 0.0
+    weight = np.where(used, np.sqrt(labour), 0.0)
+    markets = np.bincount(legs["market"], weights=weight)
+    weight = weight / np.sqrt(np.maximum(markets[legs["market"]], 1e-12))
+    spare = n_groups - int(used.sum())
+    if spare < 0:
+        chosen = np.argsort(-weight, kind="stable")[:n_groups]
+        return np.isin(np.arange(len(legs)), chosen).astype(int)
+    exact = spare * weight / max(weight.sum(), 1e-12)
+    seats = used + np.floor(exact).astype(int)
+    rest = n_groups - seats.sum()
+    if used.any():
+        seats[np.argsort(-(exact % 1.0), kind="stable")[:rest]] += 1
+    return seats
+
+
+def _home_chances(world: World, legs: Any) -> Any:
+    """Chance that a group on a leg is at home at its destination rather than its origin. (L,)."""
+    weights = world.initial_groups[legs["market"], legs["origin"]], world.initial_groups[legs["market"], legs["destination"]]
+    return (weights[1] + 1e-9) / (weights[0] + weights[1] + 2e-9)
+
+
+@kernel
+def _crew_leg(state: Any, parameters: Any, leg: int, count: int, labour: float, at_destination: float) -> None:
+    """Put groups of varied size on one leg, together able to move its flow at ordinary use."""
+    clock = state.clock[0]
+    row = state.legs[leg]
+    whole = 0.0
+    for n in range(count):
+        name = streams.identity(streams.INITIAL_GROUPS, leg, 0, n)
+        whole += 0.5 + streams.uniform(clock, streams.INITIAL_GROUPS, name, 0)
+    for n in range(count):
+        name = streams.identity(streams.INITIAL_GROUPS, leg, 0, n)
+        size = 0.5 + streams.uniform(clock, streams.INITIAL_GROUPS, name, 0)
+        inward = streams.uniform(clock, streams.INITIAL_GROUPS, name, 1) < at_destination
+        home = row.destination if inward else row.origin
+        found(state, parameters[0], name, row.market, home, leg, labour / 0.88 * size / whole)
+
+
+@kernel
+def settle_in(state: State, parameters: Any) -> None:
+    """Make the first groups' hands fit their skill, and give each an enabler of each service it needs."""
+    p = parameters[0]
+    clock = state.clock[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        leg = state.legs[group.leg[0]]
+        group.members *= unit_labour(group, leg, p) / p.labour[leg.layer]
+        for k in range(LEG_SLOTS):
+            group.offered[k] = 0.0
+        for service in range(4):
+            first, last = state.enabler_slots[service], state.enabler_slots[service + 1]
+            if p.service_need[group.market, service] > 0.0 and last > first:
+                pick = streams.uniform(clock, streams.INITIAL_GROUPS, group.id, 10 + service)
+                group.enabler[service] = first + min(last - first - 1, int(pick * (last - first)))
+                group.fee[service] = p.base_fee[service]

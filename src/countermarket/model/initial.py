@@ -1,0 +1,170 @@
+"""The state before the first month: prices along the cheapest paths, flows over the better ones, groups on them."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket.model import agencies, enforcement, flows
+from countermarket.model.founding import add_enablers, add_groups
+from countermarket.model.schedule import Schedule
+from countermarket.model.state import (
+    AGENCY,
+    AGENCY_LEVERS,
+    ALLIANCE,
+    ALLIANCE_LEVERS,
+    CLOCK,
+    COMMUNITY,
+    DOMAINS,
+    ENABLER,
+    FRAUD,
+    GROUP,
+    LEG,
+    MODE_DOMAIN,
+    NODE,
+    SECTORS,
+    TALLY,
+    Levers,
+    State,
+)
+from countermarket.world.structure import World
+
+FREEZE_MONTHS = 12
+"""Months from freezing to confiscation. Definition: a year."""
+
+
+def empty_levers(world: World) -> Levers:
+    """Room for every lever's value of one month."""
+    return Levers(
+        np.zeros(len(world.jurisdictions), AGENCY_LEVERS), np.zeros(1, ALLIANCE_LEVERS), np.zeros(len(world.legs))
+    )
+
+
+def initial_state(world: World, parameters: Any, plan: Schedule, levers: Levers, key: np.uint64) -> State:
+    """The world at the start of the spin-up, under the baseline levers."""
+    p = parameters[0]
+    for target, source in zip(levers, plan.changes[-1], strict=True):
+        target[:] = source
+    state = _tables(world, p, key)
+    _describe_communities(state, world, p)
+    _describe_agencies(state, world, p)
+    _describe_nodes(state, world, p)
+    _describe_legs(state, world, p)
+    enforcement.set_powers(state, parameters, levers)
+    flows.start_trade(state, world, parameters, levers)
+    agencies.allocate(state, parameters, levers)
+    state.legs["reference_effort"] = state.legs["effort"]
+    add_enablers(state, world, parameters)
+    add_groups(state, world, parameters)
+    return state
+
+
+def _tables(world: World, p: Any, key: np.uint64) -> State:
+    places, markets = len(world.jurisdictions), len(world.market_names)
+    clock = np.zeros(1, CLOCK)
+    clock["key"] = key
+    clock["month"] = -int(p["spin_up_months"])
+    start, legs = _legs_by_place(world)
+    return State(
+        clock=clock,
+        groups=np.zeros(int(p["n_groups"] * p["spare_slots"]), GROUP),
+        enablers=np.zeros(int(p["n_enablers"]), ENABLER),
+        enabler_slots=np.zeros(5, np.int64),
+        agencies=np.zeros(places, AGENCY),
+        communities=np.zeros(places, COMMUNITY),
+        alliance=np.zeros(1, ALLIANCE),
+        trust=np.zeros((places, places, len(DOMAINS))),
+        base_trust=np.zeros((places, places)),
+        custody=np.zeros((FREEZE_MONTHS, places)),
+        custody_market=np.zeros((FREEZE_MONTHS, markets)),
+        nodes=np.zeros(len(world.layers) * places, NODE),
+        legs=np.zeros(len(world.legs), LEG),
+        reach_start=start,
+        reach_legs=legs,
+        candidates=np.zeros((markets, places)),
+        tallies=np.zeros(markets, TALLY),
+        ledger=np.zeros(len(SECTORS)),
+    )
+
+
+def _legs_by_place(world: World) -> tuple[Any, Any]:
+    """Legs of each market that touch each jurisdiction, as one list with where each part starts."""
+    markets = world.layers["market"][world.legs["layer"]]
+    places = len(world.jurisdictions)
+    keys = np.concatenate([markets * places + world.legs["origin"], markets * places + world.legs["destination"]])
+    legs = np.tile(np.arange(len(world.legs)), 2)
+    order = np.lexsort((legs, keys))
+    start = np.searchsorted(keys[order], np.arange(len(world.market_names) * places + 1))
+    return start.astype(np.int64), legs[order].astype(np.int32)
+
+
+def _describe_communities(state: State, world: World, p: Any) -> None:
+    places, communities = world.jurisdictions, state.communities
+    communities["population"] = places["population"]
+    communities["wage"] = places["legal_wage"]
+    communities["corruption"] = communities["base_corruption"] = places["corruption"]
+    communities["base_vulnerability"] = p["vulnerability_ceiling"] * (1.0 - places["effectiveness"])
+    communities["base_vulnerability"] = np.maximum(0.05, communities["base_vulnerability"])
+    communities["vulnerability"] = communities["base_vulnerability"]
+    communities["patronage"] = places["patronage"]
+    wealth = places["population"] * places["gdp_per_head"] * (1.0 + places["haven"])
+    communities["finance_weight"] = wealth / wealth.sum()
+    communities["hazard"] = communities["routine"] = p["routine_hazard"]
+    communities["death"] = p["death_rate"]
+
+
+def _describe_agencies(state: State, world: World, p: Any) -> None:
+    places, agencies_ = world.jurisdictions, state.agencies
+    agencies_["integrity"] = 1.0 - p["corruption_loss"] * places["corruption"]
+    agencies_["throughput"] = 1.0
+    agencies_["contribution"] = p["first_contribution"]
+    law = np.sqrt(np.outer(places["rule_of_law"], places["rule_of_law"]))
+    trust = p["trust_other"] * law
+    for column, level in (("eu", p["trust_union"]), ("five_eyes", p["trust_close"])):
+        trust = np.where(np.outer(places[column], places[column]), level, trust)
+    state.base_trust[:] = trust
+    state.trust[:] = trust[:, :, None]
+
+
+def _describe_nodes(state: State, world: World, p: Any) -> None:
+    nodes, places = state.nodes, len(world.jurisdictions)
+    layer = np.repeat(np.arange(len(world.layers)), places)
+    nodes["layer"] = layer
+    nodes["jurisdiction"] = np.tile(np.arange(places), len(world.layers))
+    nodes["market"] = world.layers["market"][layer]
+    nodes["kind"] = world.layers["kind"][layer]
+    inputs = world.layers["input_layer"][layer]
+    nodes["input_node"] = np.where(inputs >= 0, inputs * places + nodes["jurisdiction"], -1)
+    nodes["input_units"] = world.layers["units_per_output"][layer]
+    nodes["demand_shift"] = nodes["supply_shift"] = 1.0
+    for supply in world.supplies:
+        if world.layers["kind"][supply["layer"]] != FRAUD:
+            node = supply["layer"] * places + supply["jurisdiction"]
+            nodes["capacity"][node] = supply["capacity"]
+            nodes["unit_cost"][node] = max(supply["unit_cost"], 1e-6)
+    derived = set(world.layers["input_layer"].tolist())
+    for demand in world.demands:
+        if demand["layer"] not in derived:
+            nodes["volume"][demand["layer"] * places + demand["jurisdiction"]] = demand["volume"]
+    state.tallies["kind"] = world.markets["kind"]
+
+
+def _describe_legs(state: State, world: World, p: Any) -> None:
+    legs, places = state.legs, len(world.jurisdictions)
+    for name in ("layer", "origin", "destination", "mode"):
+        legs[name] = world.legs[name]
+    layer = world.legs["layer"]
+    legs["market"] = world.layers["market"][layer]
+    legs["kind"] = world.layers["kind"][layer]
+    legs["domain"] = np.asarray(MODE_DOMAIN)[legs["mode"]]
+    legs["start"] = layer * places + legs["origin"]
+    legs["end"] = layer * places + legs["destination"]
+    far = 1.0 + p["distance_cost"] * np.nan_to_num(world.legs["distance_km"]) / 1000.0
+    legs["transport"] = p["transport_cost"][layer, legs["mode"]] * far
+    legs["wage"] = 0.5 * (world.jurisdictions["legal_wage"][legs["origin"]] + world.jurisdictions["legal_wage"][legs["destination"]])
+    legs["corruption"] = 0.5 * (
+        world.jurisdictions["corruption"][legs["origin"]] + world.jurisdictions["corruption"][legs["destination"]]
+    )
+    loss = np.minimum(p["reference_loss"][layer, legs["mode"]], 0.98 * p["loss_ceiling"])
+    legs["exposure"] = -np.log(1.0 - loss / p["loss_ceiling"])
+    legs["probability"] = legs["belief"] = loss * (1.0 - p["bribe_effect"] * legs["corruption"])
+

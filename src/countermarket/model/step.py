@@ -1,0 +1,134 @@
+"""A month: the table of contents of the model."""
+
+from typing import Any
+
+from countermarket.compiled import kernel
+from countermarket.model import (
+    agencies,
+    alliance,
+    communities,
+    enablers,
+    enforcement,
+    groups,
+    intelligence,
+    markets,
+    routes,
+    services,
+    technology,
+    violence,
+)
+from countermarket.model.state import N_COMPONENTS, Levers, State
+
+
+@kernel
+def open_books(state: Any, parameters: Any, levers: Any) -> None:
+    """Set everything that counts a month to zero."""
+    state.ledger[:] = 0.0
+    alliance_row = state.alliance[0]
+    alliance_row.innocent = 0.0
+    alliance_row.minor = 0.0
+    alliance_row.moderate = 0.0
+    alliance_row.major = 0.0
+    for m in range(state.tallies.size):
+        tally = state.tallies[m]
+        for component in range(N_COMPONENTS + 1):
+            tally.incurred[component] = 0.0
+            tally.unallocated[component] = 0.0
+            tally.written_off[component] = 0.0
+        tally.delivered = 0.0
+        tally.proceeds = 0.0
+        tally.profit = 0.0
+        tally.fees = 0.0
+        tally.workers = 0.0
+        tally.recruits = 0.0
+        tally.arrests = 0.0
+        tally.violence = 0.0
+        tally.seized = 0.0
+        tally.entered = 0.0
+        tally.recovery = 0.0
+        tally.produced = 0.0
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        node.use = 0.0
+        node.arrived = 0.0
+        node.taken = 0.0
+        node.delivered = 0.0
+        node.spent = 0.0
+        for component in range(N_COMPONENTS + 1):
+            node.incoming[component] = 0.0
+            node.seized_cost[component] = 0.0
+            node.cost[component] = 0.0
+    for n in range(state.legs.size):
+        state.legs[n].volume = 0.0
+        state.legs[n].lost = 0.0
+    for e in range(state.enablers.size):
+        state.enablers[e].business = 0.0
+    for j in range(state.communities.size):
+        community = state.communities[j]
+        community.illicit_income = 0.0
+        for m in range(state.tallies.size):
+            community.arrests[m] = 0.0
+            community.deaths[m] = 0.0
+            community.employed[m] = 0.0
+
+
+MONTH = (
+    open_books,
+    # agencies allocate, the alliance sets priorities and tasks joint operations
+    enforcement.set_powers,
+    alliance.admit_members,
+    alliance.open_channel,
+    alliance.task,
+    agencies.allocate,
+    # technology on both sides
+    technology.advance,
+    # intelligence: gathered, shared, read
+    intelligence.gather,
+    intelligence.share,
+    intelligence.work_the_queue,
+    # groups choose legs and match with enablers
+    routes.assess_legs,
+    groups.choose_legs,
+    services.match_enablers,
+    # trade
+    markets.want,
+    groups.offer,
+    markets.produce,
+    markets.ration,
+    routes.ship,
+    markets.settle,
+    markets.set_prices,
+    routes.observe_legs,
+    # money
+    groups.serve_patrons,
+    services.launder,
+    # enforcement
+    enforcement.act_on_cases,
+    enforcement.confiscate,
+    enforcement.pursue_enablers,
+    enforcement.apply_migration_regime,
+    alliance.designate,
+    alliance.sting,
+    # adaptation
+    groups.learn,
+    groups.recruit,
+    violence.fight,
+    violence.fear,
+    groups.leave,
+    groups.enter,
+    enablers.set_terms,
+    enablers.come_and_go,
+    # communities
+    communities.reinvest,
+    communities.change,
+    # the alliance reviews itself
+    alliance.review,
+)
+"""Mechanisms in order. Shocks and dated levers take effect before them, the record is taken after them."""
+
+
+def run_month(state: State, parameters: Any, levers: Levers) -> None:
+    """One month of the model."""
+    for mechanism in MONTH:
+        mechanism(state, parameters, levers)
+    state.clock["month"] += 1

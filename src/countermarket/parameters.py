@@ -1,0 +1,150 @@
+"""Parameters: declared in parameter_list.py, valued and sourced in parameters.yaml, packed for the kernels."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace as _replaced
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from countermarket.levers import CHANNELS
+from countermarket.names import nearest
+from countermarket.parameter_list import PARAMETERS
+from countermarket.quantity import Quantity
+
+if TYPE_CHECKING:
+    from countermarket.world.structure import World
+
+Value = float | dict[str, Any]
+FILE = Path(__file__).with_name("parameters.yaml")
+
+
+class ParameterError(ValueError):
+    """A parameter file or a replacement that cannot be used; the message says which and what is allowed."""
+
+
+class Record(NamedTuple):
+    """What parameters.yaml says about one parameter: low and high bound it, or a factor on a whole map."""
+
+    value: Value
+    low: float
+    high: float
+    is_factor: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """One draw of all parameters: a value each, a number or a map by layer, market, service, mode or channel."""
+
+    records: Mapping[str, Record]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.records[name].value
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @property
+    def digest(self) -> str:
+        """Hash of every value."""
+        text = repr(sorted((name, record.value) for name, record in self.records.items()))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def load_parameters(path: Path = FILE) -> Parameters:
+    """Read and check the parameter file. Raises ParameterError naming file, parameter and what is allowed."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    written = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    declared = {quantity.name: quantity for quantity in PARAMETERS}
+    for name in written.keys() - declared.keys():
+        raise ParameterError(f"{path.name}: {name} is not declared.{nearest(name, declared)}")
+    for name in declared.keys() - written.keys():
+        raise ParameterError(f"{path.name}: {name} has no value; add a record with value, low, high and source")
+    return Parameters({name: _record(declared[name], written[name], path.name) for name in declared})
+
+
+def _record(quantity: Quantity, written: Any, file: str) -> Record:
+    if not isinstance(written, dict) or not {"value", "source"} <= written.keys():
+        raise ParameterError(f"{file}: {quantity.name} needs value, low, high and source")
+    is_factor = "factor_low" in written
+    low = written["factor_low" if is_factor else "low"]
+    high = written["factor_high" if is_factor else "high"]
+    if not low <= high:
+        raise ParameterError(f"{file}: {quantity.name}: low {low:g} lies above high {high:g}")
+    _check(quantity, written["value"], file)
+    return Record(_floats(written["value"]), float(low), float(high), is_factor, written["source"])
+
+
+def _check(quantity: Quantity, value: Any, where: str) -> None:
+    """Every number of a value must lie within the declared bounds."""
+    if isinstance(value, dict) and quantity.by:
+        for inner in value.values():
+            _check(quantity, inner, where)
+    elif isinstance(value, bool) or not isinstance(value, int | float) or not quantity.admits(value):
+        raise ParameterError(f"{where}: {quantity.name}: {value!r} is not {quantity.allowed()}")
+
+
+def _floats(value: Any) -> Value:
+    if isinstance(value, dict):
+        return {str(key): _floats(inner) for key, inner in value.items()}
+    return float(value)
+
+
+def replace(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
+    """Parameters with some numbers replaced: `name`, or `name.key` (`labour.cocaine`) for one entry of a map.
+
+    A bare name of a map parameter multiplies the whole map. Raises ParameterError for an unknown name or a
+    number out of bounds.
+    """
+    records = dict(parameters.records)
+    declared = {quantity.name: quantity for quantity in PARAMETERS}
+    for path, number in values.items():
+        name, *keys = path.split(".")
+        if name not in declared:
+            raise ParameterError(f"there is no parameter {name!r}.{nearest(name, declared)}")
+        changed = _with(records[name].value, keys, float(number), path)
+        _check(declared[name], changed, "replacement")
+        records[name] = records[name]._replace(value=changed)
+    return _replaced(parameters, records=records)
+
+
+def _with(value: Value, keys: list[str], number: float, path: str) -> Value:
+    """A value with one entry replaced, or a whole map multiplied."""
+    if not keys:
+        return _scaled(value, number) if isinstance(value, dict) else number
+    if not isinstance(value, dict) or keys[0] not in value:
+        known = value if isinstance(value, dict) else ()
+        raise ParameterError(f"{path}: there is no {keys[0]!r}.{nearest(keys[0], known)}")
+    return {**value, keys[0]: _with(value[keys[0]], keys[1:], number, path)}
+
+
+def _scaled(value: Value, factor: float) -> Value:
+    if isinstance(value, dict):
+        return {key: _scaled(inner, factor) for key, inner in value.items()}
+    return value * factor
+
+
+def pack(parameters: Parameters, world: "World") -> Any:
+    """Parameters as one structured row for the kernels, maps as arrays in the world's order. (1,)."""
+    import numpy as np
+
+    order = {
+        "layer": world.layer_names, "market": world.market_names, "service": world.service_names,
+        "mode": world.mode_names, "channel": CHANNELS,
+    }  # fmt: skip
+    fields = [(q.name, "f8", tuple(len(order[dim]) for dim in q.by)) for q in PARAMETERS]
+    row = np.zeros(1, np.dtype(fields, align=True))
+    for quantity in PARAMETERS:
+        row[quantity.name][0] = _array(parameters[quantity.name], [order[dim] for dim in quantity.by])
+    return row
+
+
+def _array(value: Value, dims: list[tuple[str, ...]]) -> Any:
+    if not dims or not isinstance(value, dict):
+        return value
+    return [_array(value[name], dims[1:]) for name in dims[0]]
