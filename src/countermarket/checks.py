@@ -21,11 +21,19 @@ def check_file(file: str, months: int, baseline: Path | None) -> str:
     except InputError as error:
         return error.render()
     except ValueError as error:
-        if type(error).__name__ not in ("StudyError", "WorldError"):
+        if not is_wrong_input(error):
             raise
         return str(error)
     print(f"{shown(file, 200)}: ok, {summary}")
     return ""
+
+
+def is_wrong_input(error: ValueError) -> bool:
+    """Say whether an error is about a world or parameter file rather than a fault of the program."""
+    from countermarket.parameters import ParameterError
+    from countermarket.world.tables import WorldError
+
+    return isinstance(error, WorldError | ParameterError)
 
 
 def check_world(path: Path) -> str:

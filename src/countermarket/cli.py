@@ -51,9 +51,11 @@ def reported() -> Iterator[None]:
         print("interrupted; nothing half-written is left", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
     except ValueError as error:
-        if type(error).__name__ not in ("StudyError", "WorldError", "ParameterError"):
+        from countermarket.checks import is_wrong_input
+
+        if not is_wrong_input(error):
             raise
-        refuse(error.render() if hasattr(error, "render") else str(error))
+        refuse(str(error))
 
 
 def refuse(message: str) -> None:

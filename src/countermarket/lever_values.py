@@ -16,9 +16,17 @@ def named_lever(name: str, node: Node) -> Lever:
     """Return the declared lever of this name, or say which name is nearest."""
     if name in LEVERS:
         return LEVERS[name]
-    by_ending = [known for known in LEVERS if known.endswith("." + name)]
-    hint = f" Did you mean {by_ending[0]}?" if by_ending else nearest(name, LEVERS)
-    raise node.error(shown(name), f"there is no such lever.{hint} `countermarket levers` lists all", at=name)
+    message = f"there is no such lever.{nearest_lever(name)} `countermarket levers` lists all"
+    raise node.error(shown(name), message, at=name)
+
+
+def nearest_lever(name: str) -> str:
+    """Return ' Did you mean X?' for the lever nearest to a name, with or without its institution."""
+    endings = {known.partition(".")[2]: known for known in LEVERS}
+    whole = nearest(name, LEVERS)
+    ending = nearest(name.rpartition(".")[2], endings)
+    found = ending.removeprefix(" Did you mean ").removesuffix("?")
+    return whole or (f" Did you mean {endings[found]}?" if found else "")
 
 
 def dated_value(lever: Lever, node: Node, names: Names) -> tuple[Value, int]:

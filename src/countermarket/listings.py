@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from countermarket.console import grid, short_number
+from countermarket.lever_values import nearest_lever
 from countermarket.levers import LEVERS, Lever
 from countermarket.names import listed, nearest, shown
 from countermarket.shocks import SHOCKS, ShockKind
@@ -62,7 +63,7 @@ def print_lever(console: Console, name: str, baseline: Baseline) -> None:
         if name in (lever.name, lever.institution, lever.name.split(".")[1])
     ]
     if not found:
-        message = f"there is no such lever.{nearest(name, LEVERS)} Known: {listed(LEVERS, 40)}"
+        message = f"there is no such lever.{nearest_lever(name)} Known: {listed(LEVERS, 40)}"
         raise InputError(shown(name), None, "", message)
     for lever in found:
         print_facts(console, lever.name, lever_facts(lever, baseline))
