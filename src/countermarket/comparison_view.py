@@ -105,7 +105,10 @@ def cost_table(rows: Sequence[dict[str, Any]]) -> Table:
 
 def cost_row(market: str, rows: Sequence[dict[str, Any]]) -> list[str]:
     """Return one market's costs."""
-    base = next((row["cost_usd"][market].get("baseline") for row in rows if market in row["cost_usd"]), None)
+    plain_first = sorted(rows, key=lambda row: bool(row["reference"] != "baseline"))
+    base = next(
+        (row["cost_usd"][market].get("baseline") for row in plain_first if market in row["cost_usd"]), None
+    )
     means = [short_number(row["cost_usd"].get(market, {}).get("mean")) for row in rows]
     return [market, UNIT_OF_MARKET.get(market, "unit"), short_number(base), *means]
 
