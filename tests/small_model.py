@@ -72,7 +72,7 @@ class Outcome(NamedTuple):
 def small_world() -> World:
     places = np.zeros(len(PLACES), [("latitude", "f8"), ("longitude", "f8")])
     places["latitude"] = np.arange(len(PLACES))
-    layers = np.array([(0,), (1,), (2,)], [("market", "i4")])
+    layers = np.array([(0, -1), (1, -1), (2, -1)], [("market", "i4"), ("input_layer", "i4")])
     legs = np.array(
         [(layer, PLACES.index(a), PLACES.index(b), mode) for _, layer, a, b, mode in LEGS],
         [("layer", "i4"), ("origin", "i4"), ("destination", "i4"), ("mode", "i4")],

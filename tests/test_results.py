@@ -194,3 +194,13 @@ def test_plain_data_is_json_without_nan() -> None:
         "e": Path("x"),
     }
     assert results.plain(value) == {"a": None, "b": [1, 2], "c": [None, True, None], "d": [1, 2], "e": "x"}
+
+
+def test_the_readme_explains_every_column() -> None:
+    from countermarket import sweep_rows, tables
+
+    text = (Path(__file__).parents[1] / "results" / "README.md").read_text(encoding="utf-8")
+    ranked = {"rank", "title", "pairs", *(f"{name}_*" for name in tables.HEADLINES), "displacement_*"}
+    swept = {"moved_inside", "moved_outside", *sweep_rows.HEADLINES}
+    for name in {*RunRow._fields, *results.COLUMNS, *tables.MEASURE_COLUMNS, *folders.OWN_FILES, *ranked, *swept}:
+        assert f"`{name}`" in text or f"`{name}/`" in text, f"{name} is not explained"

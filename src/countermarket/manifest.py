@@ -52,6 +52,7 @@ def describe_world(world: Any) -> dict[str, Any]:
             name: {"longitude": float(place["longitude"]), "latitude": float(place["latitude"])}
             for name, place in zip(world.jurisdiction_names, world.jurisdictions, strict=True)
         },
+        "input_layers": sorted({world.layer_names[row] for row in world.layers["input_layer"] if row >= 0}),
         "legs": {
             name: [
                 world.layer_names[leg["layer"]],

@@ -27,7 +27,7 @@ def moved_elsewhere(
     """Displacement between destinations, transit, modes and markets; and between destinations by market."""
     inside = arms.entry["inside"]
     places, modes, markets = inside["jurisdictions"], inside["modes"], inside["markets"]
-    legs = {name: LegPlace(*place) for name, place in world["legs"].items()}
+    legs = _trade_legs(world)
     missing = _no_outside(places, world["jurisdictions"])
     shifts, everything = displacement.of_destinations(arms.baseline, arms.scenario, places, span)
     moved = {
@@ -47,6 +47,12 @@ def moved_elsewhere(
         for market, shift in zip(arms.baseline.markets, shifts, strict=True)
     }
     return moved, by_market
+
+
+def _trade_legs(world: dict[str, Any]) -> dict[str, LegPlace]:
+    """Legs on which what is delivered moves; those of inputs have another unit and are left out."""
+    legs = {name: LegPlace(*place) for name, place in world["legs"].items()}
+    return {name: leg for name, leg in legs.items() if leg.layer not in world.get("input_layers", ())}
 
 
 def _no_outside(inside: Collection[str], everywhere: Collection[str]) -> str:
