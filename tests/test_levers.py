@@ -48,6 +48,13 @@ def test_baseline_numbers_lie_within_their_bounds() -> None:
             assert LEVERS[name].admits(record.value), name
 
 
+def test_effort_follows_the_audit_office_where_it_says_something() -> None:
+    value = {name.removeprefix("agencies."): share for name, share in load_baseline().policy.items()}
+    pursue = ("interdiction_share", "investigation_share", "enablers_share")
+    assert sum(value[name] for name in pursue) == pytest.approx(0.79)  # type: ignore[misc]
+    assert value["prevention_share"] == 0.04
+
+
 def test_effort_shares_sum_to_one() -> None:
     policy = load_baseline().policy
     assert sum(policy[name] for name in EFFORT_SHARES) == pytest.approx(1, abs=1e-12)  # type: ignore[misc]
