@@ -202,5 +202,12 @@ def test_the_readme_explains_every_column() -> None:
     text = (Path(__file__).parents[1] / "results" / "README.md").read_text(encoding="utf-8")
     ranked = {"rank", "title", "pairs", *(f"{name}_*" for name in tables.HEADLINES), "displacement_*"}
     swept = {"moved_inside", "moved_outside", *sweep_rows.HEADLINES}
-    for name in {*RunRow._fields, *results.COLUMNS, *tables.MEASURE_COLUMNS, *folders.OWN_FILES, *ranked, *swept}:
+    for name in {
+        *RunRow._fields,
+        *results.COLUMNS,
+        *tables.MEASURE_COLUMNS,
+        *folders.OWN_FILES,
+        *ranked,
+        *swept,
+    }:
         assert f"`{name}`" in text or f"`{name}/`" in text, f"{name} is not explained"

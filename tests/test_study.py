@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -196,3 +201,60 @@ def test_digests_tell_contents_apart() -> None:
 def test_provenance_names_no_one() -> None:
     text = json.dumps([provenance.machine(), provenance.versions(), provenance.commit()])
     assert Path.home().name not in text or Path.home().name == "root"
+
+
+KILLED = """
+import sys, time
+sys.path[:0] = {folders!r}
+import small_model
+from countermarket.study import run_study
+from pathlib import Path
+
+def slow(*rest):
+    time.sleep(0.2)
+    return small_model.simulate(*rest)
+
+if __name__ == "__main__":
+    runner = small_model.small_runner()._replace(simulate=slow)
+    told = lambda done, total, text: print(done, flush=True)
+    run_study(
+        [small_model.sharing(1.0)], replicates=500, months=3, workers=2, out=Path({out!r}),
+        runner=runner, progress=told,
+    )
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups are a thing of POSIX")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_whatever_kills_a_study_leaves_no_study_and_no_process(tmp_path: Path, how: signal.Signals) -> None:
+    out = tmp_path / "s"
+    tests = Path(__file__).parent
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED.format(folders=[str(tests), str(tests.parent / "src")], out=str(out)))
+    group = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert group.stdout is not None
+    for line in group.stdout:
+        if int(line) >= 4:
+            break
+    os.kill(group.pid, how)
+    assert group.wait(timeout=20) != 0
+    group.stdout.close()
+    assert not out.exists()
+    for _ in range(100):
+        if not alive(group.pid):
+            break
+        time.sleep(0.1)
+    assert not alive(group.pid), "workers outlived the study"
+
+
+def alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

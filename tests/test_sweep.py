@@ -146,6 +146,23 @@ def test_mistakes_are_named_with_file_line_and_remedy(
     assert told.startswith(f"{path}:{line}" if line else str(path))
 
 
+@pytest.mark.parametrize("name", ["alliance_levers", "doubtful_numbers"])
+def test_shipped_studies_are_well_formed(name: str) -> None:
+    design = read_design(name)
+    assert design.scenario.name == "alliance"
+    assert design.question.endswith("?")
+    assert len(design.values) == draws.rows(design.plan, len(design.factors))
+
+
+def test_a_scenario_beside_the_file_goes_before_a_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "alliance.yaml").write_text(
+        "title: Mine\nchanges:\n  2028-01:\n    alliance.stings: 0.5\n", encoding="utf-8"
+    )
+    design = read_design(written(tmp_path, PLAIN.replace("factors:", "scenario: alliance\nfactors:")))
+    assert design.scenario.title == "Mine"
+    assert [change.month for change in designs.scenario_of(design, 0).changes] == [24, 24]
+
+
 def test_shares_of_effort_must_leave_room_for_one_another(tmp_path: Path) -> None:
     text = PLAIN.replace("alliance.data_sharing_share", "agencies.finance_share").replace(
         "design:", "  - {lever: agencies.digital_share, low: 0.5, high: 0.9}\ndesign:"
@@ -162,7 +179,9 @@ def test_a_factor_overrides_what_the_scenario_says_of_it(tmp_path: Path) -> None
         for change in designs.scenario_of(design, 2).changes
         if change.lever.endswith("data_sharing_share")
     ]
+    own = next(change for change in design.scenario.changes if change.lever.endswith("data_sharing_share"))
     assert [(change.month, change.value) for change in changed] == [(12, 1.0)]
+    assert changed[0].ramp_months == own.ramp_months
     others = {change.lever for change in design.scenario.changes}
     assert {change.lever for change in designs.scenario_of(design, 2).changes} == others
 

@@ -89,13 +89,17 @@ def scenario_of(design: Design, row: int) -> Scenario:
 
 
 def _with_lever(changes: tuple[Change, ...], factor: Factor, value: float, start: int) -> tuple[Change, ...]:
-    """Changes in which a factor has this value throughout: it overrides what the scenario says of it."""
+    """Changes in which a factor has this value throughout, ramped as the scenario ramps that lever."""
+    ramps = {change.month: change.ramp_months for change in changes if change.lever == factor.target}
     if not factor.key:
         others = [change for change in changes if change.lever != factor.target]
-        return _in_order([*others, Change(month=start, lever=factor.target, value=value)])
-    months = sorted({start, *(change.month for change in changes if change.lever == factor.target)})
+        ramp = ramps[min(ramps)] if ramps else 0
+        return _in_order([*others, Change(month=start, lever=factor.target, value=value, ramp_months=ramp)])
     keyed = keyed_value(factor.target, factor.key, value)
-    added = [Change(month=month, lever=factor.target, value=keyed) for month in months]
+    added = [
+        Change(month=month, lever=factor.target, value=keyed, ramp_months=ramps.get(month, 0))
+        for month in sorted({start, *ramps})
+    ]
     return _in_order([*changes, *added])
 
 

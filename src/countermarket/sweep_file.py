@@ -23,8 +23,8 @@ from countermarket.names import load_names, nearest, shown
 from countermarket.policy import set_shares
 from countermarket.quantity import Quantity
 from countermarket.scenario import Scenario, load_scenario
-from countermarket.shipped import shipped_names
-from countermarket.yaml_reader import InputError, Node, expect_map, read_file, text_field
+from countermarket.shipped import exists, shipped_folder, shipped_names
+from countermarket.yaml_reader import Node, expect_map, read_file, text_field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,8 +40,11 @@ LARGEST = 2**62
 
 
 def read_design(path: Path | str) -> Design:
-    """Read and check a sweep's file; InputError names file, line, key and what is allowed."""
-    path = Path(path)
+    """Read and check a sweep's file (a path, or the name of a shipped one).
+
+    InputError names file, line, key and what is allowed.
+    """
+    path = _study_path(Path(path))
     node = read_file(path)
     top = expect_map(node, "", KEYS)
     for key in ("factors", "design"):
@@ -77,24 +80,27 @@ def _whole(top: dict[str, Node], key: str, otherwise: int, low: int, high: int) 
     return whole_number(top[key], key, low, high) if key in top else otherwise
 
 
+def _study_path(path: Path) -> Path:
+    """The file itself, or the shipped one of this name."""
+    shipped = shipped_folder() / "studies" / f"{path.name.removesuffix('.yaml')}.yaml"
+    return shipped if len(path.parts) == 1 and not exists(path) and exists(shipped) else path
+
+
 def _scenario(path: Path, node: Node | None) -> Scenario:
-    """The scenario that is varied: a file beside this one, a path, or a shipped name."""
+    """The scenario that is varied: a file beside this one or in the folder above, or a shipped name."""
     if node is None:
         return load_scenario("baseline")
     if not isinstance(node.value, str):
         raise node.error("scenario", "write the name of a scenario, such as alliance")
-    beside = path.parent / node.value
-    if beside.is_file():
-        return load_scenario(beside)
-    try:
+    for place in (path.parent, path.resolve().parent.parent):
+        for name in (node.value, f"{node.value}.yaml"):
+            if exists(place / name):
+                return load_scenario(place / name)
+    if node.value in shipped_names():
         return load_scenario(node.value)
-    except InputError as error:
-        if error.line is not None:
-            raise
-        names = shipped_names()
-        hint = nearest(node.value, names)
-        message = f"no file {shown(node.value)} beside this one, and no shipped scenario of that name.{hint}"
-        raise node.error("scenario", message) from None
+    hint = nearest(node.value, shipped_names())
+    message = f"no file {shown(node.value)} beside this one, and no shipped scenario of that name.{hint}"
+    raise node.error("scenario", message)
 
 
 # --- factors ----------------------------------------------------------------------------------------------

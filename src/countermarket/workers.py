@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -120,7 +121,15 @@ _here: list[Runner] = []
 def _start(runner: Runner) -> None:
     """Prepare a worker; an interrupt is for the parent, which stops the workers itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
     _here[:] = [runner]
+
+
+def _leave_with_parent(parent: int) -> None:
+    """End this worker when the process that started it is gone, killed without a word perhaps."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 def _run_batch(jobs: Sequence[Job]) -> list[Result]:
