@@ -1,0 +1,193 @@
+"""The sentences of a brief, made from the comparison: what was found, how surely, what to bear in mind."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from countermarket.charts.words import (
+    DASH,
+    capital,
+    change,
+    count,
+    dollars,
+    interval,
+    is_known,
+    likelihood,
+    listed,
+    market_label,
+    minus,
+    plain,
+    share_of,
+)
+
+Row = Mapping[str, Any]
+
+MODEL_LIMITS = (
+    (
+        "It does not forecast.",
+        "It compares policies in a made-up but sourced world. Read differences between scenarios, not levels "
+        "or dates.",
+    ),
+    (
+        "It does not say what is lawful, affordable or proportionate.",
+        "Powers, sanctions and data-sharing have legal tests and costs to rights that are outside the model; "
+        "actions against the innocent and compliance costs are counted, not judged.",
+    ),
+    (
+        "It knows no real group, firm or person.",
+        "Groups, enablers and cases are invented. Nothing here can direct an operation, and no "
+        "jurisdiction's row is a finding about that country.",
+    ),
+    (
+        "It covers seven markets and 53 jurisdictions at most.",
+        "What moves to other crimes, to places it leaves out, or to methods not yet seen does not appear.",
+    ),
+    (
+        "It does not weigh benefits against costs.",
+        "Public and private costs stand beside the ranking. No scenario is ranked by a ratio of benefits to "
+        "costs.",
+    ),
+)
+"""What no run of this model can answer, whatever the numbers say."""
+
+
+def question(entries: Sequence[Row], described: Mapping[str, Row]) -> str:
+    """What the study asks: its one scenario's question, or the question of every ranking."""
+    if len(entries) == 1:
+        own = str(described.get(entries[0]["scenario"], {}).get("question") or "")
+        return own or f"Does “{entries[0]['title']}” raise the cost of illicit activity?"
+    return "Which policy raises the cost of illicit activity most?"
+
+
+def lead(entries: Sequence[Row], window: str) -> str:
+    """The main result in two sentences, with its interval and its likelihood."""
+    first = entries[0]
+    index = first["index"]
+    if not is_known(index["mean"]):
+        return f"No scenario could be ranked: {index.get('reason', 'the index is undefined')}."
+    verb = "raises" if index["mean"] >= 100 else "lowers"
+    ends = sorted((abs(index["low"] - 100), abs(index["high"] - 100)))
+    same_sign = (index["low"] - 100) * (index["high"] - 100) >= 0
+    between = (
+        f"{plain(ends[0], 2)}% to {plain(ends[1], 2)}%"
+        if same_sign
+        else f"{change(index['low'] - 100)} to {change(index['high'] - 100)}"
+    )
+    return (
+        f"Over {window}, {first['title']} {verb} what it costs to deliver one unit by "
+        f"{plain(abs(index['mean'] - 100), 2)}% on average over all markets (80% interval {between}), "
+        "against its paired reference. That it raises the cost at all is "
+        f"{likelihood(first['probability_better_than_baseline'])}."
+    )
+
+
+def against_next(entries: Sequence[Row]) -> str:
+    """How surely the first beats the second; empty if there is no second."""
+    if len(entries) < 2 or not is_known(entries[0]["probability_better_than_next"]):
+        return ""
+    return (
+        f"That it raises the cost more than the second, {entries[1]['title']}, is "
+        f"{likelihood(entries[0]['probability_better_than_next'])}."
+    )
+
+
+def beside_sentence(first: Row) -> str:
+    """What happened to deliveries, profit, harm and violence at the same time."""
+    labels = {
+        "units_delivered": "units delivered",
+        "profit": "criminal profit",
+        "harm": "harm",
+        "violence": "deaths from violence",
+    }
+    parts = [
+        f"{label} {change(found['mean'])} ({interval(found['low'], found['high'])})"
+        for name, label in labels.items()
+        if is_known((found := first["beside"].get(name, {})).get("mean"))
+    ]
+    return f"At the same time: {listed(parts)}, per cent with 80% intervals." if parts else ""
+
+
+def displacement_sentence(first: Row) -> str:
+    """How much moved elsewhere, or why that cannot be said."""
+    found = first["displacement"]["destinations"]
+    inside, outside = found["inside"], found["outside"]
+    if not is_known(found["mean"]):
+        both = ""
+        if is_known(inside["mean"]):
+            both = f" Change inside {_money(inside)}; outside {_money(outside)}, at constant cost a year."
+        return f"Displacement between destinations is not given: {found.get('reason', 'undefined')}.{both}"
+    if found["mean"] >= 0:
+        gone, come = ("disappears", "appears") if inside["mean"] < 0 else ("is added", "disappears")
+        return (
+            f"Of what {gone} where the scenario acts, {found['mean']:.0%} {come} elsewhere instead "
+            f"({_percent(found['low'])} to {_percent(found['high'])}), valued at constant cost."
+        )
+    word = "lost" if inside["mean"] < 0 else "added"
+    return (
+        f"Nothing moves elsewhere on balance: for every 100 {word} where the scenario acts, "
+        f"{abs(100 * found['mean']):.0f} more are {word} outside "
+        f"(displacement ratio {interval(found['low'], found['high'], 2)})."
+    )
+
+
+def _percent(share: float) -> str:
+    return minus(f"{share:.0%}")
+
+
+def _money(found: Row) -> str:
+    return f"{dollars(found['mean'], 2)} ({dollars(found['low'], 2)} to {dollars(found['high'], 2)})"
+
+
+def caveats(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The three things to know before reading any number; the fourth only if something went wrong."""
+    entries, pairs = document["ranking"], document["replicates"]
+    found = [
+        (
+            "Most of the uncertainty is not in the intervals.",
+            f"They show how far {pairs} paired runs with different luck differ. Whether the model and its "
+            "assumptions are right is not in them, so the truth may well lie outside; treat small "
+            "differences as none.",
+        ),
+        ("A higher cost is not success by itself.", _cost_and_harm(entries)),
+    ]
+    if entries:
+        found.append(("Part of the cost is imputed, not paid.", _imputed(entries[0])))
+    if document["failed"]:
+        found.append(
+            (
+                f"{capital(count(len(document['failed']), 'run'))} failed.",
+                "They are left out, in pairs; they are listed at the end of this page.",
+            )
+        )
+    return found
+
+
+def _cost_and_harm(entries: Sequence[Row]) -> str:
+    start = "It counts for little if as much is delivered, or if harm rises with it."
+    if not entries:
+        return start
+    verdicts = entries[0]["verdict"]
+    both = [market_label(market).lower() for market, word in verdicts.items() if word == "cost up, harm up"]
+    down = sum(word == "cost up, throughput down" for word in verdicts.values())
+    title = entries[0]["title"]
+    if both:
+        return f"{start} Under {title} cost and harm rise together in {listed(both)}."
+    where = share_of(down, len(verdicts), "market")
+    return f"{start} Under {title} a higher cost comes with less delivered in {where}."
+
+
+def _imputed(first: Row) -> str:
+    imputed = "Owners' risk is valued at the rate hired members are paid, delay at the cost of capital."
+    cash, whole = first["index_cash"], first["index"]
+    if not (is_known(cash.get("mean")) and is_known(whole["mean"])):
+        return imputed
+    return (
+        f"{imputed} Counting payments alone, the index of {first['title']} is {cash['mean']:.1f} "
+        f"({interval(cash['low'], cash['high'])}) instead of {whole['mean']:.1f}."
+    )
+
+
+def index_with_interval(found: Row | None, digits: int = 1) -> tuple[str, str]:
+    """Mean and interval as two texts."""
+    if not found or not is_known(found.get("mean")):
+        return DASH, str((found or {}).get("reason", ""))
+    return f"{found['mean']:,.{digits}f}", interval(found["low"], found["high"], digits)

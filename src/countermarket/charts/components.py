@@ -1,0 +1,205 @@
+"""What the cost of a delivered unit is made of, with and without the leading scenario."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from countermarket.charts.chart import Cell, Chart
+from countermarket.charts.material import (
+    Arm,
+    Floats,
+    Material,
+    interval,
+    measured,
+    ratio,
+    source_line,
+    window_in_words,
+)
+from countermarket.charts.style import (
+    BLUE,
+    ORANGE,
+    few_ticks,
+    heading,
+    interval_rows,
+    is_narrow,
+    key,
+    panels,
+)
+from countermarket.charts.words import finding, market_label, plain
+from countermarket.measures import weighted_mean
+from countermarket.results import select
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LABELS = {
+    "inputs": "Inputs",
+    "transport": "Transport",
+    "logistics": "Logistics fees",
+    "finance": "Finance fees",
+    "corporate": "Corporate fees",
+    "digital": "Digital fees",
+    "corruption": "Corruption",
+    "wages": "Wages",
+    "risk": "Risk pay",
+    "seized": "Goods seized",
+    "confiscated": "Confiscation",
+    "delay": "Delay",
+    "search": "Search, vetting",
+}
+"""Cost components in the order shown, as a reader calls them."""
+
+
+class Decomposition(NamedTuple):
+    """Cost per unit by pair, market and component over the window. (pairs, markets, components)"""
+
+    arm: Arm
+    markets: tuple[str, ...]
+    components: tuple[str, ...]
+    units: tuple[str, ...]
+    before: Floats
+    after: Floats
+
+
+def cost_components(source: Material) -> Chart | None:
+    """Cost per delivered unit by component, reference beside the leading scenario, one panel per market."""
+    if not source.arms:
+        return None
+    parts = [found for arm in source.arms if (found := decomposition(source, arm)) is not None]
+    if not parts:
+        return None
+    leading = parts[0]
+    return Chart(
+        name="cost_components",
+        title=components_finding(leading),
+        subtitle=f"Cost per unit delivered by component, {leading.arm.title} and its paired reference, "
+        f"{window_in_words(source)}; each market on its own scale; line: 80% interval over runs, dot: mean",
+        source=source_line(source),
+        alt=_components_alt(leading),
+        header=("scenario", "market", "component", "unit", "arm", "mean", "low", "high"),
+        rows=[row for part in parts for row in _component_rows(part)],
+        draw=lambda width: _draw_components(leading, width),
+        note="Components cannot be stacked: each has an interval of its own.",
+    )
+
+
+def decomposition(source: Material, arm: Arm) -> Decomposition | None:
+    """Components of cost over the window, weighted by the units delivered each month."""
+    found = measured(source, arm, "cost_of_illicit_activity", by=("market", "component", "month"))
+    recorded = found.labels["component"].tolist()
+    names = tuple(name for name in LABELS if name in recorded)
+    months = source.window.holds(found.labels["month"])
+    if not names or not months.any():
+        return None
+    delivered = measured(source, arm, "units_delivered")
+    wanted = [recorded.index(name) for name in names]
+    before, after = (
+        weighted_mean(costs[:, :, wanted][..., months], units[:, :, None, months])
+        for costs, units in ((found.before, delivered.before), (found.after, delivered.after))
+    )
+    markets = tuple(str(name) for name in found.labels["market"])
+    return Decomposition(arm, markets, names, tuple(unit_of(source, name) for name in markets), before, after)
+
+
+def unit_of(source: Material, market: str) -> str:
+    """The unit in which a market's cost is recorded."""
+    rows = select(source.study, measure="cost_of_illicit_activity", market=market, component="total")
+    return str(source.study.keys["unit"][rows[0]]) if len(rows) else "USD per unit"
+
+
+def added(part: Decomposition) -> Floats:
+    """Change of each component in per cent of the reference's whole cost. (pairs, markets, components)"""
+    whole = np.nansum(part.before, axis=2, keepdims=True)
+    return ratio(100.0 * (part.after - part.before), whole)
+
+
+def components_finding(part: Decomposition) -> str:
+    """The component that adds most, averaged over markets, if its interval excludes zero."""
+    low, mean, high = interval(np.nanmean(added(part), axis=1))
+    if not np.isfinite(mean).any():
+        return "Cost by component is undefined"
+    sure = (low > 0) | (high < 0)
+    if not sure.any():
+        return finding(
+            [f"No cost component clearly changes under {part.arm.title}", "No cost component clearly changes"]
+        )
+    most = int(np.nanargmax(np.where(sure, np.abs(mean), np.nan)))
+    label, points = LABELS[part.components[most]], f"{plain(abs(float(mean[most])), 2)}%"
+    what = f"most cost: {points}" if mean[most] > 0 else f"cost most: {points}"
+    verb = _verb("add" if mean[most] > 0 else "cut", label)
+    return finding([f"Under {part.arm.title}, {label.lower()} {verb} {what}", f"{label} {verb} {what}"])
+
+
+def _verb(verb: str, label: str) -> str:
+    """The verb as it follows a component's name: 'fees add', 'corruption adds'."""
+    return verb if label.endswith(("fees", "Wages", "Inputs", "seized", "vetting")) else f"{verb}s"
+
+
+def _components_alt(part: Decomposition) -> str:
+    _, change, _ = interval(added(part))
+    pieces = []
+    for place, market in enumerate(part.markets):
+        if np.isfinite(change[place]).any():
+            most = int(np.nanargmax(np.abs(change[place])))
+            pieces.append(
+                f"{market_label(market)}: {LABELS[part.components[most]].lower()} "
+                f"{plain(float(change[place][most]), 2)}% of the reference's cost"
+            )
+    return f"Panels by market of cost components; the largest change in each: {'; '.join(pieces)}."
+
+
+def _component_rows(part: Decomposition) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for name, samples in (("reference", part.before), ("scenario", part.after)):
+        low, mean, high = interval(samples)
+        rows += [
+            (
+                part.arm.name,
+                market,
+                component,
+                part.units[m],
+                name,
+                float(mean[m, c]),
+                float(low[m, c]),
+                float(high[m, c]),
+            )
+            for m, market in enumerate(part.markets)
+            for c, component in enumerate(part.components)
+        ]
+    return rows
+
+
+def _draw_components(part: Decomposition, width: float) -> "Figure":
+    narrow = is_narrow(width)
+    columns = 1 if narrow else 3
+    height = 0.34 * len(part.components) + 0.75
+    figure, shown = panels(
+        width, len(part.markets), columns, height, share_x=False, share_y=False, extra=0.35
+    )
+    labels = [LABELS[name] for name in part.components]
+    for place, axes in enumerate(shown):
+        series = [
+            (np.array(interval(samples[:, place])), colour)
+            for samples, colour in ((part.before, ORANGE), (part.after, BLUE))
+        ]
+        interval_rows(axes, labels, series, 0.0, narrow=False, show=place % columns == 0)
+        heading(axes, f"{market_label(part.markets[place])}, {part.units[place]}", 22 if narrow else 30)
+        _money_axis(axes, np.concatenate([edges.ravel() for edges, _ in series]))
+    key(figure, [("Paired reference", ORANGE), (part.arm.title, BLUE)])
+    return figure
+
+
+def _money_axis(axes: "Axes", values: Floats) -> None:
+    """From zero to the largest value, ticks in short form."""
+    from matplotlib.ticker import FuncFormatter
+
+    top = np.nanmax(values) if np.isfinite(values).any() else 1.0
+    axes.set_xlim(
+        min(0.0, float(np.nanmin(values)) if np.isfinite(values).any() else 0.0) - 0.02 * top,
+        1.06 * top or 1.0,
+    )
+    few_ticks(axes, x=4)
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: plain(value, 3).replace(" million", "m").replace(" billion", "bn"))
+    )

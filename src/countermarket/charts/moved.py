@@ -1,0 +1,134 @@
+"""What moves elsewhere: deliveries where the scenario acts against deliveries everywhere else."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from countermarket.charts.chart import Chart
+from countermarket.charts.material import Arm, Floats, Material, interval, ratio, source_line, window_in_words
+from countermarket.charts.style import (
+    BLUE,
+    ORANGE,
+    few_ticks,
+    heading,
+    interval_rows,
+    is_narrow,
+    key,
+    limits,
+    panels,
+)
+from countermarket.charts.words import capital, count, finding, market_label, share_of
+from countermarket.charts.words import interval as interval_text
+from countermarket.displacement import of_destinations
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Moved(NamedTuple):
+    """Low, mean, high of the change inside and outside, % of the reference's whole. (3, markets)"""
+
+    arm: Arm
+    inside: Floats
+    outside: Floats
+
+
+def displacement(source: Material) -> Chart | None:
+    """Change of deliveries inside and outside the places a scenario acts in, a panel per scenario."""
+    shown = [moved(source, arm, places) for arm in source.arms if (places := inside_of(source, arm))]
+    if not shown:
+        return None
+    return Chart(
+        name="displacement",
+        title=displacement_finding(shown, source.markets),
+        subtitle="Change in units delivered, per cent of what the paired reference delivers everywhere, "
+        f"{window_in_words(source)}; inside: where the scenario ever acts; line: 80% interval, dot: mean",
+        source=source_line(source),
+        alt=_alt(shown[0], source.markets),
+        header=("scenario", "market", "place", "mean", "low", "high"),
+        rows=[
+            (part.arm.name, market, place, float(edges[1, m]), float(edges[0, m]), float(edges[2, m]))
+            for part in shown
+            for place, edges in (("inside", part.inside), ("outside", part.outside))
+            for m, market in enumerate(source.markets)
+        ],
+        draw=lambda width: _draw(shown, source.markets, width),
+        note="Fewer units inside with more outside is displacement; fewer in both is diffusion of benefit.",
+    )
+
+
+def inside_of(source: Material, arm: Arm) -> tuple[str, ...]:
+    """The jurisdictions that ever act in a scenario; none if that leaves no outside."""
+    inside = tuple(arm.runs.entry["inside"]["jurisdictions"])
+    return inside if set(source.study.manifest["world"]["jurisdictions"]) - set(inside) else ()
+
+
+def moved(source: Material, arm: Arm, inside: tuple[str, ...]) -> Moved:
+    """Changes at constant baseline cost, as a share of all the reference delivers in the market."""
+    before, after = arm.runs.baseline, arm.runs.scenario
+    shifts, _ = of_destinations(before, after, inside, source.window)
+    everywhere, _ = of_destinations(before, after, before.jurisdictions.tolist(), source.window)
+    recorded = before.markets.tolist()
+    order = [recorded.index(market) for market in source.markets]
+    whole = np.array([everywhere[m].baseline_inside for m in order]).T
+    changes = [
+        interval(100.0 * ratio(np.array([getattr(shifts[m], side) for m in order]).T, whole))
+        for side in ("inside", "outside")
+    ]
+    return Moved(arm, changes[0], changes[1])
+
+
+def displacement_finding(shown: list[Moved], markets: tuple[str, ...]) -> str:
+    """In how many markets deliveries surely fall inside and surely rise outside, leading scenario."""
+    first = shown[0]
+    fall, rise = first.inside[2] < 0, first.outside[0] > 0
+    both, falls = int((fall & rise).sum()), int(fall.sum())
+    if not falls:
+        return finding(
+            [
+                f"{first.arm.title} clearly cuts deliveries inside in no market",
+                "Deliveries clearly fall inside in no market",
+            ]
+        )
+    if not both:
+        return f"Deliveries fall inside in {count(falls, 'market')}; none clearly rise outside"
+    if both == 1:
+        one = market_label(markets[int(np.argmax(fall & rise))])
+        return finding([f"{one} partly moves elsewhere"])
+    return f"{capital(share_of(both, len(markets), 'market'))} partly move elsewhere"
+
+
+def _alt(first: Moved, markets: tuple[str, ...]) -> str:
+    parts = [
+        f"{market_label(market)}: inside {interval_text(*first.inside[::2, m])}%, "
+        f"outside {interval_text(*first.outside[::2, m])}%"
+        for m, market in enumerate(markets)
+    ]
+    return f"Panels by scenario, rows by market. 80% intervals of {first.arm.title}: {'; '.join(parts)}."
+
+
+def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure":
+    narrow = is_narrow(width)
+    columns = 1 if narrow else 3
+    figure, grid = panels(width, len(shown), columns, 0.42 * len(markets) + 0.7, extra=0.4)
+    for place, (axes, part) in enumerate(zip(grid, shown, strict=True)):
+        labels = [market_label(market) for market in markets]
+        interval_rows(
+            axes,
+            labels,
+            [(part.inside, BLUE), (part.outside, ORANGE)],
+            0.0,
+            narrow=False,
+            show=place % columns == 0,
+            characters=20,
+        )
+        heading(axes, part.arm.title, 22 if narrow else 28)
+        few_ticks(axes, x=4)
+        axes.tick_params(labelleft=place % columns == 0)
+        if place + columns >= len(shown):
+            axes.set_xlabel("% of reference")
+    grid[0].set_xlim(
+        *limits(np.concatenate([[*part.inside.ravel(), *part.outside.ravel()] for part in shown]), 0.0)
+    )
+    key(figure, [("Inside: where the scenario acts", BLUE), ("Outside", ORANGE)])
+    return figure

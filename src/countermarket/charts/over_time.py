@@ -1,0 +1,224 @@
+"""How the cost of illicit activity, and the alliance itself, develop from quarter to quarter."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from countermarket.charts.chart import Cell, Chart
+from countermarket.charts.material import (
+    Arm,
+    Floats,
+    Material,
+    Paired,
+    interval,
+    measured,
+    months_in_words,
+    source_line,
+)
+from countermarket.charts.style import (
+    BLUE,
+    GREY,
+    few_ticks,
+    heading,
+    is_narrow,
+    key,
+    limits,
+    panels,
+    reference_line,
+)
+from countermarket.charts.words import capital, count, finding, in_words, plain, share_of
+from countermarket.cost_index import market_index, total_index
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+TWO_YEARS = 8
+"""In quarters."""
+
+
+class Fan(NamedTuple):
+    """An interval over time for one scenario, and the one it is shown against if it has its own."""
+
+    title: str
+    low: Floats
+    mean: Floats
+    high: Floats
+    against: tuple[Floats, Floats] | None = None
+
+
+def cost_over_time(source: Material) -> Chart | None:
+    """The headline index by quarter, one panel per scenario, the others' intervals in grey behind."""
+    quarters, fans = _index_fans(source)
+    if not len(quarters) or not any(np.isfinite(fan.mean).any() for fan in fans):
+        return None
+    period = months_in_words(str(quarters[0]), str(quarters[-1]))
+    return Chart(
+        name="cost_over_time",
+        title=over_time_finding(fans),
+        subtitle="Cost of illicit activity over the trailing twelve months, all markets and places, "
+        f"{period}; paired reference = 100; band: 80% interval over paired runs, line: mean",
+        source=source_line(source),
+        alt=_over_time_alt(fans),
+        header=("scenario", "month", "mean", "low", "high"),
+        rows=_fan_rows(source.arms, fans, quarters),
+        draw=lambda width: draw_fans(fans, quarters, width, 100.0, "Other scenarios' intervals"),
+    )
+
+
+def _index_fans(source: Material) -> tuple[np.ndarray, list[Fan]]:
+    quarters: np.ndarray = np.array([], dtype=np.str_)
+    fans = []
+    for arm in source.arms:
+        quarters = arm.runs.baseline.quarters
+        by_market = market_index(arm.runs.baseline, arm.runs.scenario).market
+        fans.append(Fan(arm.title, *interval(total_index(by_market, arm.runs.weights))))
+    return quarters, fans
+
+
+def over_time_finding(fans: list[Fan]) -> str:
+    """Whether the leading scenario's effect lasts, grows or fades by the last quarter."""
+    first = fans[0]
+    if not (np.isfinite(first.low[-1]) and first.low[-1] > 100):
+        return finding(
+            [
+                f"{first.title} ends with no clear rise in costs",
+                "The leading scenario ends with no clear rise",
+            ]
+        )
+    fate = _fate(first.mean - 100)
+    return finding([f"The effect of {first.title} {fate}", f"The leading scenario's effect {fate}"])
+
+
+def _fate(effect: Floats) -> str:
+    """What becomes of an effect: against its peak, and against two years before."""
+    share = float(effect[-1] / np.nanmax(effect))
+    if share < 0.7:
+        return f"fades to {plain(100 * share, 2)}% of its peak"
+    earlier = effect[-1 - TWO_YEARS] if len(effect) > TWO_YEARS else np.nan
+    return "is still growing" if effect[-1] > 1.1 * earlier else "lasts"
+
+
+def _over_time_alt(fans: list[Fan]) -> str:
+    parts = [
+        f"{fan.title} ends at {plain(float(fan.mean[-1]), 4)} "
+        f"(80% interval {plain(float(fan.low[-1]), 4)} to {plain(float(fan.high[-1]), 4)})"
+        for fan in fans
+    ]
+    panels_of = f"{capital(count(len(fans), 'panel'))}, one per scenario, of the cost index by quarter."
+    return f"{panels_of} {'; '.join(parts)}."
+
+
+def _fan_rows(arms: tuple[Arm, ...], fans: list[Fan], months: np.ndarray) -> list[tuple[Cell, ...]]:
+    return [
+        (arm.name, str(month), float(fan.mean[place]), float(fan.low[place]), float(fan.high[place]))
+        for arm, fan in zip(arms, fans, strict=True)
+        for place, month in enumerate(months)
+    ]
+
+
+def draw_fans(fans: list[Fan], months: np.ndarray, width: float, around: float | None, note: str) -> "Figure":
+    """A panel per scenario: its interval over time in colour, the others or its reference in grey."""
+    narrow = is_narrow(width)
+    columns = 2 if narrow else 4 if len(fans) > 6 else 3
+    figure, shown = panels(width, len(fans), columns, 1.75 if narrow else 2.0, extra=0.5)
+    years = years_of(months)
+    for place, (axes, fan) in enumerate(zip(shown, fans, strict=True)):
+        behind = (
+            [(other.low, other.high) for other in fans if other is not fan]
+            if fan.against is None
+            else [fan.against]
+        )
+        for low, high in behind:
+            axes.fill_between(
+                years, low, high, color=GREY, alpha=0.35 if len(behind) > 1 else 0.8, linewidth=0
+            )
+        _draw_fan(axes, years, fan)
+        if around is not None:
+            reference_line(axes, around, vertical=False)
+        heading(axes, fan.title, 18 if narrow else 24)
+        axes.set_xlim(years[0], years[-1])
+        few_ticks(axes, x=2 if narrow else 3, y=4, whole=True)
+        if place % columns:
+            axes.tick_params(labelleft=False)
+    every = np.concatenate([[*fan.low, *fan.high] for fan in fans])
+    shown[0].set_ylim(*limits(every, around if around is not None else float(np.nanmean(every)), least=0.5))
+    key(figure, [("80% interval and mean", BLUE), (note, GREY)])
+    return figure
+
+
+def _draw_fan(axes: "Axes", years: np.ndarray, fan: Fan) -> None:
+    axes.fill_between(years, fan.low, fan.high, color=BLUE, alpha=0.35, linewidth=0)
+    axes.plot(years, fan.mean, color=BLUE, linewidth=1.6)
+
+
+def years_of(months: np.ndarray) -> Floats:
+    """Months YYYY-MM as years with a fraction, each at its end."""
+    return np.array([int(month[:4]) + int(month[5:]) / 12 for month in months.tolist()])
+
+
+def alliance_trust(source: Material) -> Chart | None:
+    """Mean trust within the alliance, month by month."""
+    return _over_months(
+        source,
+        "alliance_trust",
+        "Mean trust between members (0 none, 1 full)",
+        lambda fans: _trend_finding(fans, "Alliance trust"),
+    )
+
+
+def alliance_members(source: Material) -> Chart | None:
+    """How many jurisdictions are active members, month by month."""
+    return _over_months(
+        source,
+        "alliance_members",
+        "Active members of the alliance",
+        lambda fans: _trend_finding(fans, "Active membership"),
+    )
+
+
+def _over_months(
+    source: Material, measure: str, what: str, title: Callable[[list[Fan]], str]
+) -> Chart | None:
+    found = [measured(source, arm, measure, by=("month",)) for arm in source.arms]
+    if not found or not len(found[0].labels["month"]):
+        return None
+    months = found[0].labels["month"]
+    fans = [_beside_reference(arm, one) for arm, one in zip(source.arms, found, strict=True)]
+    if not any(np.isfinite(fan.mean).any() for fan in fans):
+        return None
+    return Chart(
+        name=measure,
+        title=title(fans),
+        subtitle=f"{what}, {months_in_words(str(months[0]), str(months[-1]))}; "
+        "band: 80% interval over runs, line: mean",
+        source=source_line(source),
+        alt=f"{capital(count(len(fans), 'panel'))}, one per scenario. "
+        + "; ".join(
+            f"{fan.title}: from {plain(float(fan.mean[0]))} to {plain(float(fan.mean[-1]))}" for fan in fans
+        )
+        + ".",
+        header=("scenario", "month", "mean", "low", "high"),
+        rows=_fan_rows(source.arms, fans, months),
+        draw=lambda width: draw_fans(fans, months, width, None, "Paired reference's interval"),
+    )
+
+
+def _beside_reference(arm: Arm, found: Paired) -> Fan:
+    below, _, above = interval(found.before)
+    low, mean, high = interval(found.after)
+    return Fan(arm.title, low, mean, high, (below, above))
+
+
+def _trend_finding(fans: list[Fan], what: str) -> str:
+    """Where the last interval lies against that of the reference, over all scenarios."""
+    above = sum(bool(fan.against and fan.low[-1] > fan.against[1][-1]) for fan in fans)
+    below = sum(bool(fan.against and fan.high[-1] < fan.against[0][-1]) for fan in fans)
+    if not above and not below:
+        return f"{what} ends clearly changed in no scenario"
+    if not (above and below):
+        where = share_of(above or below, len(fans), "scenario")
+        return f"{what} ends {'higher' if above else 'lower'} in {where}"
+    return f"{what} ends higher in {count(above, 'scenario')}, lower in {in_words(below)}"

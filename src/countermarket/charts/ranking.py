@@ -1,0 +1,150 @@
+"""Which scenario raises the cost of illicit activity most, and how surely."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from countermarket.charts.chart import Chart
+from countermarket.charts.material import Material, source_line, window_in_words
+from countermarket.charts.style import BLUE, GREY, beside_rows, interval_rows, is_narrow, limits, panels
+from countermarket.charts.words import DASH, finding, interval, is_known, listed, percent_of_runs, plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SURE = 0.8
+"""Share of paired runs from which two scenarios are called different in a title."""
+
+
+def ranking(source: Material) -> Chart | None:
+    """The headline index of every scenario with its 80% interval, in rank order."""
+    entries = [arm.entry for arm in source.arms]
+    if not any(is_known(entry["index"]["mean"]) for entry in entries):
+        return None
+    return Chart(
+        name="ranking",
+        title=ranking_finding(entries),
+        subtitle=f"Cost of illicit activity, all markets and places, {window_in_words(source)}; "
+        "paired reference = 100; line: 80% interval over paired runs, dot: mean",
+        source=source_line(source),
+        alt=_ranking_alt(entries),
+        header=("rank", "scenario", "title", "mean", "low", "high", "probability_better_than_baseline"),
+        rows=[_ranking_row(entry) for entry in entries],
+        draw=lambda width: _draw_ranking(source, width),
+    )
+
+
+def ranking_finding(entries: list[Any]) -> str:
+    """What the ranking shows, in at most ten words."""
+    raised = [entry for entry in entries if is_known(entry["index"]["low"]) and entry["index"]["low"] > 100]
+    first = entries[0]
+    if first not in raised:
+        return _without_clear_leader(entries, raised)
+    gain, title = f"{plain(first['index']['mean'] - 100, 2)}%", first["title"]
+    if len(entries) == 1:
+        return finding(
+            [
+                f"{title} raises the cost of illicit activity by {gain}",
+                f"{title} raises illicit costs by {gain}",
+                f"The scenario raises the cost of illicit activity by {gain}",
+            ]
+        )
+    if (first["probability_better_than_next"] or 0.0) < SURE:
+        return finding(
+            [
+                f"{first['title']} and {entries[1]['title']} lead, too close to separate",
+                f"{first['title']} leads, though not clearly",
+                "The leading two scenarios are too close to separate",
+            ]
+        )
+    return finding(
+        [
+            f"{title} raises the cost of illicit activity most: {gain}",
+            f"{title} raises illicit costs most: {gain}",
+            f"The leading scenario raises the cost of crime by {gain}",
+        ]
+    )
+
+
+def _without_clear_leader(entries: list[Any], raised: list[Any]) -> str:
+    if raised:
+        return (
+            f"Only {listed([entry['title'] for entry in raised])} surely raises costs"
+            if len(raised) == 1 and (len(raised[0]["title"].split()) < 7)
+            else "The leading scenario does not surely raise costs"
+        )
+    if len(entries) == 1:
+        return finding(
+            [
+                f"{entries[0]['title']} does not clearly raise illicit costs",
+                "The scenario does not clearly raise illicit costs",
+            ]
+        )
+    return "No scenario clearly raises the cost of illicit activity"
+
+
+def _ranking_alt(entries: list[Any]) -> str:
+    parts = [
+        f"{entry['title']}: {plain(entry['index']['mean'], 4)}, 80% interval "
+        f"{interval(entry['index']['low'], entry['index']['high'])}"
+        for entry in entries
+    ]
+    return f"Interval chart of {len(entries)} scenarios in rank order; 100 is no change. {'; '.join(parts)}."
+
+
+def _ranking_row(entry: Any) -> tuple[Any, ...]:
+    index = entry["index"]
+    return (
+        entry["rank"],
+        entry["scenario"],
+        entry["title"],
+        index["mean"],
+        index["low"],
+        index["high"],
+        entry["probability_better_than_baseline"],
+    )
+
+
+def index_text(index: Any) -> str:
+    """'108.2 (104.1 to 112.0)'."""
+    if not is_known(index["mean"]):
+        return DASH
+    return f"{index['mean']:.1f} ({interval(index['low'], index['high'])})"
+
+
+def _draw_ranking(source: Material, width: float) -> "Figure":
+    entries = [arm.entry for arm in source.arms]
+    narrow = is_narrow(width)
+    figure, (axes,) = panels(width, 1, 1, len(entries) * (0.62 if narrow else 0.44), extra=0.55)
+    edges = np.array(
+        [[_number(entry["index"][side]) for entry in entries] for side in ("low", "mean", "high")]
+    )
+    sure = edges[0] > 100
+    for chosen, colour in ((sure, BLUE), (~sure, GREY)):
+        interval_rows(
+            axes,
+            [entry["title"] for entry in entries],
+            [(np.where(chosen, edges, np.nan), colour)],
+            100.0,
+            narrow,
+            characters=34,
+        )
+    texts = [
+        f"{entry['index']['mean']:.1f}"
+        if narrow and is_known(entry["index"]["mean"])
+        else index_text(entry["index"])
+        for entry in entries
+    ]
+    beside_rows(axes, texts, narrow)
+    axes.set_xlim(*limits(edges, 100.0))
+    axes.set_xlabel("Cost index, paired reference = 100")
+    return figure
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else float(value)
+
+
+def surely(entry: Any) -> str:
+    """Chance of a higher cost than the reference, in words of likelihood with the number."""
+    return percent_of_runs(entry["probability_better_than_baseline"])

@@ -1,0 +1,179 @@
+"""Cost against throughput: whether dearer also means less, market by market, for every scenario."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from countermarket.charts.chart import Chart
+from countermarket.charts.material import (
+    Floats,
+    Material,
+    interval,
+    measured,
+    ratio,
+    source_line,
+    window_in_words,
+)
+from countermarket.charts.style import (
+    BLUE,
+    GREY,
+    few_ticks,
+    heading,
+    is_narrow,
+    key,
+    limits,
+    panels,
+    reference_line,
+)
+from countermarket.charts.words import count, finding, in_words, market_label, share_of
+from countermarket.charts.words import interval as interval_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+class Crossing(NamedTuple):
+    """Low, mean and high of the cost index and of the units delivered, by scenario and market."""
+
+    scenarios: tuple[str, ...]
+    titles: tuple[str, ...]
+    markets: tuple[str, ...]
+    cost: Floats
+    """(3, scenarios, markets), paired reference = 100"""
+    units: Floats
+    """(3, scenarios, markets), paired reference = 100"""
+
+
+def cost_and_throughput(source: Material) -> Chart | None:
+    """The cost index of each market against the units delivered there."""
+    if not source.arms:
+        return None
+    crossing = crossings(source)
+    if not np.isfinite(crossing.cost[1] + crossing.units[1]).any():
+        return None
+    return Chart(
+        name="cost_and_throughput",
+        title=throughput_finding(crossing),
+        subtitle="Units delivered (upright) against cost per unit (across) by market, "
+        f"{window_in_words(source)}; "
+        "paired reference = 100; arms of each cross: 80% intervals over paired runs",
+        source=source_line(source),
+        alt=_alt(crossing),
+        header=(
+            "scenario",
+            "market",
+            "cost_mean",
+            "cost_low",
+            "cost_high",
+            "units_mean",
+            "units_low",
+            "units_high",
+        ),
+        rows=[
+            (
+                name,
+                market,
+                *(float(part[k, s, m]) for part in (crossing.cost, crossing.units) for k in (1, 0, 2)),
+            )
+            for s, name in enumerate(crossing.scenarios)
+            for m, market in enumerate(crossing.markets)
+        ],
+        draw=lambda width: _draw(crossing, width),
+        note="Below the line of 100 less is delivered; right of it each unit costs more to deliver.",
+    )
+
+
+def crossings(source: Material) -> Crossing:
+    """Cost as the comparison gives it; units summed over the window and paired."""
+    units, markets = [], source.markets
+    for arm in source.arms:
+        found = measured(source, arm, "units_delivered")
+        during = source.window.holds(found.labels["month"])
+        after, before = (np.nansum(part[..., during], axis=-1) for part in (found.after, found.before))
+        units.append(interval(100.0 * ratio(after, before)))
+    cost = [[_edges(arm.entry["cost_index"].get(market)) for market in markets] for arm in source.arms]
+    return Crossing(
+        tuple(arm.name for arm in source.arms),
+        tuple(arm.title for arm in source.arms),
+        markets,
+        np.moveaxis(np.array(cost, dtype=float), 2, 0),
+        np.moveaxis(np.array(units), 1, 0),
+    )
+
+
+def _edges(found: dict[str, float | None] | None) -> list[float]:
+    return [
+        np.nan if not found or found[side] is None else float(found[side] or 0.0)
+        for side in ("low", "mean", "high")
+    ]
+
+
+def throughput_finding(crossing: Crossing) -> str:
+    """In how many markets the leading scenario surely delivers less, of those it surely makes dearer."""
+    dearer = crossing.cost[0, 0] > 100
+    less = crossing.units[2, 0] < 100
+    title, both, those = crossing.titles[0], int((dearer & less).sum()), int(dearer.sum())
+    if not those:
+        return finding(
+            [f"{title} makes no market clearly dearer", "The leading scenario makes no market clearly dearer"]
+        )
+    if not both:
+        return finding([f"Dearer in {count(those, 'market')} but clearly less in none"])
+    where = share_of(both, len(crossing.markets), "market")
+    if both == those:
+        return finding([f"{title}: dearer and less in {where}", f"Dearer and less in {where}"])
+    return finding([f"Dearer in {count(those, 'market')}, clearly less in {in_words(both)}"])
+
+
+def _alt(crossing: Crossing) -> str:
+    parts = [
+        f"{market_label(market)}: cost {interval_text(*crossing.cost[::2, 0, m])}, "
+        f"units {interval_text(*crossing.units[::2, 0, m])}"
+        for m, market in enumerate(crossing.markets)
+    ]
+    return (
+        f"Panels by market; each cross is a scenario, {crossing.titles[0]} in blue, the others grey. "
+        f"80% intervals of {crossing.titles[0]}, reference 100: {'; '.join(parts)}."
+    )
+
+
+def _draw(crossing: Crossing, width: float) -> "Figure":
+    narrow = is_narrow(width)
+    columns = 1 if narrow else 3
+    figure, shown = panels(
+        width, len(crossing.markets), columns, 2.6, share_x=False, share_y=False, extra=0.5
+    )
+    for m, axes in enumerate(shown):
+        for s in range(len(crossing.scenarios) - 1, -1, -1):
+            _cross(
+                axes,
+                crossing.cost[:, s, m],
+                crossing.units[:, s, m],
+                BLUE if s == 0 else GREY,
+                5 if s == 0 else 3,
+            )
+        reference_line(axes, 100.0)
+        reference_line(axes, 100.0, vertical=False)
+        axes.set_xlim(*limits(crossing.cost[:, :, m], 100.0))
+        axes.set_ylim(*limits(crossing.units[:, :, m], 100.0))
+        few_ticks(axes, x=4, y=5)
+        heading(axes, market_label(crossing.markets[m]))
+        if m + columns >= len(crossing.markets):
+            axes.set_xlabel("Cost per unit")
+        if m % columns == 0:
+            axes.set_ylabel("Units delivered")
+    others = [("Other scenarios", GREY)] if len(crossing.scenarios) > 1 else []
+    key(figure, [(crossing.titles[0], BLUE), *others])
+    return figure
+
+
+def _cross(axes: "Axes", across: Floats, up: Floats, colour: str, order: int) -> None:
+    """Both intervals of one scenario, crossing at their means."""
+    if not np.isfinite([*across, *up]).all():
+        return
+    for x, y in (([across[0], across[2]], [up[1], up[1]]), ([across[1], across[1]], [up[0], up[2]])):
+        axes.plot(
+            x, y, color=colour, linewidth=2.5 if order > 3 else 1.5, zorder=order, solid_capstyle="butt"
+        )
+    axes.plot([across[1]], [up[1]], "o", color=colour, markersize=7 if order > 3 else 5, zorder=order)

@@ -1,0 +1,295 @@
+"""Charts say what the data say, hold what they draw, and stay readable with many scenarios."""
+
+import csv
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented_study import Effect, write_study
+from matplotlib.axis import Axis
+from matplotlib.text import Text
+
+from countermarket.charts import all_charts, draw_all, words
+from countermarket.charts.chart import drawn
+from countermarket.charts.flows import Place, curves, land_rings
+from countermarket.charts.material import Material, interval, material
+from countermarket.charts.over_time import Fan, over_time_finding
+from countermarket.charts.ranking import ranking_finding
+from countermarket.charts.style import NARROW, WIDE, house_style
+from countermarket.comparison import compare
+from countermarket.results import read_study
+
+EFFECTS = {
+    "alliance": Effect("Alliance <b>$x$ & co", 0.12, -0.2, 0.1, 0.2, "finance"),
+    "sanctions_only": Effect("Sanctions only", 0.03, -0.02),
+    "nothing": Effect("Nothing much with a very long title that no label could ever hold on one line"),
+}
+MARKETS = ("cocaine", "human_trafficking", "cyber_fraud")
+NAMES = [
+    "ranking",
+    "cost_over_time",
+    "cost_components",
+    "cost_and_throughput",
+    "beside_cost",
+    "displacement",
+    "flow_map",
+    "alliance_trust",
+    "alliance_members",
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_study(tmp_path_factory.mktemp("charts") / "study", EFFECTS, markets=MARKETS)
+
+
+@pytest.fixture(scope="module")
+def source(folder: Path) -> Material:
+    return read(folder)
+
+
+def read(folder: Path) -> Material:
+    study = read_study(folder)
+    return material(study, compare(study))
+
+
+@pytest.fixture(scope="module")
+def files(folder: Path) -> list[Path]:
+    return draw_all(folder)
+
+
+def test_every_chart_has_its_four_files(files: list[Path], folder: Path) -> None:
+    assert [path.name for path in files] == [f"{n}.{e}" for n in NAMES for e in ("svg", "png", "csv", "txt")]
+    assert {path.parent for path in files} == {folder / "figures"}
+    assert sorted(entry.name for entry in (folder / "figures").iterdir()) == sorted(p.name for p in files)
+
+
+def test_pictures_are_whole_and_fetch_nothing(files: list[Path]) -> None:
+    for path in files:
+        if path.suffix == ".svg":
+            root = ET.fromstring(path.read_text(encoding="utf-8"))
+            links = [
+                value for node in root.iter() for key, value in node.attrib.items() if key.endswith("href")
+            ]
+            assert all(link.startswith("#") for link in links)
+        if path.suffix == ".png":
+            assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_tables_hold_what_is_drawn(files: list[Path], source: Material) -> None:
+    tables = {
+        path.stem: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        for path in files
+        if path.suffix == ".csv"
+    }
+    for row, entry in zip(tables["ranking"], source.document["ranking"], strict=True):
+        assert row["scenario"] == entry["scenario"]
+        assert float(row["low"]) == pytest.approx(entry["index"]["low"], rel=1e-5)
+        assert float(row["low"]) <= float(row["mean"]) <= float(row["high"])
+    assert {row["market"] for row in tables["cost_components"]} == set(MARKETS)
+    assert len(tables["displacement"]) == len(EFFECTS) * len(MARKETS) * 2
+    assert len(tables["cost_over_time"]) == len(EFFECTS) * 20
+
+
+def test_words_are_short_and_say_where_the_numbers_come_from(source: Material) -> None:
+    for chart in all_charts(source):
+        assert len(chart.title.split()) <= words.TITLE_WORDS
+        assert not chart.title.endswith((".", ",", " in", " and"))
+        assert "study" in chart.source
+        assert "Simulated" in chart.source
+        assert len(chart.alt) > 60
+        assert any(word in chart.subtitle for word in ("interval", "intervals"))
+
+
+def labels_in_view(axis: Axis) -> list[Text]:
+    """Labels of the ticks that are shown: matplotlib keeps some beyond the ends of an axis."""
+    low, high = sorted(axis.get_view_interval())
+    return [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_no_text_leaves_the_picture_or_covers_another_name(source: Material, width: float) -> None:
+    """Every text lies on the picture, and no two names of panels or rows overlap."""
+    for chart in all_charts(source):
+        with house_style():
+            figure = chart.draw(width)
+            figure.draw_without_rendering()
+            boxes = {}
+            for axes in figure.axes:
+                shown = [axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
+                labels = [text for axis in (axes.xaxis, axes.yaxis) for text in labels_in_view(axis)]
+                for text in [*shown, *labels]:
+                    if text.get_text() and text.get_visible():
+                        boxes[text] = text.get_window_extent()
+            rows = [text for axes in figure.axes for text in labels_in_view(axes.yaxis)]
+        edge = figure.bbox
+        for text, box in boxes.items():
+            assert box.x0 >= edge.x0 - 1, (chart.name, text.get_text())
+            assert box.x1 <= edge.x1 + 1, (chart.name, text.get_text())
+            assert box.y0 >= edge.y0 - 1, (chart.name, text.get_text())
+            assert box.y1 <= edge.y1 + 1, (chart.name, text.get_text())
+        titles = [axes._left_title for axes in figure.axes if axes._left_title.get_text()]
+        for group in (titles, rows):
+            kept = [boxes[text] for text in group if text in boxes]
+            overlapping = [(a, b) for i, a in enumerate(kept) for b in kept[i + 1 :] if a.overlaps(b)]
+            assert not overlapping, chart.name
+
+
+def test_ids_in_a_page_are_unique_and_names_escaped(source: Material) -> None:
+    pictures = [drawn(chart) for chart in all_charts(source)[:2]]
+    page = "".join(one.wide + one.narrow for one in pictures)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert "Alliance &lt;b&gt;$x$ &amp; co" in page
+    assert "<b>" not in page
+    for one in pictures:
+        ET.fromstring(one.wide)
+        assert "<title" in one.wide
+
+
+def test_charts_without_their_numbers_are_left_out(tmp_path: Path) -> None:
+    lone = read(write_study(tmp_path / "lone", {}, replicates=2, months=12, markets=("cocaine",)))
+    assert all_charts(lone) == []
+    short = read(write_study(tmp_path / "short", {"a": Effect("A", 0.1)}, 2, months=6, markets=("cocaine",)))
+    assert "flow_map" not in [chart.name for chart in all_charts(short)]
+    folder = write_study(tmp_path / "all", {"a": Effect("A", 0.1)}, 2, months=12, markets=("cocaine",))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for entry in manifest["scenarios"]:
+        entry["inside"]["jurisdictions"] = manifest["world"]["jurisdictions"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert "displacement" not in [chart.name for chart in all_charts(read(folder))]
+
+
+def test_one_replicate_gives_no_interval_and_no_crash(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "one", {"a": Effect("A", 0.1)}, 1, months=24, markets=("cocaine",))
+    assert len(draw_all(folder)) % 4 == 0
+    assert np.isnan(interval(np.array([[1.0], [np.nan]]))).all()
+
+
+def entry(
+    title: str, low: float | None, mean: float | None, high: float | None, next_: float | None = 0.95
+) -> dict:
+    index = {"low": low, "mean": mean, "high": high}
+    return {"title": title, "index": index, "probability_better_than_next": next_}
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        (
+            [entry("Alliance", 105, 108, 111), entry("B", 101, 103, 104)],
+            "Alliance raises the cost of illicit activity most: 8.0%",
+        ),
+        (
+            [entry("Alliance as proposed", 105, 108, 111), entry("B", 101, 103, 104)],
+            "Alliance as proposed raises illicit costs most: 8.0%",
+        ),
+        (
+            [entry("Alliance", 105, 108, 111, 0.6), entry("Club", 101, 107, 109)],
+            "Alliance and Club lead, too close to separate",
+        ),
+        (
+            [entry("Alliance", 98, 101, 104), entry("Club", 97, 99, 101)],
+            "No scenario clearly raises the cost of illicit activity",
+        ),
+        ([entry("Alliance", 98, 104, 110), entry("Club", 101, 103, 105)], "Only Club surely raises costs"),
+        ([entry("Alliance", 98, 101, 104)], "Alliance does not clearly raise illicit costs"),
+        ([entry("Alliance", 102, 104.4, 106)], "Alliance raises the cost of illicit activity by 4.4%"),
+        ([entry("Alliance", None, None, None)], "Alliance does not clearly raise illicit costs"),
+    ],
+)
+def test_the_title_is_true_whatever_the_ranking_says(entries: list[dict], expected: str) -> None:
+    assert ranking_finding(entries) == expected
+
+
+@pytest.mark.parametrize(
+    ("means", "expected"),
+    [
+        ([100, 104, 108, 108, 108, 108, 108, 108, 108, 108, 108], "The effect of Alliance lasts"),
+        ([100 + n for n in range(12)], "The effect of Alliance is still growing"),
+        (
+            [100, 110, 110, 108, 106, 105, 104, 104, 104, 104],
+            "The effect of Alliance fades to 40% of its peak",
+        ),
+        ([100, 110, 110, 108, 106, 103, 100], "Alliance ends with no clear rise in costs"),
+    ],
+)
+def test_the_title_over_time_follows_the_effect(means: list[float], expected: str) -> None:
+    mean = np.array(means, dtype=float)
+    assert over_time_finding([Fan("Alliance", mean - 0.5, mean, mean + 0.5)]) == expected
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"),
+    [
+        (0.0, "remote chance (under 5%)"),
+        (0.07, "remote chance (7%)"),
+        (0.3, "unlikely (30%)"),
+        (0.5, "realistic possibility (50%)"),
+        (0.65, "likely (65%)"),
+        (0.85, "highly likely (85%)"),
+        (0.95, "almost certain (95%)"),
+        (1.0, "almost certain (over 95%)"),
+        (None, "not known"),
+        (float("nan"), "not known"),
+    ],
+)
+def test_words_of_likelihood_carry_their_number(probability: float | None, expected: str) -> None:
+    assert words.likelihood(probability) == expected
+
+
+@given(st.floats(0, 1))
+def test_every_probability_has_a_word_whose_band_is_nearest(probability: float) -> None:
+    word = words.likelihood_word(probability)
+    gap = {name: max(low - probability, probability - high, 0) for name, low, high in words.YARDSTICK}
+    assert gap[word] == min(gap.values())
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "\u2013"),
+        (float("nan"), "\u2013"),
+        (0.0, "0"),
+        (1e-15, "0"),
+        (1234.5, "1,230"),
+        (0.01234, "0.0123"),
+        (-5.678, "\u22125.68"),
+        (2.5e6, "2.50 million"),
+        (-3e9, "\u22123.00 billion"),
+    ],
+)
+def test_numbers_are_rounded_to_what_is_known(value: float | None, expected: str) -> None:
+    assert words.plain(value) == expected
+
+
+def test_amounts_and_changes() -> None:
+    assert words.dollars(-1234.0) == "\u2212$1,230"
+    assert words.dollars(None) == "\u2013"
+    assert words.change(-4.21) == "\u22124.2%"
+    assert words.change(12.34) == "+12%"
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.share_of(3, 3, "market") == "all three markets"
+    assert words.share_of(1, 3, "market") == "one of three markets"
+
+
+def test_a_leg_over_the_date_line_is_drawn_at_both_edges() -> None:
+    mexico, australia = Place("Mexico", -99.0, 19.0), Place("Australia", 149.0, -35.0)
+    west, east = curves(mexico, australia)
+    assert west[0].tolist() == [-99.0, 19.0]
+    assert east[-1].tolist() == [149.0, -35.0]
+    assert len(curves(Place("a", 0.0, 0.0), Place("b", 10.0, 0.0))) == 1
+
+
+def test_a_leg_bends_right_of_its_direction() -> None:
+    (eastward,) = curves(Place("a", 0.0, 0.0), Place("b", 10.0, 0.0))
+    assert eastward[12, 1] < 0
+
+
+def test_land_has_no_outline_across_the_whole_map() -> None:
+    assert all(np.ptp(ring[:, 0]) < 215 and abs(ring[:, 1]).max() <= 90 for ring in land_rings())
