@@ -128,7 +128,8 @@ PARAMETERS: tuple[Quantity, ...] = (
     Quantity("risk_markup", "1", 0, 10, "Fee added by full caution"),
     Quantity("sanction_markup", "1", 0, 20, "Fee added by a full bite of sanctions"),
     Quantity("target_use", "share", 0.1, 1, "Use at which fees stay as they are"),
-    Quantity("fee_speed", "per month", 0, 2, "Response of fees to use"),
+    Quantity("fee_speed", "share per month", 0, 1, "How fast fees follow what use calls for"),
+    Quantity("fee_response", "per share of use", 0, 10, "Response of log fees to use of capacity"),
     Quantity("fixed_fees", "switch", 0, 1, "Whether fees stay at their base"),
     Quantity("capacity_months", "months", 1, 120, "Time for an enabler's capacity to follow its business"),
     Quantity("capacity_floor", "USD a month", 0, 1000000000.0, "Capacity an enabler keeps building without clients"),
@@ -281,5 +282,7 @@ PARAMETERS: tuple[Quantity, ...] = (
     # How the model is observed
     Quantity("purity", "share", 0.01, 1, "Pure content of what is seized", by=("market",)),
     Quantity("detected_share", "share", 0, 1, "Share of events that enter the record", by=("market",)),
+    Quantity("reporting_rate", "share per month", 0.01, 1, "How fast seizures enter the statistics"),
+    Quantity("reported_load", "units", 1e-06, 1000000000.0, "Units in one reported event", by=("market",)),
     Quantity("initial_spread", "per log cost", 0.1, 100, "How sharply initial flows choose the cheapest path"),
 )

@@ -9,9 +9,9 @@ from countermarket.compiled import kernel
 
 
 @kernel
-def adjusted_fee(fee: float, base: float, use: float, target: float, speed: float) -> float:
-    """Fee after a month: up when capacity is short, down when it lies idle; between a fifth and five times base."""
-    return min(5.0 * base, max(0.2 * base, fee * np.exp(speed * (min(use, 2.0) - target))))
+def asked_fee_at(use: float, base: float, target: float, response: float) -> float:
+    """Fee that capacity in use calls for: base x exp(r (use - target)). Share of value."""
+    return base * np.exp(response * (min(use, 2.0) - target))
 
 
 @kernel
@@ -26,7 +26,8 @@ def set_terms(state: Any, parameters: Any, levers: Any) -> None:
         capacity = max(enabler.capacity * (1.0 - enabler.bite), 1.0)
         base = p.base_fee[service]
         if p.fixed_fees == 0.0:
-            enabler.fee = adjusted_fee(enabler.fee, base, enabler.business / capacity, p.target_use, p.fee_speed)
+            called = asked_fee_at(enabler.business / capacity, base, p.target_use, p.fee_response)
+            enabler.fee += p.fee_speed * (called - enabler.fee)
         growth = enabler.business / p.target_use - enabler.capacity
         enabler.capacity += growth / p.capacity_months + p.capacity_floor / p.capacity_months
         agency = state.agencies[enabler.jurisdiction]

@@ -28,8 +28,7 @@ def leg_margin(state: Any, p: Any, group: Any, leg: Any, perceived: float) -> An
     shares = fee_share(group.fee, p.service_need[leg.market])
     shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
     revenue = unit_revenue(leg, state.nodes, perceived, shares)
-    bend = p.congestion_elasticity * p.congestion_of_enforcement
-    outlay = unit_outlay(leg, state.nodes, labour, p.wage_markup, p.capital_rate, bend)
+    outlay = unit_outlay(leg, state.nodes, p, labour)
     if leg.closed >= 1.0:
         revenue = 0.0
     return (revenue - outlay) / labour, max(outlay, 1e-9) / labour
@@ -357,7 +356,7 @@ def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: in
         labour = p.labour[leg.layer]
         shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
         shares += p.bribe_share[leg.market] * leg.corruption
-        outlay = unit_outlay(leg, state.nodes, labour, p.wage_markup, p.capital_rate, 0.0)
+        outlay = unit_outlay(leg, state.nodes, p, labour)
         margin = unit_revenue(leg, state.nodes, leg.belief, shares) - outlay
         if margin / labour > best and leg.closed < 1.0:
             best, chosen, returns = margin / labour, n, margin / max(outlay, 1e-9)
@@ -418,6 +417,24 @@ def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, membe
     group.clean = 0.0
     pay(state.ledger, MEMBERS, GROUPS_DIRTY, group.dirty)
     return slot
+
+
+@kernel
+def count(state: Any, parameters: Any, levers: Any) -> None:
+    """What groups of each market add up to, and the harm done. Groups, persons, USD."""
+    p = parameters[0]
+    for m in range(state.tallies.size):
+        tally = state.tallies[m]
+        tally.groups = 0.0
+        tally.members = 0.0
+        tally.harm = tally.delivered * p.harm_per_unit[m] + tally.violence * p.harm_per_death
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if group.active:
+            tally = state.tallies[group.market]
+            tally.groups += 1.0
+            tally.members += group.members
+            tally.profit += group.profit
 
 
 @kernel

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from countermarket import streams
 from countermarket.compiled import kernel
 from countermarket.model.state import DIGITAL_EFFORT, FINANCE_EFFORT, INVESTIGATION, LEG_SLOTS, PRESENCES
 
@@ -117,6 +118,25 @@ def _domain(state: Any, group: Any) -> int:
         if group.leg[k] >= 0 and group.share[k] > best:
             best, domain = group.share[k], state.legs[group.leg[k]].domain
     return domain
+
+
+@kernel
+def report(state: Any, parameters: Any, levers: Any) -> None:
+    """What enters the statistics: seizures thinned by coverage, in bulk weight, some months late.
+
+    Events are a Poisson thinning of those that happened; a unit is one consignment.
+    """
+    p = parameters[0]
+    clock = state.clock[0]
+    for market in range(state.tallies.size):
+        tally = state.tallies[market]
+        tally.unreported += tally.seized
+        due = tally.unreported * p.reporting_rate
+        tally.unreported -= due
+        size = p.reported_load[market]
+        variate = streams.uniform(clock, streams.DETECT, market, 0)
+        events = streams.poisson(variate, due * p.detected_share[market] / size)
+        tally.seizures_detected = events * size / p.purity[market]
 
 
 @kernel

@@ -69,6 +69,20 @@ def retail_loss(state: Any, p: Any, jurisdiction: int, market: int) -> float:
 
 
 @kernel
+def retail_cost(state: Any, p: Any, node: Any) -> Any:
+    """Loss, cost per unit (USD), shares on value and (exploited people) monthly exits of a domestic sector."""
+    loss = retail_loss(state, p, node.jurisdiction, node.market)
+    fees = p.retail_launder_share[node.market] * state.alliance[0].average_fee[FINANCE]
+    wage = state.communities[node.jurisdiction].wage
+    cost = p.retail_labour[node.market] * (wage + retail_risk(state, p, node.jurisdiction, node.market))
+    leaving = 0.0
+    if node.kind == EXPLOITED:
+        leaving = exploitation_exit(state, p, node.jurisdiction)
+        cost += p.holding_cost * wage
+    return loss, cost, fees, leaving
+
+
+@kernel
 def produce(state: Any, parameters: Any, levers: Any) -> None:
     """Sources make goods at rising cost, recruiters find the exploitable, those who want to leave turn up."""
     p = parameters[0]
@@ -121,7 +135,7 @@ def _make_goods(state: Any, p: Any, node: Any, tally: Any) -> None:
             source.embodied[component] -= moved
             node.embodied[component] += moved
         source.stock -= quantity * needs
-        source.delivered += quantity * needs
+        source.gone += quantity * needs
         pay(state.ledger, PRODUCERS, RETAILERS, quantity * needs * source.price)
     own_cost = own_price * quantity
     if p.elastic_sources == 0.0:
@@ -146,21 +160,15 @@ def want(state: Any, parameters: Any, levers: Any) -> None:
         if node.volume <= 0.0:
             continue
         kind = node.kind
-        market = node.market
         if kind == CONSENT:
             continue
         if kind == FRAUD:
             yielded = 2.0 / (1.0 + node.attempts / (node.volume * node.demand_shift + 1e-12))
             node.price = p.fraud_yield * yielded
             continue
-        loss = retail_loss(state, p, node.jurisdiction, market)
-        fees = p.retail_launder_share[market] * state.alliance[0].average_fee[FINANCE]
-        hands = state.communities[node.jurisdiction].wage + retail_risk(state, p, node.jurisdiction, market)
-        cost = p.retail_labour[market] * hands
+        loss, cost, fees, leaving = retail_cost(state, p, node)
         if kind == EXPLOITED:
-            leaving = exploitation_exit(state, p, node.jurisdiction)
-            holding = p.holding_cost * state.communities[node.jurisdiction].wage
-            node.user_price = (node.price * leaving + cost + holding) / (1.0 - fees)
+            node.user_price = (node.price * leaving + cost) / (1.0 - fees)
         else:
             node.user_price = retail_price(node.price, p.capital_rate, cost, loss, fees)
         log_price = np.log(node.user_price / node.reference)
@@ -263,6 +271,7 @@ def _deliver(
         tally.incurred[component] -= lost
         tally.incurred[SEIZED] += lost
     node.delivered = used * (1.0 - loss)
+    node.gone += used
     tally.seized += used * loss
     node.spent = node.delivered * node.user_price
     pay(state.ledger, USERS, RETAILERS, node.spent)
@@ -307,6 +316,7 @@ def _exploit(state: Any, p: Any, node: Any, tally: Any) -> None:
     pay(state.ledger, USERS, RETAILERS, node.spent)
     rescued = node.held * max(0.0, leaving - p.escape_rate)
     tally.seized += rescued
+    node.gone += node.held * leaving
     node.held *= 1.0 - leaving
 
 
@@ -355,7 +365,7 @@ def _find_bids(state: Any, p: Any) -> None:
         shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
         shares += p.bribe_share[leg.market] * leg.corruption
         through = (1.0 - leg.belief) * (1.0 - shares)
-        own = unit_outlay(leg, state.nodes, p.labour[leg.layer], p.wage_markup, p.capital_rate, 0.0)
+        own = unit_outlay(leg, state.nodes, p, p.labour[leg.layer])
         if leg.kind == CONSENT:
             asked = own / through + end.price
             if start.bid == 0.0 or asked < start.bid:

@@ -64,13 +64,20 @@ def unit_revenue(leg: Any, nodes: Any, loss: float, shares: float) -> float:
 
 
 @kernel
-def unit_outlay(leg: Any, nodes: Any, labour: float, wage_markup: float, capital: float, bend: float) -> float:
-    """What moving one unit costs: purchase and capital on it, transport, hands at a wage with a risk premium."""
+def hands_cost(leg: Any, p: Any) -> float:
+    """What a member asks for a month's work on a leg: a legal wage and compensation for risk. USD."""
+    return leg.wage * p.wage_markup + leg.risk
+
+
+@kernel
+def unit_outlay(leg: Any, nodes: Any, p: Any, labour: float) -> float:
+    """What moving one unit costs: purchase and capital on it, transport, hands. USD per unit moved."""
     purchase = 0.0
     if leg.kind != CONSENT and leg.kind != FRAUD:
-        purchase = nodes[leg.start].price * (1.0 + capital)
+        purchase = nodes[leg.start].price * (1.0 + p.capital_rate)
+    bend = p.congestion_elasticity * p.congestion_of_enforcement
     transport = leg.transport * congestion(leg.flow, leg.reference_flow, bend)
-    return purchase + transport + labour * (leg.wage * wage_markup + leg.risk)
+    return purchase + transport + labour * hands_cost(leg, p)
 
 
 @kernel

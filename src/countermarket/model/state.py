@@ -130,8 +130,8 @@ NODE = np.dtype([
     ("supply_shift", "f8"),             # 1 = no shock
     ("habit", "f8"),                    # smoothed log price relative to reference
     ("delivered", "f8"),                # units this month
+    ("gone", "f8"),                     # units that left the domestic sector for good this month
     ("cost", "f8", _C),                 # embodied cost of what was delivered this month, USD
-    ("cash_cost", "f8"),                # of it, without imputed items
     ("spent", "f8"),                    # by users or victims this month, USD
     ("held", "f8"),                     # exploited persons
     ("held_embodied", "f8", _C),        # USD
@@ -222,8 +222,9 @@ COMMUNITY = np.dtype([
 ], align=True)  # fmt: skip
 
 TALLY = np.dtype([
-    ("kind", "i4"),                     # the first two are fixed, the rest a month's sums
+    ("kind", "i4"),                     # the first three are remembered, the rest a month's sums
     ("typical", "f8"),                  # members of an ordinary group
+    ("unreported", "f8"),               # units seized that are not yet in the record
     ("incurred", "f8", _C),             # cost incurred this month by component, USD
     ("unallocated", "f8", _C),          # of it, spent on no shipment
     ("written_off", "f8", _C),          # lost with nothing arriving to bear it
@@ -243,9 +244,9 @@ TALLY = np.dtype([
     ("recovery", "f8"),
     ("produced", "f8"),
     ("harm", "f8"),
-    ("goods_residual", "f8"),
+    ("wanted", "f8"),
 ], align=True)  # fmt: skip
-"""A market, and what its month added up to: all but the first two set to zero when a month begins."""
+"""A market, and what its month added up to: all but the first three set to zero when a month begins."""
 
 ALLIANCE = np.dtype([
     ("technology", "f8"),               # members' pool, log units

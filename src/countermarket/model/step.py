@@ -53,6 +53,7 @@ def open_books(state: Any, parameters: Any, levers: Any) -> None:
         node.arrived = 0.0
         node.taken = 0.0
         node.delivered = 0.0
+        node.gone = 0.0
         node.spent = 0.0
         for component in range(N_COMPONENTS + 1):
             node.incoming[component] = 0.0
@@ -123,6 +124,9 @@ MONTH = (
     communities.change,
     # the alliance reviews itself
     alliance.review,
+    # what enters the statistics
+    intelligence.report,
+    groups.count,
 )
 """Mechanisms in order. Shocks and dated levers take effect before them, the record is taken after them."""
 

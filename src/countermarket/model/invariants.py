@@ -1,0 +1,105 @@
+"""What must hold every month whatever happens: money, goods and cost that came from somewhere and went somewhere."""
+
+from typing import Any
+
+from countermarket.compiled import kernel
+from countermarket.model.accounts import total
+from countermarket.model.state import CONSENT, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
+
+
+class Books:
+    """Last month's stocks, and the worst residual of each identity so far."""
+
+    def __init__(self, state: State) -> None:
+        self.cost = embodied_cost(state)
+        self.goods = goods_in_stock(state)
+        self.purses = purses(state)
+        self.worst = {"accounts": 0.0, "goods": 0.0, "cost": 0.0}
+
+    def close_month(self, state: State) -> None:
+        """Check one month and remember its stocks."""
+        cost, goods, cash = embodied_cost(state), goods_in_stock(state), purses(state)
+        incurred, used = cost_flows(state)
+        came, went = goods_flows(state)
+        ledger = abs(state.ledger).sum() + 1.0
+        held = abs(state.ledger[GROUPS_DIRTY]) + abs(state.ledger[GROUPS_CLEAN]) + abs(cash) + 1.0
+        moved = cash - self.purses - state.ledger[GROUPS_DIRTY] - state.ledger[GROUPS_CLEAN]
+        self._note("accounts", max(abs(state.ledger.sum()) / ledger, abs(moved) / held))
+        self._note("cost", abs(incurred - used - (cost - self.cost)) / (incurred + cost + 1.0))
+        self._note("goods", abs(came - went - (goods - self.goods)) / (came + goods + 1.0))
+        self.cost, self.goods, self.purses = cost, goods, cash
+
+    def _note(self, name: str, residual: float) -> None:
+        self.worst[name] = max(self.worst[name], float(residual))
+
+
+def open_ledger(state: State) -> Books:
+    """Begin to keep the books."""
+    return Books(state)
+
+
+def worst_residuals(books: Books, state: State) -> dict[str, float]:
+    """The worst relative residuals so far, and how many births found no slot."""
+    return {**books.worst, "refused_births": float(state.alliance["refused_births"][0])}
+
+
+@kernel
+def embodied_cost(state: Any) -> float:
+    """Cost embodied in stocks, in people held and in groups' pending overheads. USD."""
+    amount = 0.0
+    for n in range(state.nodes.size):
+        amount += total(state.nodes[n].embodied) + total(state.nodes[n].held_embodied)
+    for g in range(state.groups.size):
+        if state.groups[g].active:
+            amount += total(state.groups[g].pending)
+    return amount
+
+
+@kernel
+def cost_flows(state: Any) -> Any:
+    """Cost incurred this month, and cost that left: delivered, unallocated and written off. USD, USD."""
+    incurred, used = 0.0, 0.0
+    for m in range(state.tallies.size):
+        tally = state.tallies[m]
+        incurred += total(tally.incurred)
+        used += total(tally.unallocated) + total(tally.written_off)
+    for n in range(state.nodes.size):
+        used += total(state.nodes[n].cost)
+    return incurred, used
+
+
+@kernel
+def goods_in_stock(state: Any) -> float:
+    """Units in stock at all nodes of goods and exploited people, with those held."""
+    amount = 0.0
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        if node.kind != CONSENT and node.kind != FRAUD:
+            amount += node.stock + node.held
+    return amount
+
+
+@kernel
+def goods_flows(state: Any) -> Any:
+    """Units made, and units that left for good: delivered to users, used up, seized, escaped."""
+    came, went = 0.0, 0.0
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        if node.kind != CONSENT and node.kind != FRAUD:
+            came += node.produced
+            went += node.gone
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        if leg.kind != CONSENT and leg.kind != FRAUD:
+            went += leg.lost
+    return came, went
+
+
+@kernel
+def purses(state: Any) -> float:
+    """Money of all groups, dirty and clean. USD."""
+    amount = 0.0
+    for g in range(state.groups.size):
+        if state.groups[g].active:
+            amount += state.groups[g].dirty + state.groups[g].clean
+    return amount

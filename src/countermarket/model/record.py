@@ -1,0 +1,334 @@
+"""What a run leaves behind: the rows of the series, declared once, and the recorder that fills them.
+
+Every run of a world and a number of months has the same rows; only the values differ. Monthly by market and
+role, quarterly by destination cell and cost component, yearly by leg and jurisdiction.
+"""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from countermarket.model.paths import path_costs
+from countermarket.model.state import CASH, COMPONENTS, N_COMPONENTS, SERVICES, State
+from countermarket.world.structure import World
+
+Strings = npt.NDArray[np.str_]
+Floats = npt.NDArray[np.float64]
+
+COLUMNS = ("month", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
+FIRST_YEAR = 2026
+MARKET_MEASURES = {
+    "units_delivered": "units", "units_wanted": "units", "price": "USD per unit", "expenditure": "USD",
+    "proceeds": "USD", "profit": "USD", "members": "persons", "recruits": "persons", "groups": "groups",
+    "seizure_rate": "share", "units_seized": "units", "seizures_detected": "units", "recovery": "USD",
+    "violence": "deaths", "harm": "USD", "arrests": "persons", "unallocated_cost": "USD",
+    "written_off_cost": "USD",
+}  # fmt: skip
+"""Recorded monthly by market, with their units."""
+ROLES = ("member", "non_member", "source", "transit", "destination")
+CELL_MEASURES = {"units_delivered": "units", "delivered_cost": "USD", "delivered_cash_cost": "USD"}
+WORLD_MEASURES = {
+    "community_vulnerability": "index", "compliance_cost": "USD", "innocent_actions": "actions",
+    "public_cost_members": "USD", "public_cost_alliance": "USD", "alliance_trust": "share",
+    "alliance_members": "states", "backlog": "evidence", "technology_gap": "log units",
+}  # fmt: skip
+GRADES = ("minor", "moderate", "major")
+SERVICE_MEASURES = {"enabler_fee": "share", "enablers_active": "enablers", "enablers_closed": "enablers"}
+
+
+class Layout(NamedTuple):
+    """The rows every run of a world and a number of months has."""
+
+    keys: dict[str, Strings]
+    """The columns month, market, jurisdiction, role, leg, service, component, measure and unit. str, (rows,)"""
+
+
+class Block(NamedTuple):
+    """A dense part of the record: its axes by column, and values of that shape."""
+
+    axes: dict[str, tuple[str, ...]]
+    paired: tuple[str, ...]
+    """Columns that share the first axis's position instead of spanning one of their own."""
+
+
+def month_name(month: int) -> str:
+    """YYYY-MM of a reported month, 0 = January 2026."""
+    return f"{FIRST_YEAR + month // 12}-{month % 12 + 1:02d}"
+
+
+def cell_nodes(world: World) -> npt.NDArray[np.int64]:
+    """Nodes where users are served, in the order of the world's demands; inputs of other goods left out."""
+    inputs = set(world.layers["input_layer"].tolist())
+    served = [row for row in world.demands if row["layer"] not in inputs]
+    nodes = [row["layer"] * len(world.jurisdictions) + row["jurisdiction"] for row in served]
+    return np.array(sorted(nodes), dtype=np.int64)
+
+
+def cell_table(world: World) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Strings, Strings]:
+    """Cells as market x jurisdiction: each served node's cell, and the cells' labels."""
+    nodes = cell_nodes(world)
+    places = len(world.jurisdictions)
+    market = world.layers["market"][nodes // places]
+    pairs, cell = np.unique(market * places + nodes % places, return_inverse=True)
+    markets = np.asarray(world.market_names)[pairs // places]
+    return nodes, cell.astype(np.int64), markets, np.asarray(world.jurisdiction_names)[pairs % places]
+
+
+@lru_cache(maxsize=4)
+def _layout(digest: str, months: int, world_box: "_Box") -> Layout:
+    world = world_box.world
+    blocks = [_keys(axes) for axes in _blocks(world, months)]
+    return Layout({column: np.concatenate([block[column] for block in blocks]) for column in COLUMNS})
+
+
+class _Box:
+    """A world that counts as equal to any other, so that only its digest is the key of the cache."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Box)
+
+
+def layout(world: World, months: int) -> Layout:
+    """The rows of a run of `months` reported months in this world, in the order of the recorded values."""
+    return _layout(world.digest, months, _Box(world))
+
+
+def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]:
+    """Every block as a list of axes; an axis gives one or more columns labels of the same length."""
+    monthly = [month_name(month) for month in range(months)]
+    quarterly = [month_name(month) for month in range(2, months, 3)]
+    yearly = [month_name(month) for month in range(11, months, 12)]
+    market = _axis(market=world.market_names)
+    _, _, cell_markets, cell_places = cell_table(world)
+    cell = _axis(market=cell_markets, jurisdiction=cell_places)
+    leg_markets = np.asarray(world.market_names)[world.layers["market"][world.legs["layer"]]]
+    month, quarter, year = (_axis(month=names) for names in (monthly, quarterly, yearly))
+    cost = {"measure": ["cost_of_illicit_activity"], "unit": ["USD per unit"]}
+    return [
+        [month, market, _measures(MARKET_MEASURES)],
+        [month, market, _axis(component=["total", "cash"]), _axis(**cost)],
+        [month, market, _axis(role=ROLES, measure=_role_measures(), unit=["units"] * 5)],
+        [month, _measures(WORLD_MEASURES)],
+        [month, _axis(component=GRADES), _axis(measure=["operations"], unit=["operations"])],
+        [month, _axis(service=SERVICES), _measures(SERVICE_MEASURES)],
+        [quarter, market, _axis(component=COMPONENTS), _axis(**cost)],
+        [quarter, cell, _measures(CELL_MEASURES)],
+        [year, cell, _axis(measure=["path_cost"], unit=["USD per unit"])],
+        [year, _axis(leg=world.leg_names, market=leg_markets), _axis(measure=["units_shipped"], unit=["units"])],
+        [year, _axis(jurisdiction=world.jurisdiction_names), _axis(measure=["violence", "vulnerability"], unit=["deaths", "index"])],
+    ]
+
+
+def _role_measures() -> list[str]:
+    return ["units_delivered"] * 2 + ["units_shipped"] * 3
+
+
+def _axis(**columns: Any) -> tuple[dict[str, Any], int]:
+    size = len(next(iter(columns.values())))
+    return columns, size
+
+
+def _measures(units: dict[str, str]) -> tuple[dict[str, Any], int]:
+    return _axis(measure=list(units), unit=list(units.values()))
+
+
+def _keys(axes: list[tuple[dict[str, Any], int]]) -> dict[str, Strings]:
+    """Labels of a block's rows, last axis fastest."""
+    shape = [size for _, size in axes]
+    found: dict[str, Strings] = {}
+    for number, (columns, _) in enumerate(axes):
+        view = [1] * len(shape)
+        view[number] = shape[number]
+        for column, labels in columns.items():
+            spread = np.broadcast_to(np.asarray(labels, dtype=str).reshape(view), shape)
+            found[column] = spread.ravel()
+    size = int(np.prod(shape))
+    return {column: found.get(column, np.full(size, "", dtype="U1")) for column in COLUMNS}
+
+
+class Recorder:
+    """Fills the rows of one run, month by month; keeps only what is recorded."""
+
+    def __init__(self, world: World, months: int) -> None:
+        self.world, self.months = world, months
+        self.nodes, self.cell, self.cell_markets, _ = cell_table(world)
+        self.n_cells = len(self.cell_markets)
+        markets, quarters, years = len(world.market_names), months // 3, months // 12
+        self.roles = _leg_roles(world)
+        self.market_of_leg = world.layers["market"][world.legs["layer"]]
+        self.market = np.zeros((months, markets, len(MARKET_MEASURES)))
+        self.cost = np.zeros((months, markets, 2, 1))
+        self.role = np.zeros((months, markets, 5))
+        self.whole = np.zeros((months, len(WORLD_MEASURES)))
+        self.grade = np.zeros((months, 3, 1))
+        self.service = np.zeros((months, 4, 3))
+        self.component = np.zeros((quarters, markets, N_COMPONENTS, 1))
+        self.cells = np.zeros((quarters, self.n_cells, 3))
+        self.path = np.zeros((years, self.n_cells, 1))
+        self.leg = np.zeros((years, len(world.legs), 1))
+        self.place = np.zeros((years, len(world.jurisdictions), 2))
+        self.quarter_units = np.zeros(markets)
+
+    def values(self) -> Floats:
+        """All rows in the order of the layout. (rows,)."""
+        parts = (
+            self.market, self.cost, self.role, self.whole, self.grade, self.service, self.component, self.cells,
+            self.path, self.leg, self.place,
+        )  # fmt: skip
+        return np.concatenate([part.ravel() for part in parts])
+
+
+def record(recorder: Recorder, state: State, parameters: Any, month: int) -> None:
+    """Month's step 12: take the record of one reported month."""
+    nodes = state.nodes[recorder.nodes]
+    totals = _by_market(nodes, len(recorder.world.market_names))
+    recorder.market[month] = _market_row(state, nodes, totals)
+    units = np.maximum(totals["units"], 1e-300)
+    traded = totals["units"] > 0.0
+    recorder.cost[month, :, 0, 0] = np.where(traded, totals["cost"].sum(axis=1) / units, np.nan)
+    recorder.cost[month, :, 1, 0] = np.where(traded, totals["cash"] / units, np.nan)
+    recorder.role[month] = _role_row(recorder, state, nodes)
+    recorder.whole[month] = _world_row(state)
+    alliance = state.alliance[0]
+    recorder.grade[month, :, 0] = [alliance[grade] for grade in GRADES]
+    recorder.service[month] = _service_rows(state)
+    alliance["enablers_closed"][:] = 0.0
+    _add_quarter(recorder, nodes, totals, month)
+    _add_year(recorder, state, parameters, month)
+
+
+def _by_market(nodes: Any, markets: int) -> dict[str, Any]:
+    """Sums over served nodes: units, cost by component, cash, spending and units wanted. (M,) and (M, C)."""
+    which = nodes["market"]
+
+    def summed(values: Any) -> Any:
+        return np.bincount(which, weights=values, minlength=markets)
+
+    cost = np.zeros((markets, N_COMPONENTS + 1))
+    np.add.at(cost, which, nodes["cost"])
+    return {
+        "units": summed(nodes["delivered"]), "spent": summed(nodes["spent"]), "wanted": summed(nodes["use"]),
+        "cost": cost[:, :N_COMPONENTS], "cash": cost[:, CASH],
+    }  # fmt: skip
+
+
+def _market_row(state: State, nodes: Any, totals: dict[str, Any]) -> Any:
+    tallies = state.tallies
+    units = totals["units"]
+    shipped = tallies["entered"] + tallies["produced"]
+    columns = [
+        units,
+        np.maximum(totals["wanted"], units),
+        np.where(units > 0.0, totals["spent"] / np.maximum(units, 1e-300), np.nan),
+        totals["spent"],
+        tallies["proceeds"],
+        tallies["profit"],
+        tallies["members"],
+        tallies["recruits"],
+        tallies["groups"],
+        np.where(shipped > 0.0, tallies["seized"] / np.maximum(units + tallies["seized"], 1e-300), np.nan),
+        tallies["seized"],
+        tallies["seizures_detected"],
+        tallies["recovery"],
+        tallies["violence"],
+        tallies["harm"],
+        tallies["arrests"],
+        tallies["unallocated"][:, :N_COMPONENTS].sum(axis=1),
+        tallies["written_off"][:, :N_COMPONENTS].sum(axis=1),
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _leg_roles(world: World) -> Any:
+    """Role of each leg's origin in its layer: 0 source, 1 transit; and 2 where the leg ends at users. (L,), (L,)."""
+    places = len(world.jurisdictions)
+    sources = set((world.supplies["layer"] * places + world.supplies["jurisdiction"]).tolist())
+    users = set(cell_nodes(world).tolist())
+    start = world.legs["layer"] * places + world.legs["origin"]
+    end = world.legs["layer"] * places + world.legs["destination"]
+    from_source = np.array([node in sources for node in start.tolist()])
+    to_users = np.array([node in users for node in end.tolist()])
+    return from_source, to_users
+
+
+def _role_row(recorder: Recorder, state: State, nodes: Any) -> Any:
+    """Units delivered inside and outside the alliance; units shipped out of sources, in transit, to users."""
+    markets = len(recorder.world.market_names)
+    inside = state.agencies["member"][nodes["jurisdiction"]]
+    from_source, to_users = recorder.roles
+    volume = state.legs["volume"]
+
+    def summed(which: Any, values: Any) -> Any:
+        return np.bincount(which, weights=values, minlength=markets)
+
+    return np.stack(
+        [
+            summed(nodes["market"], nodes["delivered"] * inside),
+            summed(nodes["market"], nodes["delivered"] * ~inside),
+            summed(recorder.market_of_leg, volume * from_source),
+            summed(recorder.market_of_leg, volume * ~(from_source | to_users)),
+            summed(recorder.market_of_leg, volume * to_users),
+        ],
+        axis=1,
+    )
+
+
+def _world_row(state: State) -> list[float]:
+    alliance, communities, agencies = state.alliance[0], state.communities, state.agencies
+    people = communities["population"]
+    members = agencies["standing"] > 0.0
+    trust = state.trust[np.ix_(members, members)].mean() if members.any() else np.nan
+    gap = agencies["gap"][members].mean() if members.any() else np.nan
+    return [
+        float((communities["vulnerability"] * people).sum() / people.sum()),
+        alliance["compliance"],
+        alliance["innocent"],
+        alliance["cost_members"],
+        alliance["cost_alliance"],
+        float(trust),
+        float(members.sum()),
+        float(agencies["queue"].sum()),
+        float(gap),
+    ]
+
+
+def _service_rows(state: State) -> Any:
+    enablers, alliance = state.enablers, state.alliance[0]
+    active = np.bincount(enablers["service"][enablers["active"]], minlength=4)
+    return np.stack([alliance["average_fee"], active, alliance["enablers_closed"]], axis=1)
+
+
+def _add_quarter(recorder: Recorder, nodes: Any, totals: dict[str, Any], month: int) -> None:
+    quarter = month // 3
+    if quarter >= len(recorder.cells):
+        return
+    cost = nodes["cost"]
+    sums = np.stack([nodes["delivered"], cost[:, :N_COMPONENTS].sum(axis=1), cost[:, CASH]], axis=1)
+    np.add.at(recorder.cells[quarter], recorder.cell, sums)
+    recorder.component[quarter, :, :, 0] += totals["cost"]
+    recorder.quarter_units += totals["units"]
+    if month % 3 == 2:
+        units = np.where(recorder.quarter_units > 0.0, recorder.quarter_units, np.nan)
+        recorder.component[quarter] /= units[:, None, None]
+        recorder.quarter_units[:] = 0.0
+
+
+def _add_year(recorder: Recorder, state: State, parameters: Any, month: int) -> None:
+    year = month // 12
+    if year >= len(recorder.leg):
+        return
+    recorder.leg[year, :, 0] += state.legs["volume"]
+    recorder.place[year, :, 0] += state.communities["violence"]
+    if month % 12 == 11:
+        recorder.place[year, :, 1] = state.communities["vulnerability"]
+        costs = np.full(recorder.n_cells, np.inf)
+        np.minimum.at(costs, recorder.cell, path_costs(state, parameters)[recorder.nodes])
+        recorder.path[year, :, 0] = np.where(np.isfinite(costs), costs, np.nan)
