@@ -64,6 +64,19 @@ def test_what_has_a_unit_per_market_is_added_in_dollars() -> None:
     assert measures.measure_named("violence").level_unit == "deaths per year"
 
 
+def test_every_measure_is_recorded_by_the_model() -> None:
+    from countermarket.model.record import layout as recorded
+    from countermarket.world.load import load_world
+
+    keys = recorded(load_world(), 12).keys
+    units = dict(zip(keys["measure"], keys["unit"], strict=True))
+    for measure in RECORDED:
+        name = measure.recorded or measure.name
+        assert name in units, f"{name} is not recorded"
+        if measure.over_markets == "world":
+            assert measure.unit.removesuffix(" per year") == units[name]
+
+
 # --- levels and changes -----------------------------------------------------------------------------------
 
 

@@ -208,7 +208,7 @@ def _warnings(study: results.Study, ranked: list[dict[str, Any]], rows: list[dic
 
 def _provenance(study: results.Study) -> dict[str, Any]:
     """What made the study: volatile, so kept apart from everything else."""
-    left_out = ("scenarios", "world", "warnings")
+    left_out = ("scenarios", "world", "warnings", "months", "failed", "seed", "replicates")
     return {"folder": str(study.path)} | {
         name: value for name, value in study.manifest.items() if name not in left_out
     }

@@ -99,8 +99,8 @@ RECORDED = (
     _operations("major"),
     _world("alliance_trust", "share", "mean trust between members", "mean"),
     _world("alliance_members", "states", "active members of the alliance", "mean"),
-    _world("backlog", "requests", "requests and evidence that wait", "mean"),
-    _world("technology_gap", "index", "technology of agencies over that of groups", "mean"),
+    _world("backlog", "evidence", "evidence and requests that wait for an analyst", "mean"),
+    _world("technology_gap", "log units", "technology of agencies over that of groups", "mean"),
 )
 """Measures read from recorded rows, in the order they are shown."""
 
