@@ -166,6 +166,13 @@ def test_a_damaged_study_is_said_so(tmp_path: Path) -> None:
         results.read_study(folder)
 
 
+def test_a_broken_part_is_said_so(tmp_path: Path) -> None:
+    folder = write(tmp_path / "s")
+    next((folder / "series.parquet").iterdir()).write_bytes(b"PAR1")
+    with pytest.raises(InputError, match="damaged"):
+        results.read_study(folder)
+
+
 def test_a_study_without_a_finished_run_can_be_read(tmp_path: Path) -> None:
     results.write_runs(tmp_path, RUNS[1:2])
     results.write_series(tmp_path, some_keys(), [])

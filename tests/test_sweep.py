@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from small_model import simulate, small_runner
 
 from countermarket import design as designs
@@ -144,6 +146,29 @@ def test_mistakes_are_named_with_file_line_and_remedy(
     told = caught.value.render()
     assert message in told
     assert told.startswith(f"{path}:{line}" if line else str(path))
+
+
+@given(
+    st.sampled_from(PLAIN.replace(":", " : ").replace("{", "{ ").replace("}", " }").split(" ")).filter(
+        str.strip
+    ),
+    st.one_of(
+        st.text(max_size=12),
+        st.integers().map(str),
+        st.floats().map(str),
+        st.sampled_from(["[]", "{}", "~", "true"]),
+    ),
+)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_written_is_read_or_refused(tmp_path: Path, old: str, new: str) -> None:
+    path = tmp_path / "any.yaml"
+    path.write_bytes(PLAIN.replace(old.strip(), new, 1).encode("utf-8", "surrogatepass"))
+    told = str(path)
+    try:
+        assert len(read_design(path).values)
+    except InputError as error:
+        told = error.render()
+    assert told.startswith(str(path))
 
 
 @pytest.mark.parametrize("name", ["alliance_levers", "doubtful_numbers"])

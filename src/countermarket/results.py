@@ -200,12 +200,13 @@ def read_study(folder: Path | str) -> Study:
     try:
         runs = _read_runs(folder)
         keys, values = _read_series(folder, runs)
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise refused(folder, f"this study is damaged ({error}); run it again") from error
     return Study(folder, manifest, runs, keys, values)
 
 
 def _read_runs(folder: Path) -> list[RunRow]:
+    """Every run of a study, in order."""
     import pyarrow.parquet as pq
 
     columns = pq.read_table(folder / "runs.parquet").to_pydict()
