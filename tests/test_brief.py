@@ -133,6 +133,7 @@ def row(**other: object) -> dict:
     index = {"mean": 112.0, "low": 108.0, "high": 115.0}
     return {
         "title": "Alliance",
+        "pairs": 20,
         "index": index,
         "index_cash": index,
         "probability_better_than_baseline": 1.0,
@@ -154,7 +155,7 @@ def moved(mean: float | None, low: float | None, high: float | None, inside: flo
 def test_the_lead_gives_interval_and_likelihood() -> None:
     said = brief_text.lead([row()], "2033 to 2035")
     assert "by 12% on average over all markets (80% interval 8.0% to 15%)" in said
-    assert "almost certain (over 95%)" in said
+    assert "almost certain (100% of 20 runs)" in said
     lower = brief_text.lead([row(index={"mean": 96.0, "low": 93.0, "high": 99.0})], "2033 to 2035")
     assert "lowers what it costs to deliver one unit by 4.0%" in lower
     both = brief_text.lead([row(index={"mean": 101.0, "low": 98.0, "high": 104.0})], "2033 to 2035")
@@ -164,7 +165,7 @@ def test_the_lead_gives_interval_and_likelihood() -> None:
 
 
 def test_the_second_is_named_with_its_likelihood() -> None:
-    assert "likely (60%)" in brief_text.against_next([row(), row(title="Club")])
+    assert "likely (60% of 20 runs)" in brief_text.against_next([row(), row(title="Club")])
     assert brief_text.against_next([row()]) == ""
 
 
@@ -183,7 +184,7 @@ def test_the_second_is_named_with_its_likelihood() -> None:
             moved(-0.3, -0.5, -0.1, -10.0),
             "for every 100 lost where the scenario acts, 30 more are lost outside",
         ),
-        (moved(None, None, None, -10.0), "is not given: no outside. Change inside \u2212$10"),
+        (moved(None, None, None, -10.0), "is not given: no outside. Change inside \u2212\u2060$10"),
     ],
 )
 def test_displacement_in_words(found: dict, expected: str) -> None:

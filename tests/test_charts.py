@@ -216,6 +216,7 @@ def test_the_title_is_true_whatever_the_ranking_says(entries: list[dict], expect
             [100, 110, 110, 108, 106, 105, 104, 104, 104, 104],
             "The effect of Alliance fades to 40% of its peak",
         ),
+        ([100, 104, 112, 112, 109, 108, 108, 108, 109, 110, 110], "The effect of Alliance lasts"),
         ([100, 110, 110, 108, 106, 103, 100], "Alliance ends with no clear rise in costs"),
     ],
 )
@@ -225,22 +226,21 @@ def test_the_title_over_time_follows_the_effect(means: list[float], expected: st
 
 
 @pytest.mark.parametrize(
-    ("probability", "expected"),
+    ("probability", "runs", "expected"),
     [
-        (0.0, "remote chance (under 5%)"),
-        (0.07, "remote chance (7%)"),
-        (0.3, "unlikely (30%)"),
-        (0.5, "realistic possibility (50%)"),
-        (0.65, "likely (65%)"),
-        (0.85, "highly likely (85%)"),
-        (0.95, "almost certain (95%)"),
-        (1.0, "almost certain (over 95%)"),
-        (None, "not known"),
-        (float("nan"), "not known"),
+        (0.0, 20, "remote chance (0% of 20 runs)"),
+        (0.3, 20, "unlikely (30% of 20 runs)"),
+        (0.5, 20, "realistic possibility (50% of 20 runs)"),
+        (0.65, 20, "likely (65% of 20 runs)"),
+        (0.85, 20, "highly likely (85% of 20 runs)"),
+        (1.0, 20, "almost certain (100% of 20 runs)"),
+        (1.0, 5, "highly likely (100% of 5 runs)"),
+        (None, 20, "not known"),
+        (float("nan"), 20, "not known"),
     ],
 )
-def test_words_of_likelihood_carry_their_number(probability: float | None, expected: str) -> None:
-    assert words.likelihood(probability) == expected
+def test_words_of_likelihood_carry_their_number(probability: float | None, runs: int, expected: str) -> None:
+    assert words.likelihood(probability, runs) == expected
 
 
 @given(st.floats(0, 1))
@@ -269,7 +269,7 @@ def test_numbers_are_rounded_to_what_is_known(value: float | None, expected: str
 
 
 def test_amounts_and_changes() -> None:
-    assert words.dollars(-1234.0) == "\u2212$1,230"
+    assert words.dollars(-1234.0) == "\u2212\u2060$1,230"
     assert words.dollars(None) == "\u2013"
     assert words.change(-4.21) == "\u22124.2%"
     assert words.change(12.34) == "+12%"

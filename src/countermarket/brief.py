@@ -96,7 +96,6 @@ def content(source: Material) -> dict[str, Any]:
         "warnings": document["warnings"],
         "facts": _facts(source),
         "ranking": [ranking_row(entry, described, document) for entry in entries],
-        "references": sorted({str(entry["reference"]) for entry in entries}),
         "sections": _sections(charts),
         "verdicts": verdict_table(source),
         "cost": cost_table(source),
@@ -145,17 +144,25 @@ def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str,
         "rank": entry["rank"],
         "title": entry["title"],
         "shocks": entry["shocks"],
-        "reference": entry["reference"],
+        "against": reference_title(entry, described, document),
         "question": described.get(entry["scenario"], {}).get("question") or "",
         "index": Cell(value, small),
         "cash": Cell(cash, cash_small),
         "early": Cell(early, early_small),
-        "baseline": likelihood(entry["probability_better_than_baseline"]),
-        "next": likelihood(entry["probability_better_than_next"])
+        "baseline": likelihood(entry["probability_better_than_baseline"], entry["pairs"]),
+        "next": likelihood(entry["probability_better_than_next"], entry["pairs"])
         if entry["rank"] < len(document["ranking"])
         else DASH,
         "bar": interval_bar(entry["index"], _scale(document)),
     }
+
+
+def reference_title(entry: Any, described: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    """What a scenario is paired with, where that is not what most are paired with."""
+    references = [other["reference"] for other in document["ranking"]]
+    if entry["reference"] == max(references, key=references.count):
+        return ""
+    return str(described.get(entry["reference"], {}).get("title") or entry["reference"])
 
 
 def _scale(document: Mapping[str, Any]) -> tuple[float, float]:

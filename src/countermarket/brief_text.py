@@ -76,7 +76,7 @@ def lead(entries: Sequence[Row], window: str) -> str:
         f"Over {window}, {first['title']} {verb} what it costs to deliver one unit by "
         f"{plain(abs(index['mean'] - 100), 2)}% on average over all markets (80% interval {between}), "
         "against its paired reference. That it raises the cost at all is "
-        f"{likelihood(first['probability_better_than_baseline'])}."
+        f"{likelihood(first['probability_better_than_baseline'], first['pairs'])}."
     )
 
 
@@ -86,7 +86,7 @@ def against_next(entries: Sequence[Row]) -> str:
         return ""
     return (
         f"That it raises the cost more than the second, {entries[1]['title']}, is "
-        f"{likelihood(entries[0]['probability_better_than_next'])}."
+        f"{likelihood(entries[0]['probability_better_than_next'], entries[0]['pairs'])}."
     )
 
 
@@ -103,7 +103,7 @@ def beside_sentence(first: Row) -> str:
         for name, label in labels.items()
         if is_known((found := first["beside"].get(name, {})).get("mean"))
     ]
-    return f"At the same time: {listed(parts)}, per cent with 80% intervals." if parts else ""
+    return f"At the same time, with 80% intervals in brackets: {listed(parts)}." if parts else ""
 
 
 def displacement_sentence(first: Row) -> str:

@@ -13,6 +13,7 @@ from countermarket.charts.material import (
     measured,
     ratio,
     source_line,
+    unit_of,
     window_in_words,
 )
 from countermarket.charts.style import (
@@ -27,7 +28,6 @@ from countermarket.charts.style import (
 )
 from countermarket.charts.words import finding, market_label, plain
 from countermarket.measures import weighted_mean
-from countermarket.results import select
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,13 +99,9 @@ def decomposition(source: Material, arm: Arm) -> Decomposition | None:
         for costs, units in ((found.before, delivered.before), (found.after, delivered.after))
     )
     markets = tuple(str(name) for name in found.labels["market"])
-    return Decomposition(arm, markets, names, tuple(unit_of(source, name) for name in markets), before, after)
-
-
-def unit_of(source: Material, market: str) -> str:
-    """The unit in which a market's cost is recorded."""
-    rows = select(source.study, measure="cost_of_illicit_activity", market=market, component="total")
-    return str(source.study.keys["unit"][rows[0]]) if len(rows) else "USD per unit"
+    return Decomposition(
+        arm, markets, names, tuple(f"USD per {unit_of(name)}" for name in markets), before, after
+    )
 
 
 def added(part: Decomposition) -> Floats:

@@ -1,6 +1,9 @@
 """What charts are drawn from: a study, its comparison, and the pairs of runs in it."""
 
+import csv
 from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,6 +80,19 @@ def measured(
     )
 
 
+@cache
+def units() -> dict[str, str]:
+    """The unit of each market of the packaged world."""
+    with (resources.files("countermarket.world") / "layers.csv").open(encoding="utf-8") as lines:
+        # A market's own layer stands before those of its inputs.
+        return {row["market"]: row["unit"] for row in reversed(list(csv.DictReader(lines)))}
+
+
+def unit_of(market: str) -> str:
+    """What one unit of a market is; 'unit' for a market of another world."""
+    return units().get(market, "unit")
+
+
 def interval(samples: Floats) -> Floats:
     """10% quantile, mean and 90% quantile over the first axis; NaN where fewer than two are known."""
     known = np.isfinite(samples).sum(axis=0) >= 2
@@ -94,7 +110,9 @@ def ratio(top: Floats, bottom: Floats) -> Floats:
 
 
 def months_in_words(first: str, last: str) -> str:
-    """'January 2033 to December 2035' of two months YYYY-MM."""
+    """'2033 to 2035' of whole years, else 'March 2033 to December 2035', of two months YYYY-MM."""
+    if first.endswith("-01") and last.endswith("-12"):
+        return first[:4] if first[:4] == last[:4] else f"{first[:4]} to {last[:4]}"
     return f"{month_in_words(first)} to {month_in_words(last)}"
 
 

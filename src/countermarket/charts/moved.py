@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+LEAST, MOST = -108.0, 210.0
+"""Ends of the axis in per cent: nothing falls by more than all; what more than trebles runs off."""
+
+
 class Moved(NamedTuple):
     """Low, mean, high of the change inside and outside, % of the reference's whole. (3, markets)"""
 
@@ -127,8 +131,8 @@ def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure
         axes.tick_params(labelleft=place % columns == 0)
         if place + columns >= len(shown):
             axes.set_xlabel("% of reference")
-    grid[0].set_xlim(
-        *limits(np.concatenate([[*part.inside.ravel(), *part.outside.ravel()] for part in shown]), 0.0)
-    )
+    every = np.concatenate([[*part.inside.ravel(), *part.outside.ravel()] for part in shown])
+    low, high = limits(every, 0.0)
+    grid[0].set_xlim(max(low, LEAST), min(high, MOST))
     key(figure, [("Inside: where the scenario acts", BLUE), ("Outside", ORANGE)])
     return figure

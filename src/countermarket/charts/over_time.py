@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 TWO_YEARS = 8
 """In quarters."""
+CLEAR = 0.02
+"""Share of the reference by which an end must differ to be called higher or lower."""
 
 
 class Fan(NamedTuple):
@@ -95,10 +97,10 @@ def over_time_finding(fans: list[Fan]) -> str:
 def _fate(effect: Floats) -> str:
     """What becomes of an effect: against its peak, and against two years before."""
     share = float(effect[-1] / np.nanmax(effect))
+    earlier = effect[-1 - TWO_YEARS] if len(effect) > TWO_YEARS else np.nan
     if share < 0.7:
         return f"fades to {plain(100 * share, 2)}% of its peak"
-    earlier = effect[-1 - TWO_YEARS] if len(effect) > TWO_YEARS else np.nan
-    return "is still growing" if effect[-1] > 1.1 * earlier else "lasts"
+    return "is still growing" if share > 0.98 and effect[-1] > 1.1 * earlier else "lasts"
 
 
 def _over_time_alt(fans: list[Fan]) -> str:
@@ -213,9 +215,9 @@ def _beside_reference(arm: Arm, found: Paired) -> Fan:
 
 
 def _trend_finding(fans: list[Fan], what: str) -> str:
-    """Where the last interval lies against that of the reference, over all scenarios."""
-    above = sum(bool(fan.against and fan.low[-1] > fan.against[1][-1]) for fan in fans)
-    below = sum(bool(fan.against and fan.high[-1] < fan.against[0][-1]) for fan in fans)
+    """Where the last interval lies against that of the reference, by 2% or more, over all scenarios."""
+    above = sum(bool(fan.against and fan.low[-1] > fan.against[1][-1] * (1 + CLEAR)) for fan in fans)
+    below = sum(bool(fan.against and fan.high[-1] < fan.against[0][-1] * (1 - CLEAR)) for fan in fans)
     if not above and not below:
         return f"{what} ends clearly changed in no scenario"
     if not (above and below):

@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.charts.chart import Chart
 from countermarket.charts.material import Material, source_line, window_in_words
 from countermarket.charts.style import BLUE, GREY, beside_rows, interval_rows, is_narrow, limits, panels
-from countermarket.charts.words import DASH, finding, interval, is_known, listed, percent_of_runs, plain
+from countermarket.charts.words import DASH, finding, interval, is_known, listed, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -143,8 +143,3 @@ def _draw_ranking(source: Material, width: float) -> "Figure":
 
 def _number(value: float | None) -> float:
     return np.nan if value is None else float(value)
-
-
-def surely(entry: Any) -> str:
-    """Chance of a higher cost than the reference, in words of likelihood with the number."""
-    return percent_of_runs(entry["probability_better_than_baseline"])

@@ -80,7 +80,8 @@ def cost_and_throughput(source: Material) -> Chart | None:
             for m, market in enumerate(crossing.markets)
         ],
         draw=lambda width: _draw(crossing, width),
-        note="Below the line of 100 less is delivered; right of it each unit costs more to deliver.",
+        note="Below the line of 100 less is delivered; right of 100 each unit costs more to deliver. "
+        "Grey arms may run off a panel; the data hold them whole.",
     )
 
 
@@ -155,8 +156,8 @@ def _draw(crossing: Crossing, width: float) -> "Figure":
             )
         reference_line(axes, 100.0)
         reference_line(axes, 100.0, vertical=False)
-        axes.set_xlim(*limits(crossing.cost[:, :, m], 100.0))
-        axes.set_ylim(*limits(crossing.units[:, :, m], 100.0))
+        axes.set_xlim(*limits(_shown(crossing.cost[:, :, m]), 100.0))
+        axes.set_ylim(*limits(_shown(crossing.units[:, :, m]), 100.0))
         few_ticks(axes, x=4, y=5)
         heading(axes, market_label(crossing.markets[m]))
         if m + columns >= len(crossing.markets):
@@ -166,6 +167,11 @@ def _draw(crossing: Crossing, width: float) -> "Figure":
     others = [("Other scenarios", GREY)] if len(crossing.scenarios) > 1 else []
     key(figure, [(crossing.titles[0], BLUE), *others])
     return figure
+
+
+def _shown(edges: Floats) -> Floats:
+    """What a panel must hold: the leading scenario's interval and the means of the others."""
+    return np.concatenate([edges[:, 0], edges[1]])
 
 
 def _cross(axes: "Axes", across: Floats, up: Floats, colour: str, order: int) -> None:

@@ -22,6 +22,8 @@ TITLE_WORDS = 10
 DASH = "\u2013"
 """What stands for an undefined value."""
 MINUS = "\u2212"
+JOINER = "\u2060"
+"""Keeps a minus sign and its amount on one line."""
 
 
 def likelihood_word(probability: float) -> str:
@@ -30,20 +32,15 @@ def likelihood_word(probability: float) -> str:
     return YARDSTICK[distances.index(min(distances))][0]
 
 
-def likelihood(probability: float | None) -> str:
-    """Word and number together, never certain: '100%' of some runs is no certainty about the world."""
+def likelihood(probability: float | None, runs: int) -> str:
+    """Word and number together: 'highly likely (85% of 20 runs)'.
+
+    The word is that of (share * runs + 0.5) / (runs + 1): five runs of five are not yet almost certain.
+    """
     if probability is None or math.isnan(probability):
         return "not known"
-    return f"{likelihood_word(probability)} ({percent_of_runs(probability)})"
-
-
-def percent_of_runs(probability: float) -> str:
-    """A share of runs as a percentage, held inside 5 and 95 where it would read as certain."""
-    if probability > 0.95:
-        return "over 95%"
-    if probability < 0.05:
-        return "under 5%"
-    return f"{100 * probability:.0f}%"
+    word = likelihood_word((probability * runs + 0.5) / (runs + 1))
+    return f"{word} ({probability:.0%} of {runs} runs)"
 
 
 def finding(candidates: Iterable[str]) -> str:
@@ -82,7 +79,7 @@ def significant(value: float, digits: int) -> str:
 def dollars(value: float | None, digits: int = 3) -> str:
     """An amount of USD, a dash if undefined."""
     text = plain(value, digits)
-    return text if text == DASH else f"{MINUS}${text[1:]}" if text.startswith(MINUS) else f"${text}"
+    return text if text == DASH else f"{MINUS}{JOINER}${text[1:]}" if text.startswith(MINUS) else f"${text}"
 
 
 def change(percent: float | None) -> str:
