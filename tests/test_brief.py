@@ -9,7 +9,8 @@ import pytest
 from invented_study import Effect, write_study
 
 from countermarket import brief_text
-from countermarket.brief import interval_bar, manifest_rows, write_brief
+from countermarket.brief import write_brief
+from countermarket.brief_tables import interval_bar, manifest_rows
 
 EVIL = "<script>alert('1')</script> & {{ 7 * 7 }}"
 VOID = {"meta", "br", "link", "img", "input", "hr", "path", "line", "circle", "use", "rect"}
@@ -208,6 +209,7 @@ def test_an_unknown_interval_has_no_picture() -> None:
 
 
 def test_the_manifest_is_told_on_one_line_each() -> None:
+    assert manifest_rows({"code": "0f" * 32}) == [("code", "0f0f0f0f0f0f\u2026")]
     rows = manifest_rows(
         {"seed": 0, "versions": {"python": "3.11", "list": [1]}, "commit": None, "world": {}}
     )

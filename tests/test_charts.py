@@ -140,6 +140,20 @@ def test_no_text_leaves_the_picture_or_covers_another_name(source: Material, wid
             assert not overlapping, chart.name
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("name", ["cost_components", "beside_cost", "displacement"])
+def test_rows_are_named_at_the_left_of_every_line_of_panels(
+    source: Material, name: str, width: float
+) -> None:
+    chart = next(chart for chart in all_charts(source) if chart.name == name)
+    with house_style():
+        figure = chart.draw(width)
+        figure.draw_without_rendering()
+    for axes in figure.axes:
+        names = [text.get_text() for text in labels_in_view(axes.yaxis)]
+        assert all(names) == (axes.get_subplotspec().colspan.start == 0)
+
+
 def test_ids_in_a_page_are_unique_and_names_escaped(source: Material) -> None:
     pictures = [drawn(chart) for chart in all_charts(source)[:2]]
     page = "".join(one.wide + one.narrow for one in pictures)

@@ -1,7 +1,6 @@
 """The brief of a study: one self-contained page for readers who will never install anything."""
 
 import base64
-from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,23 +8,12 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from countermarket import brief_text
+from countermarket.brief_tables import beside_table, cost_table, manifest_rows, ranking_row, verdict_table
 from countermarket.charts import all_charts
 from countermarket.charts.chart import Chart, Drawn, csv_text, drawn
 from countermarket.charts.material import Material, material, months_in_words, window_in_words
-from countermarket.charts.words import (
-    DASH,
-    MINUS,
-    YARDSTICK,
-    change,
-    dollars,
-    interval,
-    is_known,
-    likelihood,
-    market_label,
-    plain,
-)
+from countermarket.charts.words import YARDSTICK
 from countermarket.comparison import compare
-from countermarket.measures import RECORDED
 from countermarket.results import read_study, replace_text
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -49,13 +37,6 @@ class Figure(NamedTuple):
     data: str
     """Its CSV as a data address."""
     show_table: bool
-
-
-class Cell(NamedTuple):
-    """A value, and its interval or reason below it."""
-
-    value: str
-    small: str
 
 
 def write_brief(folder: Path | str) -> Path:
@@ -135,68 +116,6 @@ def _facts(source: Material) -> list[tuple[str, str]]:
     ]
 
 
-def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the ranking: index, interval, likelihoods, and the interval as a small picture."""
-    value, small = brief_text.index_with_interval(entry["index"])
-    cash, cash_small = brief_text.index_with_interval(entry.get("index_cash"))
-    early, early_small = brief_text.index_with_interval(entry.get("index_short_run"))
-    return {
-        "rank": entry["rank"],
-        "title": entry["title"],
-        "shocks": entry["shocks"],
-        "against": reference_title(entry, described, document),
-        "question": described.get(entry["scenario"], {}).get("question") or "",
-        "index": Cell(value, small),
-        "cash": Cell(cash, cash_small),
-        "early": Cell(early, early_small),
-        "baseline": likelihood(entry["probability_better_than_baseline"], entry["pairs"]),
-        "next": likelihood(entry["probability_better_than_next"], entry["pairs"])
-        if entry["rank"] < len(document["ranking"])
-        else DASH,
-        "bar": interval_bar(entry["index"], _scale(document)),
-    }
-
-
-def reference_title(entry: Any, described: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    """What a scenario is paired with, where that is not what most are paired with."""
-    references = [other["reference"] for other in document["ranking"]]
-    if entry["reference"] == max(references, key=references.count):
-        return ""
-    return str(described.get(entry["reference"], {}).get("title") or entry["reference"])
-
-
-def _scale(document: Mapping[str, Any]) -> tuple[float, float]:
-    """Ends of the common scale of the small pictures."""
-    known = [
-        entry["index"][side]
-        for entry in document["ranking"]
-        for side in ("low", "high")
-        if is_known(entry["index"][side])
-    ]
-    low, high = min([100.0, *known]), max([100.0, *known])
-    pad = 0.06 * (high - low) or 1.0
-    return low - pad, high + pad
-
-
-def interval_bar(index: Mapping[str, float | None], scale: tuple[float, float]) -> Markup:
-    """An interval on the common scale, a line at 100; hidden from screen readers, who have the numbers."""
-    low, mean, high = (index[side] for side in ("low", "mean", "high"))
-    at = [
-        200 * (value - scale[0]) / (scale[1] - scale[0])
-        for value in (low, mean, high, 100.0)
-        if value is not None
-    ]
-    if len(at) < 4:
-        return Markup("")
-    kind = "sure" if (low or 0.0) > 100 else "unsure"
-    return Markup(
-        '<svg class="bar {}" viewBox="0 0 200 20" aria-hidden="true" focusable="false">'
-        '<line class="zero" x1="{:.1f}" x2="{:.1f}" y1="0" y2="20"/>'
-        '<line class="span" x1="{:.1f}" x2="{:.1f}" y1="10" y2="10"/>'
-        '<circle cx="{:.1f}" cy="10" r="5"/></svg>'
-    ).format(kind, at[3], at[3], at[0], at[2], at[1])
-
-
 def _sections(charts: list[Drawn]) -> list[dict[str, Any]]:
     """Sections with the charts that could be drawn; a section without any is left out, but the ranking."""
     by_name = {one.chart.name: _figure(one) for one in charts}
@@ -221,80 +140,3 @@ def _figure(one: Drawn) -> Figure:
         f"data:text/csv;charset=utf-8;base64,{encoded}",
         len(one.chart.rows) <= TABLE_ROWS,
     )
-
-
-def verdict_table(source: Material) -> dict[str, Any]:
-    """The verdict in words for each scenario and market."""
-    return {
-        "markets": [market_label(market) for market in source.markets],
-        "rows": [
-            (entry["title"], [entry["verdict"].get(market, DASH) for market in source.markets])
-            for entry in source.document["ranking"]
-        ],
-    }
-
-
-def cost_table(source: Material) -> dict[str, Any]:
-    """Cost per unit delivered in USD by market: the first scenario's reference, then each scenario."""
-    entries = source.document["ranking"]
-    rows = [
-        (entry["title"], [_cost_cell(entry["cost_usd"].get(market, {})) for market in source.markets])
-        for entry in entries
-    ]
-    if entries:
-        first = entries[0]["cost_usd"]
-        reference = [Cell(dollars(first.get(market, {}).get("baseline")), "") for market in source.markets]
-        rows.insert(0, (f"Reference of {entries[0]['title']}", reference))
-    return {"markets": [market_label(market) for market in source.markets], "rows": rows}
-
-
-def _cost_cell(found: Mapping[str, Any]) -> Cell:
-    if not is_known(found.get("mean")):
-        return Cell(DASH, str(found.get("reason", "")))
-    return Cell(dollars(found["mean"]), f"{dollars(found['low'])} to {dollars(found['high'])}")
-
-
-def beside_table(source: Material) -> dict[str, Any]:
-    """Every measure beside the headline: the reference's level, then the change in each scenario."""
-    entries = source.document["ranking"]
-    rows = []
-    for measure in RECORDED:
-        found = [entry["beside"].get(measure.name, {}) for entry in entries]
-        if any(is_known(one.get("mean")) for one in found):
-            level: Mapping[str, Any] = next((one for one in found if is_known(one.get("baseline"))), {})
-            rows.append(
-                {
-                    "name": measure.name.replace("_", " "),
-                    "meaning": measure.meaning,
-                    "level": Cell(plain(level.get("baseline")), str(level.get("level_unit", measure.unit))),
-                    "cells": [_change_cell(one) for one in found],
-                }
-            )
-    return {"titles": [entry["title"] for entry in entries], "rows": rows}
-
-
-def _change_cell(found: Mapping[str, Any]) -> Cell:
-    """A change in per cent, or in the measure's own unit."""
-    if not is_known(found.get("mean")):
-        return Cell(DASH, str(found.get("reason", "")))
-    if found.get("unit") == "% of baseline":
-        return Cell(change(found["mean"]), interval(found["low"], found["high"]))
-    value, low, high = (plain(found[side], 2) for side in ("mean", "low", "high"))
-    return Cell(value if value.startswith(MINUS) or value == "0" else f"+{value}", f"{low} to {high}")
-
-
-def manifest_rows(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The manifest as rows of a table; lists of scenarios, legs and months are left to the file."""
-    left_out = ("scenarios", "world", "warnings", "kind")
-    return [
-        (name.replace("_", " "), _told(value)) for name, value in manifest.items() if name not in left_out
-    ]
-
-
-def _told(value: Any) -> str:
-    """A value of the manifest on one line."""
-    if isinstance(value, Mapping):
-        return "; ".join(
-            f"{name}: {_told(item)}" for name, item in value.items() if not isinstance(item, list)
-        )
-    return DASH if value is None else str(value)

@@ -114,7 +114,12 @@ def _alt(first: Moved, markets: tuple[str, ...]) -> str:
 def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure":
     narrow = is_narrow(width)
     columns = 1 if narrow else 3
-    figure, grid = panels(width, len(shown), columns, 0.42 * len(markets) + 0.7, extra=0.4)
+    figure, grid = panels(
+        width, len(shown), columns, 0.42 * len(markets) + 0.7, share_x=False, share_y=False, extra=0.4
+    )
+    every = np.concatenate([[*part.inside.ravel(), *part.outside.ravel()] for part in shown])
+    low, high = limits(every, 0.0)
+    ends = max(low, LEAST), min(high, MOST)
     for place, (axes, part) in enumerate(zip(grid, shown, strict=True)):
         labels = [market_label(market) for market in markets]
         interval_rows(
@@ -127,12 +132,9 @@ def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure
             characters=20,
         )
         heading(axes, part.arm.title, 22 if narrow else 28)
+        axes.set_xlim(*ends)
         few_ticks(axes, x=4)
-        axes.tick_params(labelleft=place % columns == 0)
         if place + columns >= len(shown):
             axes.set_xlabel("% of reference")
-    every = np.concatenate([[*part.inside.ravel(), *part.outside.ravel()] for part in shown])
-    low, high = limits(every, 0.0)
-    grid[0].set_xlim(max(low, LEAST), min(high, MOST))
     key(figure, [("Inside: where the scenario acts", BLUE), ("Outside", ORANGE)])
     return figure
