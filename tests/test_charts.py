@@ -127,6 +127,7 @@ def test_no_text_leaves_the_picture_or_covers_another_name(source: Material, wid
                     if text.get_text() and text.get_visible():
                         boxes[text] = text.get_window_extent()
             rows = [text for axes in figure.axes for text in labels_in_view(axes.yaxis)]
+        assert all(text.get_rotation() == 0 for text in boxes), chart.name
         edge = figure.bbox
         for text, box in boxes.items():
             assert box.x0 >= edge.x0 - 1, (chart.name, text.get_text())
@@ -219,6 +220,24 @@ def entry(
 )
 def test_the_title_is_true_whatever_the_ranking_says(entries: list[dict], expected: str) -> None:
     assert ranking_finding(entries) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 14), st.floats(50, 150), st.floats(0, 30), st.floats(0, 1)),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_no_ranking_makes_a_title_too_long(found: list[tuple[int, float, float, float]]) -> None:
+    entries = [
+        entry(" ".join(["word"] * length), mean - half, mean, mean + half, sure)
+        for length, mean, half, sure in sorted(found, key=lambda one: -one[1])
+    ]
+    title = ranking_finding(entries)
+    assert len(title.split()) <= words.TITLE_WORDS
+    if all(one["index"]["low"] <= 100 for one in entries):
+        assert "clearly" in title
 
 
 @pytest.mark.parametrize(

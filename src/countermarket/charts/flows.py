@@ -231,6 +231,8 @@ def _largest(flows: list[Flow], places: dict[str, Place]) -> str:
     parts = []
     for word, flow in (("Up most", up), ("Down most", down)):
         if flow is not None and (flow.after > flow.before) == (word == "Up most"):
-            size = change(100 * (flow.after / flow.before - 1)) if flow.before > 0 else "new"
+            # From next to nothing, a percentage says nothing.
+            grown = flow.after > 10 * flow.before
+            size = "from little" if grown else change(100 * (flow.after / flow.before - 1))
             parts.append(f"{word}: {places[flow.origin].name} to {places[flow.destination].name}, {size}")
     return "; ".join(parts) or "No clear change on any route"

@@ -159,11 +159,9 @@ def _draw(crossing: Crossing, width: float) -> "Figure":
         axes.set_xlim(*limits(_shown(crossing.cost[:, :, m]), 100.0))
         axes.set_ylim(*limits(_shown(crossing.units[:, :, m]), 100.0))
         few_ticks(axes, x=4, y=5)
-        heading(axes, market_label(crossing.markets[m]))
+        heading(axes, f"{market_label(crossing.markets[m])}, units delivered", 24)
         if m + columns >= len(crossing.markets):
             axes.set_xlabel("Cost per unit")
-        if m % columns == 0:
-            axes.set_ylabel("Units delivered")
     others = [("Other scenarios", GREY)] if len(crossing.scenarios) > 1 else []
     key(figure, [(crossing.titles[0], BLUE), *others])
     return figure
