@@ -131,4 +131,5 @@ def capital(text: str) -> str:
 
 def market_label(name: str) -> str:
     """'human_trafficking' as a reader writes it."""
-    return {"cyber_fraud": "Cyber-fraud", "synthetic": "Synthetic drugs"}.get(name, capital(name.replace("_", " ")))
+    own = {"cyber_fraud": "Cyber-fraud", "synthetic": "Synthetic drugs"}
+    return own.get(name, capital(name.replace("_", " ")))
