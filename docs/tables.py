@@ -1,0 +1,265 @@
+"""Write the generated parts of these pages (`python docs/tables.py`), or `--check` that they are current.
+
+A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; its text comes from the
+declarations in the package, so that no fact stands in two places. The ranking in the README comes from a
+study: `python docs/tables.py --ranking results/FOLDER`.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from countermarket import parameters, shipped
+from countermarket.baseline import load_baseline
+from countermarket.levers import LEVERS, Lever
+from countermarket.listings import brief_value, lever_facts, shock_facts, spoken_range, spoken_value
+from countermarket.measures import MEASURES
+from countermarket.parameter_list import PARAMETERS
+from countermarket.quantity import Quantity
+from countermarket.scenario import load_scenario
+from countermarket.shocks import SHOCKS
+
+HERE = Path(__file__).resolve().parent
+MARKED = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def commands() -> str:
+    """Every command with its options, as its help says."""
+    from countermarket.cli import app
+
+    return "\n\n".join(_command(registered.callback) for registered in app.registered_commands)
+
+
+def _command(callback: Any) -> str:
+    hints = get_type_hints(callback, include_extras=True)
+    options, words = [], [callback.__name__]
+    for parameter in inspect.signature(callback).parameters.values():
+        kind, info = get_args(hints[parameter.name])
+        if type(info).__name__ == "ArgumentInfo":
+            words.append(_argument(parameter, kind, info))
+        else:
+            options.append(_option(parameter, kind, info))
+    title = f"### `countermarket {' '.join(words)}`\n\n{inspect.getdoc(callback)}"
+    return f"{title}\n\n{table(['Option', 'Meaning', 'Default'], options)}" if options else title
+
+
+def _argument(parameter: inspect.Parameter, kind: Any, info: Any) -> str:
+    word = info.metavar or parameter.name.upper()
+    word += "..." if "list" in str(kind) else ""
+    return word if parameter.default is inspect.Parameter.empty else f"[{word}]"
+
+
+def _option(parameter: inspect.Parameter, kind: Any, info: Any) -> list[str]:
+    written = (info.default, *(info.param_decls or ()))
+    flag = next((word for word in written if str(word).startswith("--")), f"--{parameter.name}")
+    if kind is bool:
+        return [f"`{flag}`", info.help, ""]
+    word = info.metavar or ("N" if "int" in str(kind) else "PATH")
+    return [f"`{flag} {word}`", info.help, "" if parameter.default is None else str(parameter.default)]
+
+
+def levers() -> str:
+    """Every lever by institution: what it means, what may be written, its value today and who says so."""
+    baseline = load_baseline()
+    parts = []
+    for institution in dict.fromkeys(lever.institution for lever in LEVERS.values()):
+        own = [lever for lever in LEVERS.values() if lever.institution == institution]
+        rows = [_lever_row(lever, lever_facts(lever, baseline)) for lever in own]
+        headings = [
+            "Lever",
+            "Meaning",
+            "Allowed",
+            "Baseline",
+            "Source",
+            "Public cost; private cost",
+            "Read by",
+        ]
+        parts.append(f"### `{institution}`\n\n{table(headings, rows)}")
+    return "\n\n".join(parts)
+
+
+def _lever_row(lever: Lever, facts: dict[str, str]) -> list[str]:
+    costs = "; ".join(filter(None, (facts["public cost"], facts["private cost"])))
+    columns = [facts[name] for name in ("meaning", "allowed", "baseline", "source")]
+    return [f"`{lever.name}`", *columns, costs, f"`{lever.read_by}`"]
+
+
+def shocks() -> str:
+    """Every shock: what it means, what its size is, what may be written."""
+    rows = []
+    for name, kind in SHOCKS.items():
+        facts = shock_facts(kind)
+        needs = f"; needs {facts['needs']}" if facts["needs"] else ""
+        rows.append(
+            [f"`{name}`", facts["meaning"], facts["size"], facts["fields"] + needs, facts["available"]]
+        )
+    return table(["Shock", "Meaning", "Size", "Fields", "Available"], rows)
+
+
+def measures() -> str:
+    """Every measure with its unit."""
+    return table(["Measure", "Unit", "Meaning"], [[f"`{m.name}`", m.unit, m.meaning] for m in MEASURES])
+
+
+def parameter_tables() -> str:
+    """Every parameter by the part of the world it describes: unit, value, range, source."""
+    records = parameters.load_parameters().records
+    part_of = dict(_parts_of_parameters())
+    declared = {quantity.name: quantity for quantity in PARAMETERS}
+    parts = []
+    for part in dict.fromkeys(part_of.values()):
+        rows = []
+        for name in (name for name in part_of if part_of[name] == part):
+            quantity, record = declared[name], records[name]
+            by = f" (by {', '.join(quantity.by)})" if quantity.by else ""
+            facts = [quantity.unit, _value(quantity, record.value), spoken_range(record), record.source]
+            rows.append([f"`{name}`", quantity.meaning + by, *facts])
+        headings = ["Parameter", "Meaning", "Unit", "Value", "Range", "Source"]
+        parts.append(f"### {part}\n\n{table(headings, rows)}")
+    return "\n\n".join(parts)
+
+
+def _value(quantity: Quantity, value: Any) -> str:
+    """A number or a map in full; only the extent of a map with two dimensions."""
+    if isinstance(value, dict):
+        return brief_value(value) if len(quantity.by) > 1 else spoken_value(value)
+    return f"{value:,.10g}"
+
+
+def _parts_of_parameters() -> Iterator[tuple[str, str]]:
+    """Each parameter with the heading it stands under in parameters.yaml."""
+    part = ""
+    for line in parameters.FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            part = line.removeprefix("# ")
+        elif re.match(r"\w+:", line):
+            yield line.partition(":")[0], part
+
+
+def month() -> str:
+    """The mechanisms of a month in order, under the comments that divide them in step.py."""
+    from countermarket.model import step
+
+    mechanisms = {f"{m.__module__.rpartition('.')[2]}.{m.__name__}": m for m in step.MONTH}
+    source = inspect.getsource(step).partition("MONTH = (")[2].partition("\n)")[0]
+    lines, number = [], 0
+    for line in (text.strip().rstrip(",") for text in source.splitlines()):
+        name = line if "." in line else f"step.{line}"
+        if line.startswith("#"):
+            lines.append(f"\n*{line.removeprefix('# ')}*\n")
+        elif line:
+            number += 1
+            lines.append(f"{number}. `{name}`: {first_sentence(mechanisms[name])}")
+    return "\n".join(lines).strip()
+
+
+def first_sentence(mechanism: Any) -> str:
+    """The first line of a docstring."""
+    return (inspect.getdoc(mechanism) or "").partition("\n")[0]
+
+
+def state() -> str:
+    """Every state variable, as state.py declares it, with what its comment says."""
+    from countermarket.model import state as declared
+
+    source = inspect.getsource(declared)
+    parts, meanings = [], {"active": "whether the slot is in use"}
+    for name, body in re.findall(r"^([A-Z]+) = np\.dtype\(\[\n(.*?)^\]", source, re.DOTALL | re.MULTILINE):
+        if not name.endswith("LEVERS"):
+            fields = re.findall(r'^ +\("(\w+)".*?\),(?: *# ?(.*))?$', body, re.MULTILINE)
+            meanings |= {field: comment for field, comment in fields if comment}
+            rows = [[f"`{field}`", comment or meanings.get(field, field)] for field, comment in fields]
+            parts.append(f"### {name.capitalize()}\n\n{table(['Variable', 'Meaning and unit'], rows)}")
+    return "\n\n".join(parts)
+
+
+def scenarios() -> str:
+    """The shipped scenarios and the question each asks."""
+    rows = []
+    for name in shipped.shipped_names():
+        scenario = load_scenario(name)
+        rows.append([f"`{name}`", scenario.title, scenario.question])
+    return table(["Scenario", "Title", "Question"], rows)
+
+
+PARTS = {
+    "commands": commands, "levers": levers, "shocks": shocks, "measures": measures, "month": month,
+    "parameters": parameter_tables, "scenarios": scenarios, "state": state,
+}  # fmt: skip
+
+
+def renewed(text: str) -> str:
+    """A page with its generated parts written afresh."""
+    return MARKED.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", text)
+
+
+def pages() -> list[Path]:
+    """The pages that may hold generated parts."""
+    return [*sorted(HERE.glob("*.md")), HERE.parent / "README.md"]
+
+
+def ranking(folder: Path) -> str:
+    """The ranking of a saved study, and what it was made of."""
+    from countermarket.comparison import compare_study
+    from countermarket.comparison_view import change_text, interval_text, percent
+
+    document = compare_study(folder)
+    beside = {"units_delivered": "Units delivered", "violence": "Violence", "harm": "Harm"}
+    rows = [
+        [
+            str(row["rank"]), row["title"], interval_text(row["index"]),
+            percent(row["probability_better_than_baseline"]),
+            *(change_text(row["beside"][name], True) for name in beside),
+        ]
+        for row in document["ranking"]
+    ]  # fmt: skip
+    headings = [
+        "#",
+        "Scenario",
+        "Cost index",
+        "Better than baseline",
+        *(f"{word}, %" for word in beside.values()),
+    ]
+    made_of = f"{document['replicates']} paired replicates, seed {document['seed']}, "
+    made_of += f"{document['window'][0]} to {document['window'][1]}. A star: the interval excludes no change."
+    return f"{table(headings, rows)}\n\n{made_of}"
+
+
+def write_ranking(folder: Path) -> None:
+    """Put a study's ranking into the README."""
+    page = HERE.parent / "README.md"
+    first, last = "<!-- ranked table -->\n", "<!-- end of ranked table -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(first)
+    page.write_text(
+        before + first + ranking(folder) + "\n" + last + rest.partition(last)[2], encoding="utf-8"
+    )
+    print("wrote README.md")
+
+
+def main(words: Sequence[str]) -> int:
+    """Renew the pages, or say which are out of date."""
+    if words[:1] == ["--ranking"]:
+        write_ranking(Path(words[1]))
+        return 0
+    written = {page: page.read_text(encoding="utf-8") for page in pages()}
+    stale = {page: text for page, old in written.items() if (text := renewed(old)) != old}
+    for page, text in stale.items():
+        if "--check" in words:
+            print(f"out of date: {page.name}; run `python docs/tables.py`")
+        else:
+            page.write_text(text, encoding="utf-8")
+            print(f"wrote {page.name}")
+    return 1 if stale and "--check" in words else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
