@@ -1,0 +1,159 @@
+"""The model as one function for SALib, EMA and the like: levers and parameters in, measures out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermarket.design import DEFAULT_START, Design, Factor, overrides_of, scenario_of
+from countermarket.draws import Plan
+from countermarket.lever_values import lever_value, named_lever
+from countermarket.levers import LEVERS
+from countermarket.names import load_names
+from countermarket.scenario import Change, Scenario, load_scenario, reference_of, refuse_excess_effort
+from countermarket.yaml_reader import Node
+
+if TYPE_CHECKING:
+    from countermarket.parameters import Parameters
+    from countermarket.workers import Runner
+
+Factors = Mapping[str, Any]
+
+
+class OneRun(NamedTuple):
+    """A row of a one-point design, as the tables of a sweep ask for it."""
+
+    row: int
+    draw: int
+    replicate: int
+
+
+def evaluate(
+    factors: Factors | None = None,
+    /,
+    *,
+    scenario: str | Path | Scenario = "baseline",
+    seed: int = 0,
+    replicate: int = 0,
+    months: int = 120,
+    **named: float,
+) -> dict[str, float]:
+    """Run a scenario with some numbers changed, beside its reference, and return the columns of a sweep.
+
+    `factors` are levers (`alliance.data_sharing_share`, `agencies.powers.GBR`) and parameters
+    (`capital_rate`, `labour.cocaine`; a whole map is multiplied). They may also be given by keyword, `__` for
+    a dot. `index` is the headline: cost of illicit activity, the reference with the same parameters and luck
+    = 100.
+    """
+    given = dict(factors or {}) | {name.replace("__", "."): value for name, value in named.items()}
+    design = one_point(load(scenario), given, seed, months)
+    return _headline(design, replicate)
+
+
+def load(scenario: str | Path | Scenario | None) -> Scenario:
+    """A scenario by path or shipped name, or as it is; the baseline if none is named."""
+    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario or "baseline")
+
+
+def with_factors(
+    scenario: Scenario, parameters: Parameters, factors: Factors
+) -> tuple[Scenario, Parameters]:
+    """A scenario and parameters with some of both replaced. Levers may be words, lists and maps here."""
+    from countermarket.parameters import replace
+
+    written = {
+        name: value
+        for name, value in factors.items()
+        if name in LEVERS and (isinstance(value, str | Mapping | list | tuple))
+    }
+    for name, value in written.items():
+        scenario = _with_written(scenario, name, value)
+    numbers = {name: value for name, value in factors.items() if name not in written}
+    if not numbers:
+        return scenario, parameters
+    design = one_point(scenario, numbers, 0, 1)
+    return scenario_of(design, 0), replace(parameters, dict(overrides_of(design, 0)))
+
+
+def _with_written(scenario: Scenario, name: str, value: Any) -> Scenario:
+    """The scenario with a lever that is no bare number set from its first change on."""
+    start = min((change.month for change in scenario.changes), default=DEFAULT_START)
+    read = lever_value(LEVERS[name], _node(value), load_names())
+    others = [change for change in scenario.changes if change.lever != name]
+    changes = sorted([*others, Change(month=start, lever=name, value=read)], key=lambda change: change.month)
+    return scenario.model_copy(update={"changes": tuple(changes)})
+
+
+def _node(value: Any) -> Node:
+    """A value as a scenario file would be read."""
+    if isinstance(value, Mapping):
+        return Node({key: _node(inner) for key, inner in value.items()}, "factors", 0)
+    if isinstance(value, list | tuple):
+        return Node([_node(inner) for inner in value], "factors", 0)
+    return Node(value, "factors", 0)
+
+
+def one_point(scenario: Scenario, factors: Factors, seed: int, months: int) -> Design:
+    """A design of one row. InputError or ParameterError names the factor, and what is allowed."""
+    import numpy as np
+
+    listed = tuple(_factor(name, float(value)) for name, value in factors.items())
+    values = np.array([[float(value) for value in factors.values()]]).reshape(1, len(listed))
+    plan = Plan("latin_hypercube", 1, 0, 0)
+    design = Design("", "", Path(), scenario, listed, plan, values, 1, months, seed)
+    refuse_excess_effort(scenario_of(design, 0), _node(None), load_names())
+    return design
+
+
+def _factor(name: str, value: float) -> Factor:
+    """A lever, a key of a lever, or a parameter (whose own reader checks it)."""
+    parts = name.split(".", 2)
+    target, key = ".".join(parts[:2]), ".".join(parts[2:])
+    if parts[0] in ("agencies", "alliance"):
+        named_lever(target, _node(None))
+    else:
+        return Factor(name, "parameter", name, "", value, value)
+    lever_value(LEVERS[target], _node({key: value} if key else value), load_names())
+    return Factor(name, "lever", target, key, value, value)
+
+
+def _headline(design: Design, replicate: int) -> dict[str, float]:
+    """Run the point and its reference, and read every measure off the pair."""
+    from countermarket.manifest import describe_scenario, describe_world
+    from countermarket.sweep_rows import columns, headline_rows
+    from countermarket.workers import Job, run_job
+
+    runner, months = packaged(), design.months
+    overrides = overrides_of(design, 0)
+    scenario = scenario_of(design, 0)
+    run = run_job(runner, Job(scenario, design.seed, replicate, months, overrides=overrides))
+    reference = _reference(reference_of(design.scenario), design.seed, replicate, months, overrides)
+    keys = runner.layout(runner.world, months).keys
+    entry = describe_scenario(scenario, {}, sorted(set(keys["month"].tolist())), describe_world(runner.world))
+    row = headline_rows(design, entry, keys, [(OneRun(0, 0, replicate), run)], [reference])[0]
+    if row["status"] != "done":
+        raise RuntimeError(row["message"])
+    return {name: row[name] for name in columns(runner.world.market_names)}
+
+
+@lru_cache(maxsize=1)
+def packaged() -> Runner:
+    """The packaged model, world and parameters, read once."""
+    from countermarket.study import packaged_runner
+
+    return packaged_runner()
+
+
+@lru_cache(maxsize=32)
+def _reference(
+    scenario: Scenario, seed: int, replicate: int, months: int, overrides: tuple[tuple[str, float], ...]
+) -> Any:
+    """Values of a reference run, kept: points that differ by levers alone share it."""
+    from countermarket.workers import Job, run_job
+
+    result = run_job(packaged(), Job(scenario, seed, replicate, months, overrides=overrides))
+    if result.values is None:
+        raise RuntimeError(f"the reference failed: {result.message}")
+    return result.values
