@@ -19,18 +19,23 @@ class Paths(NamedTuple):
     end: npt.NDArray[np.int64]
     factor: Floats
     cost: Floats
+    lost: Floats
+    """Units sent for each that arrives."""
 
 
 def price_steps(start: Any, end: Any, capital: Any, outlay: Any, loss: Any, shares: Any) -> Paths:
     """Legs whose price step covers capital on the goods, outlay per unit, losses and shares on value."""
-    through = (1.0 - np.asarray(loss)) * (1.0 - np.asarray(shares))
-    return Paths(np.asarray(start), np.asarray(end), (1.0 + np.asarray(capital)) / through, outlay / through)
+    kept = 1.0 - np.asarray(loss)
+    through = kept * (1.0 - np.asarray(shares))
+    factor = (1.0 + np.asarray(capital)) / through
+    return Paths(np.asarray(start), np.asarray(end), factor, outlay / through, 1.0 / kept)
 
 
 def fee_steps(start: Any, end: Any, outlay: Any, loss: Any, shares: Any) -> Paths:
     """Legs of passage by consent: values run backwards, V_a = fee_ab + V_b."""
-    through = (1.0 - np.asarray(loss)) * (1.0 - np.asarray(shares))
-    return Paths(np.asarray(end), np.asarray(start), np.ones(len(through)), np.asarray(outlay) / through)
+    kept = 1.0 - np.asarray(loss)
+    through = kept * (1.0 - np.asarray(shares))
+    return Paths(np.asarray(end), np.asarray(start), np.ones(len(through)), np.asarray(outlay) / through, 1.0 / kept)
 
 
 def path_prices(paths: Paths, sources: Floats) -> Floats:

@@ -27,6 +27,7 @@ def start_trade(state: State, world: World, parameters: Any, levers: Levers) -> 
             _start_goods(state, p, layer)
     legs, nodes = state.legs, state.nodes
     _floor_flows(state)
+    _note_ordinary_prices(state)
     value = np.maximum(nodes["price"][legs["end"]], nodes["price"][legs["start"]])
     legs["weight"] = legs["flow"] * value
     _stock_up(state, p)
@@ -65,22 +66,43 @@ def _spread_inputs(state: State, p: Any) -> None:
 
 
 def _start_goods(state: State, p: Any, layer: int) -> None:
+    """Prices and flows at which sources make what the better paths ask of them."""
     nodes, own = state.nodes, state.nodes["layer"] == layer
     rows = np.flatnonzero(state.legs["layer"] == layer)
-    costs = np.where(own & (nodes["capacity"] > 0.0), nodes["unit_cost"] + _input_cost(state), np.inf)
-    if not len(rows):
-        nodes["price"][own] = np.where(np.isfinite(costs), costs, 0.0)[own]
-        return
+    source = own & (nodes["capacity"] > 0.0)
+    bought = _input_cost(state)
+    costs = np.where(source, nodes["unit_cost"] + bought, np.inf)
+    wanted = _first_wants(state, p, own)
     paths = steps(state, p, rows)
-    prices = path_prices(paths, costs)
+    for _ in range(1 if p["elastic_sources"] else FIRST_ROUNDS):
+        prices = path_prices(paths, costs)
+        through, output, flow = _assign(p, paths, prices, wanted, costs)
+        marginal = marginal_cost(output, nodes["capacity"], nodes["unit_cost"], p["supply_elasticity"][layer], p["supply_reach"])
+        costs[source] = np.sqrt(costs[source] * (marginal + bought)[source])
     nodes["price"][own] = np.where(np.isfinite(prices), prices, 0.0)[own]
+    nodes["flow"][own] = through[own]
+    state.legs["flow"][rows] = flow
+
+
+FIRST_ROUNDS = 12
+"""Rounds of prices and flows before the first month; what is left to settle, the spin-up settles."""
+
+
+def _first_wants(state: State, p: Any, own: Any) -> Any:
+    """Units users and producers of other goods take in an ordinary month. (N,)."""
+    nodes = state.nodes
     wanted = np.where(own, nodes["volume"] + nodes["use"], 0.0)
     if nodes["kind"][own][0] == EXPLOITED:
         wanted *= p["escape_rate"] + p["loss_ceiling"] * (1.0 - np.exp(-p["rescue_exposure"]))
         nodes["held"][own] = nodes["volume"][own]
-    arriving = _assign(state, p, rows, paths, prices, wanted, costs)
-    through = wanted + _sum_at(state.legs["start"][rows], state.legs["flow"][rows], len(nodes))
-    nodes["flow"][own] = np.maximum(through, arriving)[own]
+    return wanted
+
+
+def marginal_cost(output: Any, capacity: Any, unit_cost: Any, elasticity: float, reach: float) -> Any:
+    """The price at which a source makes a quantity: the inverse of `markets.supplied`. USD per unit, (N,)."""
+    slope = elasticity * reach / (reach - 1.0)
+    used = np.clip(output / np.maximum(capacity, 1e-12), 1e-3, 0.98 * reach)
+    return unit_cost * ((reach - 1.0) / (reach / used - 1.0)) ** (1.0 / slope)
 
 
 def _input_cost(state: State) -> Any:
@@ -90,35 +112,30 @@ def _input_cost(state: State) -> Any:
     return price * nodes["input_units"]
 
 
-def _assign(state: State, p: Any, rows: Any, paths: Paths, prices: Any, wanted: Any, costs: Any) -> Any:
-    """Carry what is wanted back to the sources over the better legs; sets their flow. (N,) through each node.
+def _assign(p: Any, paths: Paths, prices: Any, wanted: Any, costs: Any) -> tuple[Any, Any, Any]:
+    """Carry what is wanted back to the sources over the better legs: units through nodes, made at nodes, on legs.
 
     Dial-like: a node is served over legs from cheaper nodes with weight exp(-s (offer / price - 1)), and by its
     own source if it has one. Losses on the way are made up.
     """
-    legs = state.legs
-    need = wanted.copy()
-    flow = np.zeros(len(rows))
-    order = np.argsort(np.where(np.isfinite(prices), prices, -1.0))[::-1]
-    by_end: dict[int, list[int]] = {}
-    for position, end in enumerate(paths.end):
-        if prices[paths.start[position]] < prices[end]:
-            by_end.setdefault(int(end), []).append(position)
-    for node in order:
-        into = by_end.get(int(node), [])
-        if need[node] <= 0.0 or not np.isfinite(prices[node]) or not into:
+    need, made, flow = wanted.copy(), np.zeros(len(wanted)), np.zeros(len(paths.start))
+    offers = prices[paths.start] * paths.factor + paths.cost
+    onward = prices[paths.start] < prices[paths.end]
+    with np.errstate(invalid="ignore", over="ignore"):
+        weights = np.where(onward, np.exp(-p["initial_spread"] * (offers / prices[paths.end] - 1.0)), 0.0)
+        own = np.where(np.isfinite(costs), np.exp(-p["initial_spread"] * (costs / prices - 1.0)), 0.0)
+    whole = np.bincount(paths.end, weights=weights, minlength=len(wanted)) + own
+    into: dict[int, list[int]] = {}
+    for position in np.flatnonzero(weights > 1e-6 * whole[paths.end]):
+        into.setdefault(int(paths.end[position]), []).append(int(position))
+    for node in np.argsort(np.where(np.isfinite(prices), prices, -1.0))[::-1]:
+        if need[node] <= 0.0 or whole[node] <= 0.0:
             continue
-        offers = prices[paths.start[into]] * paths.factor[into] + paths.cost[into]
-        if np.isfinite(costs[node]):
-            offers = np.append(offers, costs[node])
-        weights = np.exp(-p["initial_spread"] * (offers / prices[node] - 1.0))
-        weights /= weights.sum()
-        for position, weight in zip(into, weights, strict=False):
-            moved = need[node] * weight / (1.0 - legs["probability"][rows[position]])
-            flow[position] += moved
-            need[paths.start[position]] += moved
-    legs["flow"][rows] = flow
-    return need
+        made[node] = need[node] * own[node] / whole[node]
+        for position in into.get(int(node), ()):
+            flow[position] = need[node] * weights[position] / whole[node] * paths.lost[position]
+            need[paths.start[position]] += flow[position]
+    return need, made, flow
 
 
 def _start_passage(state: State, p: Any, layer: int) -> None:
@@ -165,13 +182,23 @@ def _sum_at(rows: Any, values: Any, size: int) -> Any:
 
 
 def _floor_flows(state: State) -> None:
-    """A leg without flow at the start gets the reference flow of a small one, a hundredth of its layer's mean."""
+    """A leg without flow at the start gets the reference flow of a small one, a twentieth of its layer's mean."""
     legs = state.legs
     for layer in np.unique(legs["layer"]):
         own = legs["layer"] == layer
         used = legs["flow"][own]
-        floor = 0.01 * (used[used > 0.0].mean() if (used > 0.0).any() else 1.0)
+        floor = 0.05 * (used[used > 0.0].mean() if (used > 0.0).any() else 1.0)
         legs["reference_flow"][own] = np.maximum(used, floor)
+
+
+def _note_ordinary_prices(state: State) -> None:
+    """The first price is what is ordinary at a node; where no path leads, its layer's median."""
+    nodes = state.nodes
+    nodes["ordinary"] = nodes["price"]
+    for layer in np.unique(nodes["layer"]):
+        own = nodes["layer"] == layer
+        known = nodes["price"][own & (nodes["price"] > 0.0)]
+        nodes["ordinary"][own & (nodes["price"] <= 0.0)] = np.median(known) if len(known) else 1.0
 
 
 def _stock_up(state: State, p: Any) -> None:

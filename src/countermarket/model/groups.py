@@ -23,7 +23,10 @@ from countermarket.model.state import (
 
 @kernel
 def leg_margin(state: Any, p: Any, group: Any, leg: Any, perceived: float) -> Any:
-    """What a group expects to earn per member-month on a leg, and the value it handles in it. USD, USD."""
+    """What a group expects to earn per member-month on a leg, and the outlay it handles in it. USD, USD.
+
+    A gain is only had on the share of what is asked for that the node there could serve last month.
+    """
     labour = unit_labour(group, leg, p)
     shares = fee_share(group.fee, p.service_need[leg.market])
     shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
@@ -31,7 +34,10 @@ def leg_margin(state: Any, p: Any, group: Any, leg: Any, perceived: float) -> An
     outlay = unit_outlay(leg, state.nodes, p, labour)
     if leg.closed >= 1.0:
         revenue = 0.0
-    return (revenue - outlay) / labour, max(outlay, 1e-9) / labour
+    margin = revenue - outlay
+    if margin > 0.0 and leg.kind != FRAUD:
+        margin *= state.nodes[leg.start].fill
+    return margin / labour, max(outlay, 1e-9) / labour
 
 
 @kernel
@@ -358,6 +364,8 @@ def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: in
         shares += p.bribe_share[leg.market] * leg.corruption
         outlay = unit_outlay(leg, state.nodes, p, labour)
         margin = unit_revenue(leg, state.nodes, leg.belief, shares) - outlay
+        if margin > 0.0 and leg.kind != FRAUD:
+            margin *= state.nodes[leg.start].fill
         if margin / labour > best and leg.closed < 1.0:
             best, chosen, returns = margin / labour, n, margin / max(outlay, 1e-9)
     return chosen, returns

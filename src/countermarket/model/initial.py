@@ -136,6 +136,10 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
     nodes["input_node"] = np.where(inputs >= 0, inputs * places + nodes["jurisdiction"], -1)
     nodes["input_units"] = world.layers["units_per_output"][layer]
     nodes["demand_shift"] = nodes["supply_shift"] = 1.0
+    supplied = {(int(row["layer"]), int(row["jurisdiction"])) for row in world.supplies}
+    supplied |= {(int(leg["layer"]), int(leg["destination"])) for leg in world.legs}
+    known = np.array([divmod(int(node), places) in supplied for node in nodes["input_node"]])
+    nodes["input_node"] = np.where(known, nodes["input_node"], -1)
     for supply in world.supplies:
         if world.layers["kind"][supply["layer"]] != FRAUD:
             node = supply["layer"] * places + supply["jurisdiction"]

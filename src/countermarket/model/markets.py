@@ -6,7 +6,7 @@ import numpy as np
 
 from countermarket.compiled import kernel
 from countermarket.model.accounts import add, incur, pay, total
-from countermarket.model.routes import fee_share, loss_probability, unit_outlay
+from countermarket.model.routes import fee_share, hands_cost, loss_probability
 from countermarket.model.state import (
     CASH,
     CONSENT,
@@ -39,9 +39,14 @@ def demanded(volume: float, log_price: float, habit: float, short_run: float, lo
 
 
 @kernel
-def supplied(capacity: float, unit_cost: float, price: float, elasticity: float) -> float:
-    """Units a source makes a month: q = q0 (P / c0) ** e. Capacity is limited by rising cost."""
-    return capacity * (max(price, 1e-9) / unit_cost) ** elasticity
+def supplied(capacity: float, unit_cost: float, price: float, elasticity: float, reach: float) -> float:
+    """Units a source makes a month: capacity is limited by rising cost.
+
+    q = q0 K / (1 + (K - 1) (c0 / P) ** s), s = e K / (K - 1): q0 at the reference cost c0 with elasticity e there,
+    and never more than K times q0.
+    """
+    slope = elasticity * reach / (reach - 1.0)
+    return capacity * reach / (1.0 + (reach - 1.0) * (unit_cost / max(price, 1e-9)) ** slope)
 
 
 @kernel
@@ -89,6 +94,7 @@ def produce(state: Any, parameters: Any, levers: Any) -> None:
     for n in range(state.nodes.size):
         node = state.nodes[n]
         node.produced = 0.0
+        node.potential = 0.0
         if node.capacity <= 0.0:
             continue
         kind = node.kind
@@ -114,16 +120,21 @@ def produce(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def _make_goods(state: Any, p: Any, node: Any, tally: Any) -> None:
-    """One source's month: the quantity at which marginal cost meets the price, limited by its inputs."""
+    """One source's month: what is ordered, up to where marginal cost meets the price, limited by its inputs."""
     own_price = node.price
     needs, precursor = node.input_units, node.input_node
-    fed = precursor >= 0 and (state.nodes[precursor].flow > 0.0 or state.nodes[precursor].capacity > 0.0)
+    fed = precursor >= 0
     if fed:
         own_price = max(0.05 * node.price, node.price - needs * state.nodes[precursor].price)
-    quantity = supplied(node.capacity * node.supply_shift, node.unit_cost, own_price, p.supply_elasticity[node.layer])
+    capacity = node.capacity * node.supply_shift
+    quantity = supplied(capacity, node.unit_cost, own_price, p.supply_elasticity[node.layer], p.supply_reach)
+    ordered = node.requested + node.use + (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
     if p.elastic_sources > 0.0:
-        node.price = node.unit_cost
+        node.price = node.unit_cost + (needs * state.nodes[precursor].price if fed else 0.0)
         quantity = max(0.0, node.requested + node.use - node.stock + p.stock_cover * node.flow)
+    else:
+        node.potential = quantity
+        quantity = max(0.0, min(quantity, ordered))
     if fed and quantity > 0.0:
         source = state.nodes[precursor]
         source.use = quantity * needs
@@ -219,7 +230,7 @@ def settle(state: Any, parameters: Any, levers: Any) -> None:
         if kind == EXPLOITED and node.volume > 0.0:
             _exploit(state, p, node, tally)
         _receive(p, node, tally, kind)
-        throughput = node.taken + used
+        throughput = node.taken + (used if node.volume > 0.0 else node.gone)
         node.flow += p.flow_smoothing * (throughput - node.flow)
         interest = p.capital_rate * total(node.embodied)
         incur(tally, node.embodied, DELAY, interest, 0.0)
@@ -243,9 +254,6 @@ def _receive(p: Any, node: Any, tally: Any, kind: int) -> None:
         node.delivered = node.arrived if kind == CONSENT else node.spent / p.fraud_unit
         if kind == FRAUD:
             node.attempts += p.flow_smoothing * (node.arrived - node.attempts)
-            node.user_price = 0.0
-        elif node.delivered > 0.0:
-            node.user_price = node.spent / node.delivered
     else:
         add(node.embodied, node.incoming, 1.0)
         node.stock += node.arrived
@@ -274,6 +282,7 @@ def _deliver(
     node.gone += used
     tally.seized += used * loss
     node.spent = node.delivered * node.user_price
+    tally.spent += node.spent
     pay(state.ledger, USERS, RETAILERS, node.spent)
 
 
@@ -313,6 +322,7 @@ def _exploit(state: Any, p: Any, node: Any, tally: Any) -> None:
     pay(state.ledger, RETAILERS, PRODUCERS, keep)
     node.delivered = node.held
     node.spent = node.delivered * node.user_price
+    tally.spent += node.spent
     pay(state.ledger, USERS, RETAILERS, node.spent)
     rescued = node.held * max(0.0, leaving - p.escape_rate)
     tally.seized += rescued
@@ -325,51 +335,79 @@ def set_prices(state: Any, parameters: Any, levers: Any) -> None:
     """Prices move with the gap between what is wanted and what arrives; idle nodes follow the best onward bid."""
     p = parameters[0]
     _find_bids(state, p)
+    _set_fees(state, p)
     for n in range(state.nodes.size):
         node = state.nodes[n]
         kind = node.kind
-        if kind == FRAUD or (kind == CONSENT and node.volume > 0.0):
+        if kind == FRAUD or kind == CONSENT:
             continue
         idle = node.flow <= 1e-9 + p.idle_share * (node.volume + node.capacity)
         if idle and node.volume <= 0.0:
             if node.bid > 0.0:
-                node.price += 0.25 * (node.bid - node.price)
+                node.price += p.bid_speed * (node.bid - node.price)
             continue
-        if kind == CONSENT:
-            waiting = node.stock / p.waiting_months
-            gap = (waiting - node.requested) / (waiting + node.requested + 1e-9)
-        else:
-            rebuild = (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
-            wanted = max(0.0, node.requested + node.use + rebuild)
-            came = node.arrived + node.produced
-            gap = (wanted - came) / (wanted + came + 1e-9)
-        if kind != CONSENT and p.elastic_sources > 0.0 and node.capacity > 0.0:
+        rebuild = (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
+        wanted = max(0.0, node.requested + node.use + rebuild)
+        came = node.arrived + node.potential
+        gap = (wanted - came) / (wanted + came + 1e-9)
+        if p.elastic_sources > 0.0 and node.capacity > 0.0:
             continue
         node.price *= np.exp(p.price_speed * gap)
-        ceiling = p.choke_price_ratio * (node.reference if node.volume > 0.0 else max(node.bid, node.unit_cost))
-        if ceiling > 0.0:
-            node.price = min(node.price, ceiling)
+        if p.elastic_sources == 0.0:
+            node.price = min(p.choke_price_ratio, max(p.floor_price_ratio, node.price / node.ordinary)) * node.ordinary
+
+
+@kernel
+def _set_fees(state: Any, p: Any) -> None:
+    """Fees still to pay at every place of passage: V_a = min over legs [own cost x (1 + tightness_a) + V_b].
+
+    Tightness grows while more wait than can go. It is a share of the next leg's own cost, and the rest of the
+    way is added after, so that a crowd at one place does not swamp the fees of the legs before it.
+    """
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        if node.kind == CONSENT:
+            waiting = node.stock / p.waiting_months
+            gap = (waiting - node.requested) / (waiting + node.requested + 1e-9)
+            node.tightness = min(p.choke_price_ratio, max(-0.8, node.tightness + p.price_speed * gap))
+            node.bid = 0.0 if node.volume > 0.0 else np.inf
+    changed = True
+    while changed:
+        changed = False
+        for n in range(state.legs.size):
+            leg = state.legs[n]
+            if leg.kind != CONSENT or leg.closed >= 1.0:
+                continue
+            start = state.nodes[leg.start]
+            own, through = leg_terms(state, p, leg)
+            asked = own / through * (1.0 + start.tightness) + state.nodes[leg.end].bid
+            if asked < start.bid * (1.0 - 1e-12):
+                start.bid = asked
+                changed = True
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        if node.kind == CONSENT:
+            node.price = node.bid if np.isfinite(node.bid) else p.choke_price_ratio * node.ordinary
+
+
+@kernel
+def leg_terms(state: Any, p: Any, leg: Any) -> Any:
+    """A leg's own cost per unit moved as outsiders see it (USD), and the share of value that comes through."""
+    shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
+    shares += p.bribe_share[leg.market] * leg.corruption
+    return leg.transport + p.labour[leg.layer] * hands_cost(leg, p), (1.0 - leg.belief) * (1.0 - shares)
 
 
 @kernel
 def _find_bids(state: Any, p: Any) -> None:
-    """What the best onward path could pay at each node (smuggling: the least that still has to be paid)."""
+    """What the best onward path could pay at each node of goods."""
     for n in range(state.nodes.size):
-        state.nodes[n].bid = 0.0
+        if state.nodes[n].kind != CONSENT:
+            state.nodes[n].bid = 0.0
     for n in range(state.legs.size):
         leg = state.legs[n]
-        if leg.kind == FRAUD or leg.closed >= 1.0:
+        if leg.kind == FRAUD or leg.kind == CONSENT or leg.closed >= 1.0:
             continue
         start = state.nodes[leg.start]
-        end = state.nodes[leg.end]
-        shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
-        shares += p.bribe_share[leg.market] * leg.corruption
-        through = (1.0 - leg.belief) * (1.0 - shares)
-        own = unit_outlay(leg, state.nodes, p, p.labour[leg.layer])
-        if leg.kind == CONSENT:
-            asked = own / through + end.price
-            if start.bid == 0.0 or asked < start.bid:
-                start.bid = asked
-        else:
-            own -= start.price * (1.0 + p.capital_rate)
-            start.bid = max(start.bid, (end.price * through - own) / (1.0 + p.capital_rate))
+        own, through = leg_terms(state, p, leg)
+        start.bid = max(start.bid, (state.nodes[leg.end].price * through - own) / (1.0 + p.capital_rate))

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from countermarket.compiled import kernel
-from countermarket.model.markets import retail_cost, retail_price
-from countermarket.model.routes import fee_share, hands_cost
+from countermarket.model.markets import leg_terms, retail_cost, retail_price
 from countermarket.model.state import CONSENT, EXPLOITED, FRAUD
 
 
@@ -42,10 +41,7 @@ def path_costs(state: Any, parameters: Any) -> Any:
 @kernel
 def _offer(state: Any, p: Any, leg: Any, start: float) -> float:
     """Cost at the end of a leg from the cost at its start, as those who are not on it believe."""
-    shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
-    shares += p.bribe_share[leg.market] * leg.corruption
-    through = (1.0 - leg.belief) * (1.0 - shares)
-    own = leg.transport + p.labour[leg.layer] * hands_cost(leg, p)
+    own, through = leg_terms(state, p, leg)
     if leg.closed >= 1.0:
         return np.inf
     if leg.kind == FRAUD:

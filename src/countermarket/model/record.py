@@ -206,7 +206,7 @@ def record(recorder: Recorder, state: State, parameters: Any, month: int) -> Non
 
 
 def _by_market(nodes: Any, markets: int) -> dict[str, Any]:
-    """Sums over served nodes: units, cost by component, cash, spending and units wanted. (M,) and (M, C)."""
+    """Sums over served nodes: units, cost by component, cash and units wanted. (M,) and (M, C)."""
     which = nodes["market"]
 
     def summed(values: Any) -> Any:
@@ -215,7 +215,7 @@ def _by_market(nodes: Any, markets: int) -> dict[str, Any]:
     cost = np.zeros((markets, N_COMPONENTS + 1))
     np.add.at(cost, which, nodes["cost"])
     return {
-        "units": summed(nodes["delivered"]), "spent": summed(nodes["spent"]), "wanted": summed(nodes["use"]),
+        "units": summed(nodes["delivered"]), "wanted": summed(nodes["use"]),
         "cost": cost[:, :N_COMPONENTS], "cash": cost[:, CASH],
     }  # fmt: skip
 
@@ -227,8 +227,8 @@ def _market_row(state: State, nodes: Any, totals: dict[str, Any]) -> Any:
     columns = [
         units,
         np.maximum(totals["wanted"], units),
-        np.where(units > 0.0, totals["spent"] / np.maximum(units, 1e-300), np.nan),
-        totals["spent"],
+        np.where(units > 0.0, tallies["spent"] / np.maximum(units, 1e-300), np.nan),
+        tallies["spent"],
         tallies["proceeds"],
         tallies["profit"],
         tallies["members"],

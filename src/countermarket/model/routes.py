@@ -208,10 +208,11 @@ def _incur_moving(
     purchase = 0.0
     if leg.kind == CONSENT:
         price = max(0.0, start.price - end.price)
-        end.spent += price * kept
+        tally.spent += price * kept
         pay(state.ledger, USERS, GROUPS_DIRTY, price * kept)
     elif leg.kind == FRAUD:
         end.spent += price * kept
+        tally.spent += price * kept
         pay(state.ledger, VICTIMS, GROUPS_DIRTY, price * kept)
     else:
         purchase = quantity * start.price

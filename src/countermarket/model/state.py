@@ -104,11 +104,13 @@ NODE = np.dtype([
     ("layer", "i4"),
     ("market", "i4"),
     ("kind", "i4"),
-    ("input_node", "i4"),               # node of the goods it uses up, -1 none
+    ("input_node", "i4"),               # node of the goods it uses up, -1 none or made at home
     ("input_units", "f8"),              # units of them for each unit made
     ("jurisdiction", "i4"),
     ("price", "f8"),                    # wholesale price; smuggling: fee still to pay to the destination
+    ("ordinary", "f8"),                 # price at the start, on the cheapest path
     ("bid", "f8"),                      # what the best onward path could pay, same unit
+    ("tightness", "f8"),                # smuggling: fee above (below) the next leg's cost, as a share of it
     ("stock", "f8"),                    # units; smuggling: persons waiting
     ("embodied", "f8", _C),             # embodied cost of the stock, USD
     ("incoming", "f8", _C),             # embodied cost of what arrives this month, USD
@@ -121,6 +123,7 @@ NODE = np.dtype([
     ("capacity", "f8"),                 # source: units a month at the reference price
     ("unit_cost", "f8"),                # source: reference price
     ("produced", "f8"),                 # units this month
+    ("potential", "f8"),                # units it would make at the price if all could be sold
     ("volume", "f8"),                   # users: units a month at the reference price
     ("reference", "f8"),                # users: reference price
     ("user_price", "f8"),               # USD per unit
@@ -229,6 +232,7 @@ TALLY = np.dtype([
     ("unallocated", "f8", _C),          # of it, spent on no shipment
     ("written_off", "f8", _C),          # lost with nothing arriving to bear it
     ("delivered", "f8"),                # units
+    ("spent", "f8"),                    # by users and victims, USD
     ("proceeds", "f8"),
     ("profit", "f8"),
     ("fees", "f8"),

@@ -36,6 +36,7 @@ def open_books(state: Any, parameters: Any, levers: Any) -> None:
             tally.unallocated[component] = 0.0
             tally.written_off[component] = 0.0
         tally.delivered = 0.0
+        tally.spent = 0.0
         tally.proceeds = 0.0
         tally.profit = 0.0
         tally.fees = 0.0
