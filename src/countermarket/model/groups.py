@@ -229,9 +229,8 @@ def learn(state: Any, parameters: Any, levers: Any) -> None:
         group.hazard += p.learning_rate * (hazard - group.hazard)
         wish = min(1.0, p.stance_response * group.hazard / p.routine_hazard[group.market])
         group.stance += p.stance_speed * (wish - group.stance)
-        spent = max(group.takings - group.profit, 1.0)
-        group.returns += p.returns_rate * (group.profit / spent - group.returns)
-        group.smoothed_profit += p.returns_rate * (group.profit - group.smoothed_profit)
+        outlay = max(group.takings - group.profit + group.imputed, 1.0)
+        group.returns += p.returns_rate * ((group.takings - outlay) / outlay - group.returns)
         group.losing = group.losing + 1 if sold <= 0.0 else 0
         group.leaderless = max(0.0, group.leaderless - 1.0)
         group.technology += p.group_research * (1.0 + group.patron * p.patron_technology)
@@ -321,7 +320,6 @@ def _split(state: Any, p: Any, g: int) -> None:
         group.members *= share
         group.dirty *= share
         group.clean *= share
-        group.smoothed_profit *= share
         for component in range(N_COMPONENTS + 1):
             group.pending[component] *= share
     for k in range(LEG_SLOTS):
@@ -417,7 +415,7 @@ def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, membe
     group.returns = 0.0
     group.takings = 0.0
     group.profit = 0.0
-    group.smoothed_profit = 0.0
+    group.imputed = 0.0
     group.losing = 0
     group.designated = 0.0
     _, value = leg_margin(state, p, group, state.legs[leg], state.legs[leg].belief)

@@ -119,6 +119,7 @@ def ship(state: Any, parameters: Any, levers: Any) -> None:
             continue
         group.takings = 0.0
         group.profit = 0.0
+        group.imputed = 0.0
         moved = 0.0
         for k in range(LEG_SLOTS):
             group.shipped[k] = 0.0
@@ -234,6 +235,7 @@ def _incur_moving(
     tally.proceeds += sales
     tally.fees += fees
     spent = purchase + transport + hired * (wages + risk) + fees + bribe
+    group.imputed += p.owner_share * (wages + risk) + p.capital_rate * purchase
     group.takings += sales
     group.profit += sales - spent
     group.dirty += sales - spent

@@ -72,10 +72,10 @@ GROUP = np.dtype([
     ("evidence", "f8", (PRESENCES,)),   # processed evidence held by that agency
     ("received", "f8", (PRESENCES,)),   # what that agency has received from others, aged by the channel
     ("hazard", "f8"),                   # perceived arrest hazard per member and month
-    ("returns", "f8"),                  # smoothed return on cost, share
+    ("returns", "f8"),                  # smoothed economic profit over outlay, imputed costs counted
     ("takings", "f8"),                  # gross sales this month, USD
-    ("profit", "f8"),                   # this month, USD
-    ("smoothed_profit", "f8"),          # USD per month
+    ("profit", "f8"),                   # this month in cash, USD
+    ("imputed", "f8"),                  # owners' pay and capital not paid for in cash this month, USD
     ("losing", "i4"),                   # months in a row without viable trade
     ("designated", "f8"),               # bite of sanctions on its leaders, 0..1
     ("pending", "f8", _C),              # overheads waiting for the next shipment, USD by component
