@@ -107,12 +107,16 @@ def assert_balanced(residuals: dict[str, float]) -> None:
 
 
 def assert_sound(state: State) -> None:
-    """Nothing is negative or undefined, shares are shares, and no more is lost on a leg than entered it."""
+    """Nothing is negative or undefined, shares are shares, and no more is lost on a leg than entered it.
+
+    A bid may be infinite: where no way leads on, no fee is high enough.
+    """
     for table in ("groups", "enablers", "nodes", "legs", "agencies", "communities", "tallies", "alliance"):
         held = getattr(state, table)
         held = held[held["active"]] if "active" in held.dtype.names else held
         for column in held.dtype.names:
-            assert np.isfinite(held[column]).all(), f"{table}.{column} is not finite"
+            assert not np.isnan(held[column]).any(), f"{table}.{column} is undefined"
+            assert column == "bid" or np.isfinite(held[column]).all(), f"{table}.{column} is infinite"
         for column in NOT_NEGATIVE.get(table, ()):
             assert (held[column] >= 0).all(), f"{table}.{column} is negative: {held[column].min()}"
         for column in SHARES.get(table, ()):
