@@ -98,15 +98,20 @@ def _valued(amount: Array, cost: Array, mask: NDArray[np.bool_]) -> Array:
     return total
 
 
+THIN = 1e-5
+"""A cell below this share of its market's units has no unit cost of its own worth the name."""
+
+
 def _cell_cost(baseline: Cells, during: NDArray[np.bool_]) -> Array:
-    """Constant baseline cost of each cell; its market's mean where the baseline delivers nothing."""
+    """Constant baseline cost of each cell; its market's mean where the baseline delivers next to nothing."""
     import numpy as np
 
     units, cost = (part[..., during].sum(axis=3) for part in (baseline.units, baseline.cost))
     with np.errstate(invalid="ignore", divide="ignore"):
         own = cost / units
-        market = cost.sum(axis=2, keepdims=True) / units.sum(axis=2, keepdims=True)
-    found: Array = np.nan_to_num(np.where(units > 0, own, market), posinf=0.0, neginf=0.0)
+        whole = units.sum(axis=2, keepdims=True)
+        market = cost.sum(axis=2, keepdims=True) / whole
+    found: Array = np.nan_to_num(np.where(units > THIN * whole, own, market), posinf=0.0, neginf=0.0)
     return found
 
 

@@ -35,7 +35,9 @@ def fee_steps(start: Any, end: Any, outlay: Any, loss: Any, shares: Any) -> Path
     """Legs of passage by consent: values run backwards, V_a = fee_ab + V_b."""
     kept = 1.0 - np.asarray(loss)
     through = kept * (1.0 - np.asarray(shares))
-    return Paths(np.asarray(end), np.asarray(start), np.ones(len(through)), np.asarray(outlay) / through, 1.0 / kept)
+    return Paths(
+        np.asarray(end), np.asarray(start), np.ones(len(through)), np.asarray(outlay) / through, 1.0 / kept
+    )
 
 
 def path_prices(paths: Paths, sources: Floats) -> Floats:
@@ -71,8 +73,13 @@ def prices_by_programme(paths: Paths, sources: Floats) -> Floats:
     size = (len(rows), len(sources))
     ends = coo_matrix((np.ones(len(rows)), (rows, paths.end[used])), shape=size)
     starts = coo_matrix((paths.factor[used], (rows, paths.start[used])), shape=size)
-    bounds = [(0.0, s if np.isfinite(s) else None) if r else (0.0, 0.0) for s, r in zip(sources, reached, strict=True)]
-    solved = linprog(-np.ones(len(sources)), A_ub=(ends - starts).tocsr(), b_ub=paths.cost[used], bounds=bounds)
+    bounds = [
+        (0.0, s if np.isfinite(s) else None) if r else (0.0, 0.0)
+        for s, r in zip(sources, reached, strict=True)
+    ]
+    solved = linprog(
+        -np.ones(len(sources)), A_ub=(ends - starts).tocsr(), b_ub=paths.cost[used], bounds=bounds
+    )
     if not solved.success:
         raise ValueError(f"the price programme has no solution: {solved.message}")
     return np.where(reached, solved.x, np.inf)

@@ -64,7 +64,9 @@ def load_parameters(path: Path = FILE) -> Parameters:
     for name in written.keys() - declared.keys():
         raise ParameterError(f"{path.name}: {name} is not declared.{nearest(name, declared)}")
     for name in declared.keys() - written.keys():
-        raise ParameterError(f"{path.name}: {name} has no value; add a record with value, low, high and source")
+        raise ParameterError(
+            f"{path.name}: {name} has no value; add a record with value, low, high and source"
+        )
     return Parameters({name: _record(declared[name], written[name], path.name) for name in declared})
 
 

@@ -16,7 +16,9 @@ def allocate(state: Any, parameters: Any, levers: Any) -> None:
         agency.officers = state.communities[j].population * p.officers_scale * lever.budget_multiplier
         agency.officers *= agency.integrity
         for kind in range(6):
-            agency.effort[kind] = lever.effort[kind] * agency.officers / max(state.communities[j].population, 1.0)
+            agency.effort[kind] = (
+                lever.effort[kind] * agency.officers / max(state.communities[j].population, 1.0)
+            )
         agency.analysts = agency.officers * p.analyst_share
     _place_interdiction(state, p)
 
@@ -31,12 +33,12 @@ def _place_interdiction(state: Any, p: Any) -> None:
         state.agencies[j].load = 0.0
     for n in range(state.legs.size):
         leg = state.legs[n]
-        weight = leg.weight ** p.concentration
+        weight = leg.weight**p.concentration
         state.agencies[leg.origin].load += weight
         state.agencies[leg.destination].load += weight
     for n in range(state.legs.size):
         leg = state.legs[n]
-        weight = leg.weight ** p.concentration
+        weight = leg.weight**p.concentration
         leg.effort = 0.0
         for place in (leg.origin, leg.destination):
             agency = state.agencies[place]

@@ -39,7 +39,9 @@ def open_channel(state: Any, parameters: Any, levers: Any) -> None:
     alliance.standards = lever.common_standards
     slow = p.channel_latency[lever.channel]
     alliance.latency = slow + lever.federated_data * (min(slow, p.matching_latency) - slow)
-    alliance.cost_alliance = (p.platform_cost * lever.federated_data + p.standards_cost * lever.common_standards) / 12.0
+    alliance.cost_alliance = (
+        p.platform_cost * lever.federated_data + p.standards_cost * lever.common_standards
+    ) / 12.0
 
 
 @kernel
@@ -63,7 +65,9 @@ def task(state: Any, parameters: Any, levers: Any) -> None:
         inside = max(state.agencies[leg.origin].standing, state.agencies[leg.destination].standing)
         leg.intensity = levers.chokepoints[n] * inside
         controls += leg.intensity
-    alliance.cost_alliance += (p.targeting_cost * effort + p.chokepoint_cost * controls + p.partner_cost * partners) / 12.0
+    alliance.cost_alliance += (
+        p.targeting_cost * effort + p.chokepoint_cost * controls + p.partner_cost * partners
+    ) / 12.0
     alliance.compliance = 0.0
     for j in range(state.agencies.size):
         base = state.communities[j].population * state.communities[j].wage * p.compliance_share
@@ -99,7 +103,8 @@ def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
         first, last = state.enabler_slots[service], state.enabler_slots[service + 1]
     clock = state.clock[0]
     best, chosen = -np.inf, -1
-    for e in range(first, last):
+    for option in range(int(p.targets_considered)):
+        e = first + min(last - first - 1, int(_pick(clock, occasion, option) * (last - first)))
         enabler = state.enablers[e]
         if enabler.active and enabler.bite < 0.9:
             score = np.log(1.0 + enabler.clients) + np.log(0.05 + enabler.evidence / p.enabler_threshold)
@@ -140,7 +145,10 @@ def _acting_reach(state: Any, coordination: float, occasion: int) -> Any:
             continue
         if streams.uniform(clock, streams.COORDINATE, j, 2 * occasion) < coordination * agency.contribution:
             acting[j] = 1.0
-        turn = streams.uniform(clock, streams.COORDINATE, j, 2 * occasion + 1) * state.communities[j].finance_weight
+        turn = (
+            streams.uniform(clock, streams.COORDINATE, j, 2 * occasion + 1)
+            * state.communities[j].finance_weight
+        )
         if turn > best:
             best, lead = turn, j
     if lead >= 0:
@@ -149,11 +157,18 @@ def _acting_reach(state: Any, coordination: float, occasion: int) -> Any:
 
 
 @kernel
+def _pick(clock: Any, occasion: int, option: int) -> float:
+    """Where in a list the next name considered stands, in (0, 1)."""
+    return streams.uniform(clock, streams.DESIGNATE, 1000 + occasion, option)
+
+
+@kernel
 def _list_leader(state: Any, p: Any, acting: Any, occasion: int) -> None:
     """Leaders of large, known groups: those who serve them ask more, and what is clean abroad is out of reach."""
     clock = state.clock[0]
     best, chosen = -np.inf, -1
-    for g in range(state.groups.size):
+    for option in range(int(p.targets_considered)):
+        g = int(_pick(clock, occasion, option) * state.groups.size)
         group = state.groups[g]
         if not group.active or group.designated > 0.9:
             continue
@@ -208,7 +223,9 @@ def review(state: Any, parameters: Any, levers: Any) -> None:
         if streams.uniform(clock, streams.AUDIT, j, 0) < lever.audit_share / 12.0:
             _audit(p, agency, lever.suspension_threshold)
     _recover_trust(state, p)
-    state.alliance[0].cost_alliance += p.secretariat_cost * members / 12.0 + p.audit_cost * lever.audit_share * members / 12.0
+    state.alliance[0].cost_alliance += (
+        p.secretariat_cost * members / 12.0 + p.audit_cost * lever.audit_share * members / 12.0
+    )
     _pay_public_cost(state, p)
 
 
@@ -231,7 +248,9 @@ def _recover_trust(state: Any, p: Any) -> None:
     for i in range(state.trust.shape[0]):
         for j in range(state.trust.shape[1]):
             for domain in range(state.trust.shape[2]):
-                state.trust[i, j, domain] += p.agency_trust_recovery * (state.base_trust[i, j] - state.trust[i, j, domain])
+                state.trust[i, j, domain] += p.agency_trust_recovery * (
+                    state.base_trust[i, j] - state.trust[i, j, domain]
+                )
 
 
 @kernel
@@ -241,10 +260,12 @@ def _pay_public_cost(state: Any, p: Any) -> None:
     alliance.cost_members = 0.0
     everyone = 0.0
     for j in range(state.agencies.size):
-        spent = state.agencies[j].officers * p.officer_cost * state.communities[j].wage + state.agencies[j].operations * p.operation_cost
+        spent = (
+            state.agencies[j].officers * p.officer_cost * state.communities[j].wage
+            + state.agencies[j].operations * p.operation_cost
+        )
         everyone += spent
         if state.agencies[j].member:
             alliance.cost_members += spent
     pay(state.ledger, TREASURIES, AGENCIES, everyone + alliance.cost_alliance)
     pay(state.ledger, AGENCIES, LEGAL_ECONOMY, everyone + alliance.cost_alliance)
-

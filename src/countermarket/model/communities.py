@@ -57,7 +57,7 @@ def change(state: Any, parameters: Any, levers: Any) -> None:
     for j in range(state.communities.size):
         community = state.communities[j]
         agency = state.agencies[j]
-        income = relative(community.illicit_income, community.reference_income)
+        income = relative(max(0.0, community.illicit_income), max(0.0, community.reference_income))
         violence = relative(community.violence, community.reference_violence)
         prevention = agency.effort[PREVENTION] / (p.officers_scale * p.reference_prevention_share)
         moved = 1.0 + p.income_effect * income + p.violence_effect * violence
@@ -69,8 +69,12 @@ def change(state: Any, parameters: Any, levers: Any) -> None:
         eroded = min(1.0, community.base_corruption * max(0.2, 1.0 + p.erosion * income))
         community.corruption += p.institution_speed * (eroded - community.corruption)
         agency.integrity = 1.0 - p.corruption_loss * community.corruption
-        community.reference_income += p.reference_speed * (community.illicit_income - community.reference_income)
-        community.reference_violence += p.reference_speed * (community.violence - community.reference_violence)
+        community.reference_income += p.reference_speed * (
+            community.illicit_income - community.reference_income
+        )
+        community.reference_violence += p.reference_speed * (
+            community.violence - community.reference_violence
+        )
 
 
 @kernel

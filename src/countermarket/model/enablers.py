@@ -11,7 +11,7 @@ from countermarket.compiled import kernel
 @kernel
 def asked_fee_at(use: float, base: float, target: float, response: float) -> float:
     """Fee that capacity in use calls for: base x exp(r (use - target)). Share of value."""
-    return base * np.exp(response * (min(use, 2.0) - target))
+    return min(0.6, base * np.exp(response * (min(use, 2.0) - target)))
 
 
 @kernel
@@ -47,7 +47,7 @@ def _average_fees(state: Any, p: Any) -> None:
             enabler = state.enablers[e]
             if enabler.active:
                 weight = enabler.business + 1.0
-                fees += weight * enabler.fee * (1.0 + p.risk_markup * enabler.caution)
+                fees += weight * min(0.6, enabler.fee * (1.0 + p.risk_markup * enabler.caution))
                 served += weight
         state.alliance[0].average_fee[service] = fees / served if served > 0.0 else 3.0 * p.base_fee[service]
 

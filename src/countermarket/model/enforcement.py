@@ -111,7 +111,9 @@ def _operate(state: Any, p: Any, clock: Any, group: Any, lead: int) -> None:
     state.agencies[place].operations += 1.0
     alliance = state.alliance[0]
     alliance.innocent += p.innocent_rate * (1.0 + p.innocent_powers * state.agencies[place].powers)
-    _grade(alliance, p, arrested + frozen / max(group.takings, 1.0) * p.grade_assets, group.members + arrested)
+    _grade(
+        alliance, p, arrested + frozen / max(group.takings, 1.0) * p.grade_assets, group.members + arrested
+    )
 
 
 @kernel
@@ -166,7 +168,9 @@ def _freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
     state.custody_market[last, group.market] += frozen
     tally = state.tallies[group.market]
     incur(tally, group.pending, CONFISCATED, frozen * p.confiscated_share, 1.0)
-    incur(tally, group.pending, DELAY, frozen * (1.0 - p.confiscated_share) * p.capital_rate * (last + 1), 0.0)
+    incur(
+        tally, group.pending, DELAY, frozen * (1.0 - p.confiscated_share) * p.capital_rate * (last + 1), 0.0
+    )
     return frozen
 
 
@@ -234,7 +238,7 @@ def pursue_enablers(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _members_mask(state: Any) -> int:
+def _members_mask(state: Any) -> Any:
     """Active members, one bit each."""
     mask = np.int64(0)
     for j in range(state.agencies.size):

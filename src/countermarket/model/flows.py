@@ -53,7 +53,7 @@ def steps(state: State, p: Any, rows: Any) -> Paths:
     shares = (p["service_need"][legs["market"]] * state.alliance["average_fee"][0]).sum(axis=1)
     shares = shares + p["bribe_share"][legs["market"]] * legs["corruption"]
     outlay = legs["transport"] + p["labour"][legs["layer"]] * (legs["wage"] * p["wage_markup"] + legs["risk"])
-    if legs["kind"][0] == CONSENT:
+    if len(rows) and legs["kind"][0] == CONSENT:
         return fee_steps(legs["start"], legs["end"], outlay, legs["probability"], shares)
     return price_steps(legs["start"], legs["end"], p["capital_rate"], outlay, legs["probability"], shares)
 
@@ -77,7 +77,9 @@ def _start_goods(state: State, p: Any, layer: int) -> None:
     for _ in range(1 if p["elastic_sources"] else FIRST_ROUNDS):
         prices = path_prices(paths, costs)
         through, output, flow = _assign(p, paths, prices, wanted, costs)
-        marginal = marginal_cost(output, nodes["capacity"], nodes["unit_cost"], p["supply_elasticity"][layer], p["supply_reach"])
+        marginal = marginal_cost(
+            output, nodes["capacity"], nodes["unit_cost"], p["supply_elasticity"][layer], p["supply_reach"]
+        )
         costs[source] = np.sqrt(costs[source] * (marginal + bought)[source])
     nodes["price"][own] = np.where(np.isfinite(prices), prices, 0.0)[own]
     nodes["flow"][own] = through[own]
@@ -126,8 +128,8 @@ def _assign(p: Any, paths: Paths, prices: Any, wanted: Any, costs: Any) -> tuple
         own = np.where(np.isfinite(costs), np.exp(-p["initial_spread"] * (costs / prices - 1.0)), 0.0)
     whole = np.bincount(paths.end, weights=weights, minlength=len(wanted)) + own
     into: dict[int, list[int]] = {}
-    for position in np.flatnonzero(weights > 1e-6 * whole[paths.end]):
-        into.setdefault(int(paths.end[position]), []).append(int(position))
+    for position in np.flatnonzero(weights > 1e-6 * whole[paths.end]).tolist():
+        into.setdefault(int(paths.end[position]), []).append(position)
     for node in np.argsort(np.where(np.isfinite(prices), prices, -1.0))[::-1]:
         if need[node] <= 0.0 or whole[node] <= 0.0:
             continue
@@ -218,5 +220,7 @@ def _set_references(state: State, parameters: Any, levers: Levers) -> None:
     routes.assess_legs(state, parameters, levers)
     markets.want(state, parameters, levers)
     passage = nodes["kind"] == CONSENT
-    nodes["reference"] = np.where(passage, np.maximum(nodes["price"], 1.0), np.maximum(nodes["user_price"], 1e-6))
+    nodes["reference"] = np.where(
+        passage, np.maximum(nodes["price"], 1.0), np.maximum(nodes["user_price"], 1e-6)
+    )
     nodes["habit"] = 0.0

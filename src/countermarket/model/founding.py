@@ -100,12 +100,17 @@ def _seats(legs: Any, labour: Any, n_groups: int) -> Any:
 
 def _home_chances(world: World, legs: Any) -> Any:
     """Chance that a group on a leg is at home at its destination rather than its origin. (L,)."""
-    weights = world.initial_groups[legs["market"], legs["origin"]], world.initial_groups[legs["market"], legs["destination"]]
+    weights = (
+        world.initial_groups[legs["market"], legs["origin"]],
+        world.initial_groups[legs["market"], legs["destination"]],
+    )
     return (weights[1] + 1e-9) / (weights[0] + weights[1] + 2e-9)
 
 
 @kernel
-def _crew_leg(state: Any, parameters: Any, leg: int, count: int, labour: float, at_destination: float) -> None:
+def _crew_leg(
+    state: Any, parameters: Any, leg: int, count: int, labour: float, at_destination: float
+) -> None:
     """Put groups of varied size on one leg, together able to move its flow at ordinary use."""
     clock = state.clock[0]
     row = state.legs[leg]

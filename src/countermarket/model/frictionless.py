@@ -18,7 +18,8 @@ from countermarket.world.structure import World
 FRICTIONLESS = {
     "elastic_sources": 1, "proportional_losses": 1, "perfect_perception": 1, "congestion_of_enforcement": 0,
     "technology_drift": 0, "fixed_fees": 1, "choice_noise": 0.01, "switching_cost": 0, "retooling_months": 0,
-    "search_rate": 0.1, "effort_speed": 0.1, "entry_rate": 0.0005, "n_groups": 3000, "alternatives": 6, "skill_spread": 0, "foreign_skill": 1, "stance_cost": 0, "confusion": 0,
+    "search_rate": 0.1, "effort_speed": 0.1, "entry_rate": 0.0005, "n_groups": 3000, "alternatives": 6,
+    "skill_spread": 0, "foreign_skill": 1, "stance_cost": 0, "confusion": 0,
     "informal_markup": 1, "risk_markup": 0, "sanction_markup": 0, "self_supply_loss": 0, "vetting_months": 0,
     "retainer_share": 0, "sighting": 0, "succession_violence": 0, "patron_pay": 0, "give_up_rate": 0,
     "turnover_rate": 0, "growth_returns": 0.1, "utilisation_softness": 0.04, "price_speed": 0.15, "least_share": 0.01,
@@ -43,13 +44,17 @@ def price_errors(world: World, parameters: Parameters, months: int = 600, seed: 
     """
     packed = pack(frictionless(parameters), world)
     levers = empty_levers(world)
-    state = initial_state(world, packed, schedule(load_scenario("baseline"), world), levers, replicate_key(seed, 0))
+    state = initial_state(
+        world, packed, schedule(load_scenario("baseline"), world), levers, replicate_key(seed, 0)
+    )
     prices, flows = np.zeros(len(state.nodes)), np.zeros(len(state.nodes))
     for month in range(months):
         run_month(state, packed, levers)
         if month >= months - 100:
             prices += state.nodes["price"] / 100.0
-            flows += np.where(state.nodes["kind"] == CONSENT, state.nodes["taken"], state.nodes["flow"]) / 100.0
+            flows += (
+                np.where(state.nodes["kind"] == CONSENT, state.nodes["taken"], state.nodes["flow"]) / 100.0
+            )
     exact = shortest_paths(state, packed)
     nodes = state.nodes
     largest = np.zeros(len(world.layers))
@@ -68,7 +73,9 @@ def shortest_paths(state: State, parameters: Any) -> Any:
     p, nodes = parameters[0], state.nodes
     prices = np.full(len(nodes), np.nan)
     inputs = nodes["input_node"]
-    for layer in sorted(np.unique(nodes["layer"]), key=lambda layer: bool((inputs[nodes["layer"] == layer] >= 0).any())):
+    for layer in sorted(
+        np.unique(nodes["layer"]), key=lambda layer: bool((inputs[nodes["layer"] == layer] >= 0).any())
+    ):
         own = nodes["layer"] == layer
         rows = np.flatnonzero(state.legs["layer"] == layer)
         kind = nodes["kind"][own][0]

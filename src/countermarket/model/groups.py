@@ -7,7 +7,7 @@ import numpy as np
 from countermarket import streams
 from countermarket.compiled import kernel
 from countermarket.model.accounts import add, incur, pay
-from countermarket.model.routes import fee_share, unit_labour, unit_outlay, unit_revenue
+from countermarket.model.routes import fee_share, unit_labour, unit_margin
 from countermarket.model.state import (
     FRAUD,
     GROUPS_CLEAN,
@@ -30,11 +30,8 @@ def leg_margin(state: Any, p: Any, group: Any, leg: Any, perceived: float) -> An
     labour = unit_labour(group, leg, p)
     shares = fee_share(group.fee, p.service_need[leg.market])
     shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
-    revenue = unit_revenue(leg, state.nodes, perceived, shares)
-    outlay = unit_outlay(leg, state.nodes, p, labour)
-    if leg.closed >= 1.0:
-        revenue = 0.0
-    margin = revenue - outlay
+    outlay = leg.outlay + labour * leg.hands
+    margin = unit_margin(leg, perceived, shares, labour) if leg.closed < 1.0 else -outlay
     if margin > 0.0 and leg.kind != FRAUD:
         margin *= state.nodes[leg.start].fill
     return margin / labour, max(outlay, 1e-9) / labour
@@ -96,7 +93,9 @@ def _try_alternatives(state: Any, p: Any, clock: Any, group: Any, worst: float, 
     for option in range(int(p.alternatives)):
         market = group.market
         if streams.uniform(clock, streams.SEARCH_LEG, group.id, 10 + option) < p.diversification:
-            market = int(streams.uniform(clock, streams.SEARCH_LEG, group.id, 20 + option) * state.tallies.size)
+            market = int(
+                streams.uniform(clock, streams.SEARCH_LEG, group.id, 20 + option) * state.tallies.size
+            )
         place = _place_known(clock, group, option)
         first = state.reach_start[market * jurisdictions + place]
         count = state.reach_start[market * jurisdictions + place + 1] - first
@@ -142,19 +141,14 @@ def _spend_on_search(state: Any, group: Any, cost: float) -> None:
 @kernel
 def _note_presence(state: Any, group: Any) -> None:
     """Home and both ends of every leg worked; evidence stays with an agency while its slot does."""
-    wanted = np.full(2 * LEG_SLOTS + 1, -1)
-    weight = np.zeros(2 * LEG_SLOTS + 1)
-    wanted[0], weight[0] = group.home, 0.25
+    for slot in range(PRESENCES):
+        group.activity[slot] = 0.0
+    _take_slot(group, group.home, 0.25)
     for k in range(LEG_SLOTS):
         if group.leg[k] >= 0:
             leg = state.legs[group.leg[k]]
-            wanted[1 + 2 * k], weight[1 + 2 * k] = leg.origin, 0.375 * group.share[k]
-            wanted[2 + 2 * k], weight[2 + 2 * k] = leg.destination, 0.375 * group.share[k]
-    for slot in range(PRESENCES):
-        group.activity[slot] = 0.0
-    for n in range(wanted.size):
-        if wanted[n] >= 0:
-            _take_slot(group, wanted[n], weight[n])
+            _take_slot(group, leg.origin, 0.375 * group.share[k])
+            _take_slot(group, leg.destination, 0.375 * group.share[k])
 
 
 @kernel
@@ -201,6 +195,8 @@ def offer(state: Any, parameters: Any, levers: Any) -> None:
             if p.elastic_sources == 0.0:
                 quantity = min(quantity, purse * group.share[k] / (value * labour))
             quantity *= 1.0 - min(1.0, leg.closed)
+            if quantity < p.idle_share * leg.reference_flow:
+                continue
             group.offered[k] = quantity
             if leg.kind != FRAUD:
                 state.nodes[leg.start].requested += quantity
@@ -253,7 +249,7 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
         tally = state.tallies[group.market]
         pull = p.growth_speed * np.tanh(group.returns / p.growth_returns)
         open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
-        hires = group.members * max(0.0, p.turnover_rate + pull) * open_pool ** p.vulnerability_effect
+        hires = group.members * max(0.0, p.turnover_rate + pull) * open_pool**p.vulnerability_effect
         shed = group.members * max(0.0, -pull)
         caught = group.members * home.routine[group.market]
         killed = group.members * home.death[group.market]
@@ -341,13 +337,18 @@ def enter(state: Any, parameters: Any, levers: Any) -> None:
             if expected <= 0.0 or count == 0:
                 continue
             home = state.communities[place]
-            name = streams.identity(streams.ENTER, market * jurisdictions + place, clock.month, 0)
-            leg, returns = _best_start(state, p, clock, name, first, count)
-            pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
             open_pool = (home.vulnerability / max(home.base_vulnerability, 1e-6)) ** p.vulnerability_effect
-            hazard = expected * pull * open_pool * (1.0 - home.blackout * p.blackout_effect)
-            if streams.uniform(clock, streams.ENTER, name, 1) < 1.0 - np.exp(-hazard):
-                found(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
+            likely = expected * open_pool * (1.0 - home.blackout * p.blackout_effect)
+            candidates = 1 + int(4.0 * expected)
+            for number in range(candidates):
+                name = streams.identity(streams.ENTER, market * jurisdictions + place, clock.month, number)
+                variate = streams.uniform(clock, streams.ENTER, name, 1)
+                if variate >= 1.0 - np.exp(-4.0 * likely / candidates):
+                    continue
+                leg, returns = _best_start(state, p, clock, name, first, count)
+                pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
+                if variate < 1.0 - np.exp(-pull * likely / candidates):
+                    found(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
 
 
 @kernel
@@ -360,8 +361,8 @@ def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: in
         labour = p.labour[leg.layer]
         shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
         shares += p.bribe_share[leg.market] * leg.corruption
-        outlay = unit_outlay(leg, state.nodes, p, labour)
-        margin = unit_revenue(leg, state.nodes, leg.belief, shares) - outlay
+        outlay = leg.outlay + labour * leg.hands
+        margin = unit_margin(leg, leg.belief, shares, labour)
         if margin > 0.0 and leg.kind != FRAUD:
             margin *= state.nodes[leg.start].fill
         if margin / labour > best and leg.closed < 1.0:

@@ -20,6 +20,7 @@ from countermarket.model.state import (
     GROUP,
     LEG,
     MODE_DOMAIN,
+    N_COMPONENTS,
     NODE,
     SECTORS,
     TALLY,
@@ -35,7 +36,9 @@ FREEZE_MONTHS = 12
 def empty_levers(world: World) -> Levers:
     """Room for every lever's value of one month."""
     return Levers(
-        np.zeros(len(world.jurisdictions), AGENCY_LEVERS), np.zeros(1, ALLIANCE_LEVERS), np.zeros(len(world.legs))
+        np.zeros(len(world.jurisdictions), AGENCY_LEVERS),
+        np.zeros(1, ALLIANCE_LEVERS),
+        np.zeros(len(world.legs)),
     )
 
 
@@ -83,6 +86,7 @@ def _tables(world: World, p: Any, key: np.uint64) -> State:
         candidates=np.zeros((markets, places)),
         tallies=np.zeros(markets, TALLY),
         ledger=np.zeros(len(SECTORS)),
+        scratch=np.zeros((2, N_COMPONENTS + 1)),
     )
 
 
@@ -90,7 +94,9 @@ def _legs_by_place(world: World) -> tuple[Any, Any]:
     """Legs of each market that touch each jurisdiction, as one list with where each part starts."""
     markets = world.layers["market"][world.legs["layer"]]
     places = len(world.jurisdictions)
-    keys = np.concatenate([markets * places + world.legs["origin"], markets * places + world.legs["destination"]])
+    keys = np.concatenate(
+        [markets * places + world.legs["origin"], markets * places + world.legs["destination"]]
+    )
     legs = np.tile(np.arange(len(world.legs)), 2)
     order = np.lexsort((legs, keys))
     start = np.searchsorted(keys[order], np.arange(len(world.market_names) * places + 1))
@@ -108,8 +114,9 @@ def _describe_communities(state: State, world: World, p: Any) -> None:
     communities["patronage"] = places["patronage"]
     wealth = places["population"] * places["gdp_per_head"] * (1.0 + places["haven"])
     communities["finance_weight"] = wealth / wealth.sum()
-    communities["hazard"] = communities["routine"] = p["routine_hazard"]
-    communities["death"] = p["death_rate"]
+    markets = len(world.market_names)
+    communities["hazard"][:, :markets] = communities["routine"][:, :markets] = p["routine_hazard"]
+    communities["death"][:, :markets] = p["death_rate"]
 
 
 def _describe_agencies(state: State, world: World, p: Any) -> None:
@@ -164,11 +171,14 @@ def _describe_legs(state: State, world: World, p: Any) -> None:
     legs["end"] = layer * places + legs["destination"]
     far = 1.0 + p["distance_cost"] * np.nan_to_num(world.legs["distance_km"]) / 1000.0
     legs["transport"] = p["transport_cost"][layer, legs["mode"]] * far
-    legs["wage"] = 0.5 * (world.jurisdictions["legal_wage"][legs["origin"]] + world.jurisdictions["legal_wage"][legs["destination"]])
+    legs["wage"] = 0.5 * (
+        world.jurisdictions["legal_wage"][legs["origin"]]
+        + world.jurisdictions["legal_wage"][legs["destination"]]
+    )
     legs["corruption"] = 0.5 * (
-        world.jurisdictions["corruption"][legs["origin"]] + world.jurisdictions["corruption"][legs["destination"]]
+        world.jurisdictions["corruption"][legs["origin"]]
+        + world.jurisdictions["corruption"][legs["destination"]]
     )
     loss = np.minimum(p["reference_loss"][layer, legs["mode"]], 0.98 * p["loss_ceiling"])
     legs["exposure"] = -np.log(1.0 - loss / p["loss_ceiling"])
     legs["probability"] = legs["belief"] = loss * (1.0 - p["bribe_effect"] * legs["corruption"])
-

@@ -16,46 +16,60 @@ def aged(value: float, months: float, decay: float) -> float:
 
 
 @kernel
-def sighting_rate(state: Any, p: Any, group: Any, place: int) -> float:
-    """Evidence a month an agency collects on a group wholly active under its eyes. Items.
+def open_eyes(state: Any, p: Any) -> None:
+    """Evidence a month each agency collects on an ordinary, efficient group wholly on its ground, by market. Items.
 
-    Officers per head by kind of effort, weighted by what betrays this market, times private partners'
-    coverage, times the technology gap; less what a secure stance hides and a patron protects.
+    Officers per head by kind of effort, weighted by what betrays the market, times private partners' coverage,
+    times the technology gap.
     """
-    agency = state.agencies[place]
-    market = group.market
     alliance = state.alliance[0]
-    partners = agency.standing * p.partner_effect
-    eyes = agency.effort[INVESTIGATION]
-    eyes += agency.effort[FINANCE_EFFORT] * p.finance_trace[market] * (1.0 + partners * alliance.coverage[0])
-    eyes += agency.effort[DIGITAL_EFFORT] * p.digital_trace[market] * (1.0 + partners * alliance.coverage[1])
-    hidden = 1.0 - p.stance_effect * group.stance
-    if place == group.home:
-        hidden *= 1.0 - group.patron
-    size = (group.members / state.tallies[market].typical) ** p.size_visibility
-    return p.sighting * eyes / p.officers_scale * hidden * size * np.exp(p.gap_effect * agency.gap)
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        partners = agency.standing * p.partner_effect
+        scale = p.sighting / p.officers_scale * np.exp(p.gap_effect * agency.gap)
+        for market in range(state.tallies.size):
+            eyes = agency.effort[INVESTIGATION]
+            eyes += (
+                agency.effort[FINANCE_EFFORT]
+                * p.finance_trace[market]
+                * (1.0 + partners * alliance.coverage[0])
+            )
+            eyes += (
+                agency.effort[DIGITAL_EFFORT]
+                * p.digital_trace[market]
+                * (1.0 + partners * alliance.coverage[1])
+            )
+            agency.eyes[market] = scale * eyes
+        agency.load = 0.0
+        agency.presences = 0.0
 
 
 @kernel
 def gather(state: Any, parameters: Any, levers: Any) -> None:
-    """Evidence arrives, waits for an analyst, loses value with age; each agency sees only its own ground."""
+    """Evidence arrives, waits for an analyst, loses value with age; each agency sees only its own ground.
+
+    Large groups are seen more; a secure stance hides part, and a patron hides what is done at home.
+    """
     p = parameters[0]
-    for j in range(state.agencies.size):
-        state.agencies[j].load = 0.0
-        state.agencies[j].presences = 0.0
+    open_eyes(state, p)
+    kept = aged(1.0, 1.0, p.evidence_decay)
     for g in range(state.groups.size):
         group = state.groups[g]
         if not group.active:
             continue
+        size = (group.members / state.tallies[group.market].typical) ** p.size_visibility
+        visible = size * (1.0 - p.stance_effect * group.stance)
         for slot in range(PRESENCES):
             place = group.presence[slot]
             if place < 0:
                 continue
             agency = state.agencies[place]
-            seen = group.activity[slot] * sighting_rate(state, p, group, place)
+            seen = group.activity[slot] * agency.eyes[group.market] * visible
+            if place == group.home:
+                seen *= 1.0 - group.patron
             agency.load += seen
             agency.presences += group.activity[slot]
-            group.evidence[slot] = aged(group.evidence[slot], 1.0, p.evidence_decay) + seen * agency.throughput
+            group.evidence[slot] = group.evidence[slot] * kept + seen * agency.throughput
 
 
 @kernel
@@ -63,6 +77,9 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
     """What others hold reaches an agency through a channel, late and aged; it too must be read by an analyst."""
     p = parameters[0]
     alliance = state.alliance[0]
+    fresh = aged(1.0, alliance.latency, p.evidence_decay), 1.0 / max(alliance.latency, 1.0)
+    stale = aged(1.0, p.bilateral_latency, p.evidence_decay), 1.0 / max(p.bilateral_latency, 1.0)
+    relief = p.reading_load * (1.0 - p.standards_relief * alliance.standards)
     for j in range(state.agencies.size):
         state.agencies[j].gives *= 1.0 - p.review_rate
         state.agencies[j].gets *= 1.0 - p.review_rate
@@ -80,22 +97,22 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
                 giver = group.presence[source]
                 if giver < 0 or source == to or group.evidence[source] <= 0.0:
                     continue
-                given, latency = shared_part(state, p, giver, reader, domain)
+                given, together = shared_part(state, p, giver, reader, domain)
                 given *= group.evidence[source]
-                sent += aged(given, latency, p.evidence_decay)
-                speed += given / max(latency, 1.0)
+                worth, pace = fresh if together else stale
+                sent += given * worth
+                speed += given * worth * pace
                 state.agencies[giver].gives += p.review_rate * given
                 state.agencies[reader].gets += p.review_rate * given
-            whole = max(sent, 1e-12)
-            pace = min(1.0, max(0.05, speed / whole))
+            pace = min(1.0, max(0.05, speed / max(sent, 1e-12)))
             usable = state.agencies[reader].throughput * sent
-            state.agencies[reader].load += p.reading_load * sent * (1.0 - p.standards_relief * alliance.standards)
+            state.agencies[reader].load += relief * sent
             group.received[to] += pace * (usable - group.received[to])
 
 
 @kernel
 def shared_part(state: Any, p: Any, giver: int, reader: int, domain: int) -> Any:
-    """Share of its evidence one agency gives another, and how many months it takes.
+    """Share of its evidence one agency gives another, and whether it goes through the alliance's channel.
 
     Members give by the alliance's rule as far as they really contribute; others through mutual legal assistance.
     """
@@ -106,8 +123,8 @@ def shared_part(state: Any, p: Any, giver: int, reader: int, domain: int) -> Any
     bilateral = p.bilateral_sharing * trust
     if both and alliance.sharing * giving.contribution > p.bilateral_sharing:
         usable = p.unstandardised + (1.0 - p.unstandardised) * alliance.standards
-        return alliance.sharing * giving.contribution * trust * usable, alliance.latency
-    return bilateral, p.bilateral_latency
+        return alliance.sharing * giving.contribution * trust * usable, True
+    return bilateral, False
 
 
 @kernel

@@ -199,7 +199,9 @@ def exploitation_exit(state: Any, p: Any, jurisdiction: int) -> float:
     """Share of exploited people who leave in a month: rescue rises with officers, escape and end do not."""
     agency = state.agencies[jurisdiction]
     pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
-    return p.escape_rate + loss_probability(p.rescue_exposure, pressure * np.exp(p.gap_effect * agency.gap), 0.25)
+    return p.escape_rate + loss_probability(
+        p.rescue_exposure, pressure * np.exp(p.gap_effect * agency.gap), 0.25
+    )
 
 
 @kernel
@@ -248,7 +250,7 @@ def _receive(p: Any, node: Any, tally: Any, kind: int) -> None:
             tally.incurred[component] -= node.seized_cost[component]
     else:
         add(tally.written_off, node.seized_cost, 1.0)
-    ends_here = node.volume > 0.0 and (kind == CONSENT or kind == FRAUD)
+    ends_here = kind == FRAUD or (kind == CONSENT and node.volume > 0.0)
     if ends_here:
         add(node.cost, node.incoming, 1.0)
         node.delivered = node.arrived if kind == CONSENT else node.spent / p.fraud_unit
@@ -339,7 +341,7 @@ def set_prices(state: Any, parameters: Any, levers: Any) -> None:
     for n in range(state.nodes.size):
         node = state.nodes[n]
         kind = node.kind
-        if kind == FRAUD or kind == CONSENT:
+        if kind in (FRAUD, CONSENT):
             continue
         idle = node.flow <= 1e-9 + p.idle_share * (node.volume + node.capacity)
         if idle and node.volume <= 0.0:
@@ -354,7 +356,9 @@ def set_prices(state: Any, parameters: Any, levers: Any) -> None:
             continue
         node.price *= np.exp(p.price_speed * gap)
         if p.elastic_sources == 0.0:
-            node.price = min(p.choke_price_ratio, max(p.floor_price_ratio, node.price / node.ordinary)) * node.ordinary
+            node.price = (
+                min(p.choke_price_ratio, max(p.floor_price_ratio, node.price / node.ordinary)) * node.ordinary
+            )
 
 
 @kernel

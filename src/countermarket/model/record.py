@@ -122,8 +122,16 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
         [quarter, market, _axis(component=COMPONENTS), _axis(**cost)],
         [quarter, cell, _measures(CELL_MEASURES)],
         [year, cell, _axis(measure=["path_cost"], unit=["USD per unit"])],
-        [year, _axis(leg=world.leg_names, market=leg_markets), _axis(measure=["units_shipped"], unit=["units"])],
-        [year, _axis(jurisdiction=world.jurisdiction_names), _axis(measure=["violence", "vulnerability"], unit=["deaths", "index"])],
+        [
+            year,
+            _axis(leg=world.leg_names, market=leg_markets),
+            _axis(measure=["units_shipped"], unit=["units"]),
+        ],
+        [
+            year,
+            _axis(jurisdiction=world.jurisdiction_names),
+            _axis(measure=["violence", "vulnerability"], unit=["deaths", "index"]),
+        ],
     ]
 
 
@@ -254,8 +262,8 @@ def _leg_roles(world: World) -> Any:
     users = set(cell_nodes(world).tolist())
     start = world.legs["layer"] * places + world.legs["origin"]
     end = world.legs["layer"] * places + world.legs["destination"]
-    from_source = np.array([node in sources for node in start.tolist()])
-    to_users = np.array([node in users for node in end.tolist()])
+    from_source = np.array([node in sources for node in start.tolist()], dtype=bool)
+    to_users = np.array([node in users for node in end.tolist()], dtype=bool)
     return from_source, to_users
 
 

@@ -51,16 +51,7 @@ def fee_share(fees: Any, needs: Any) -> float:
     share = 0.0
     for service in range(4):
         share += fees[service] * needs[service]
-    return share
-
-
-@kernel
-def unit_revenue(leg: Any, nodes: Any, loss: float, shares: float) -> float:
-    """What moving one unit brings in, expected, after losses and shares on value. USD per unit moved."""
-    price = nodes[leg.end].price
-    if leg.kind == CONSENT:
-        price = nodes[leg.start].price - price
-    return price * (1.0 - loss) * (1.0 - shares)
+    return min(0.9, share)
 
 
 @kernel
@@ -70,14 +61,29 @@ def hands_cost(leg: Any, p: Any) -> float:
 
 
 @kernel
-def unit_outlay(leg: Any, nodes: Any, p: Any, labour: float) -> float:
-    """What moving one unit costs: purchase and capital on it, transport, hands. USD per unit moved."""
-    purchase = 0.0
-    if leg.kind != CONSENT and leg.kind != FRAUD:
-        purchase = nodes[leg.start].price * (1.0 + p.capital_rate)
+def unit_margin(leg: Any, loss: float, shares: float, labour: float) -> float:
+    """What moving one unit is expected to earn. USD per unit moved.
+
+    gain (1 - p)(1 - phi) - [P_a (1 + rho) + transport + hands]; smuggling and fraud buy nothing.
+    """
+    return leg.gain * (1.0 - loss) * (1.0 - shares) - leg.outlay - labour * leg.hands
+
+
+@kernel
+def price_legs(state: Any, parameters: Any, levers: Any) -> None:
+    """Set what each leg brings and costs per unit at this month's prices."""
+    p = parameters[0]
     bend = p.congestion_elasticity * p.congestion_of_enforcement
-    transport = leg.transport * congestion(leg.flow, leg.reference_flow, bend)
-    return purchase + transport + labour * hands_cost(leg, p)
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        start, end = state.nodes[leg.start].price, state.nodes[leg.end].price
+        leg.gain = end
+        leg.outlay = leg.transport * congestion(leg.flow, leg.reference_flow, bend)
+        if leg.kind == CONSENT:
+            leg.gain = start - end
+        elif leg.kind != FRAUD:
+            leg.outlay += start * (1.0 + p.capital_rate)
+        leg.hands = hands_cost(leg, p)
 
 
 @kernel
@@ -147,7 +153,8 @@ def _ship_on_leg(state: Any, p: Any, clock: Any, group: Any, k: int, burden: flo
     loss = _share_lost(p, clock, group, k, leg, quantity)
     group.loss[k] = loss
     kept = quantity * (1.0 - loss)
-    carried = np.zeros(N_COMPONENTS + 1)
+    carried, attempt = state.scratch[0], state.scratch[1]
+    carried[:] = 0.0
     if leg.kind != FRAUD and start.stock > 0.0:
         add(carried, start.embodied, quantity / start.stock)
         incur(tally, carried, DELAY, p.capital_rate * total(carried), 0.0)
@@ -158,7 +165,7 @@ def _ship_on_leg(state: Any, p: Any, clock: Any, group: Any, k: int, burden: flo
             carried[component] *= 1.0 - loss
         returned = quantity * loss
         start.arrived += returned
-        attempt = np.zeros(N_COMPONENTS + 1)
+        attempt[:] = 0.0
         _incur_moving(state, p, group, k, leg, tally, attempt, quantity, kept, burden)
         add(carried, attempt, 1.0 - loss)
         add(end.seized_cost, attempt, loss)
@@ -281,4 +288,3 @@ def observe_legs(state: Any, parameters: Any, levers: Any) -> None:
         leg.belief += p.rumour_rate * (seen - leg.belief)
         value = leg.volume * max(state.nodes[leg.end].price, state.nodes[leg.start].price)
         leg.weight += p.picture_rate * (value - leg.weight)
-

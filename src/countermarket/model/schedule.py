@@ -20,7 +20,13 @@ from countermarket.policy import (
 from countermarket.scenario import Scenario
 from countermarket.world.structure import World
 
-_BY_AGENCY = ("budget_multiplier", "powers", "migration_sanctions", "asset_recovery_share", "enabler_due_diligence")
+_BY_AGENCY = (
+    "budget_multiplier",
+    "powers",
+    "migration_sanctions",
+    "asset_recovery_share",
+    "enabler_due_diligence",
+)
 _NUMBERS = (
     "data_sharing_share", "common_standards", "joint_action_share", "suspension_threshold", "audit_share",
     "sanctions_per_year", "sanctions_coordination", "federated_data", "pooled_compute", "innovation_budget",
@@ -71,7 +77,9 @@ def levers_at(scenario: Scenario, world: World, month: int) -> Levers:
     agencies["effort"] = effort_shares(scenario, month, names)
     for name in _BY_AGENCY:
         agencies[name] = jurisdiction_values(policy[f"agencies.{name}"], names, members)
-    agencies["severity"] = market_values(policy["agencies.severity"], names, world.market_names, members)
+    agencies["severity"][:, : len(world.market_names)] = market_values(
+        policy["agencies.severity"], names, world.market_names, members
+    )
     alliance = np.zeros(1, ALLIANCE_LEVERS)
     for name in _NUMBERS:
         alliance[name] = policy[f"alliance.{name}"]

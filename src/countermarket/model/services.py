@@ -44,9 +44,11 @@ def _keep_or_lose(state: Any, p: Any, clock: Any, group: Any, service: int) -> N
     if hired < 0:
         return
     enabler = state.enablers[hired]
+    exposed = enabler.evidence > p.backup_alarm
+    if enabler.active and enabler.bite <= 0.0 and not exposed:
+        return
     variate = streams.uniform(clock, streams.LEAVE_ENABLER, group.id, service)
     if enabler.active and variate >= p.desertion_rate * enabler.bite:
-        exposed = enabler.evidence > p.backup_alarm
         if exposed and group.backup[service] < 0 and variate < p.backup_rate:
             group.backup[service] = _best_of_few(state, p, clock, group, service, 100)
             _pay_vetting(state, p, group)
@@ -80,7 +82,10 @@ def _best_of_few(state: Any, p: Any, clock: Any, group: Any, service: int, salt:
         if not enabler.active or enabler.business > enabler.capacity or not _reaches(enabler, group):
             continue
         noise = p.enabler_noise * streams.gumbel(clock, streams.CHOOSE_ENABLER, group.id, e)
-        score = enabler.reputation - asked_fee(enabler, group, p.risk_markup, p.sanction_markup) / p.base_fee[service]
+        score = (
+            enabler.reputation
+            - asked_fee(enabler, group, p.risk_markup, p.sanction_markup) / p.base_fee[service]
+        )
         if score + noise > best:
             best, chosen = score + noise, e
     return chosen
@@ -101,7 +106,7 @@ def _reaches(enabler: Any, group: Any) -> bool:
 @kernel
 def _pay_vetting(state: Any, p: Any, group: Any) -> None:
     """Finding out whom one deals with costs time and money, more of it when trust is low."""
-    cost = p.vetting_months * state.communities[group.home].wage * group.members ** 0.5 * (2.0 - group.trust)
+    cost = p.vetting_months * state.communities[group.home].wage * group.members**0.5 * (2.0 - group.trust)
     incur(state.tallies[group.market], group.pending, SEARCH, cost, 1.0)
     pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
     group.dirty -= cost

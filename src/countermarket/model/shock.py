@@ -14,7 +14,11 @@ def strike(state: State, parameters: Any, shocks: tuple[Any, ...], world: World,
     state.nodes["supply_shift"] = 1.0
     state.legs["closed"] = 0.0
     for shock in shocks:
-        if shock.kind in LASTING and shock.start <= month and (not shock.months or month < shock.start + shock.months):
+        if (
+            shock.kind in LASTING
+            and shock.start <= month
+            and (not shock.months or month < shock.start + shock.months)
+        ):
             LASTING[shock.kind](state, parameters[0], shock, world)
         elif shock.kind in EVENTS and shock.start == month:
             EVENTS[shock.kind](state, parameters[0], shock, world)
@@ -51,7 +55,9 @@ def close_route(state: State, p: Any, shock: Any, world: World) -> None:
     hit = named if shock.leg else _chosen(MODES, shock.mode, legs["mode"])
     hit &= _chosen(world.market_names, shock.market, legs["market"])
     places = world.jurisdiction_names
-    touched = _chosen(places, shock.jurisdiction, legs["origin"]) | _chosen(places, shock.jurisdiction, legs["destination"])
+    touched = _chosen(places, shock.jurisdiction, legs["origin"]) | _chosen(
+        places, shock.jurisdiction, legs["destination"]
+    )
     hit &= touched
     legs["closed"][hit] = np.maximum(legs["closed"][hit], shock.size)
 

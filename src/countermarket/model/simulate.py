@@ -42,7 +42,12 @@ class Simulation(NamedTuple):
 
 
 def start(
-    world: World, parameters: Parameters, scenario: Scenario, seed: int = 0, replicate: int = 0, months: int = 120
+    world: World,
+    parameters: Parameters,
+    scenario: Scenario,
+    seed: int = 0,
+    replicate: int = 0,
+    months: int = 120,
 ) -> Simulation:
     """Set up a run and take it through its spin-up, up to the first reported month."""
     packed = pack(parameters, world)
@@ -57,7 +62,7 @@ def start(
 
 def _month(simulation: Simulation) -> None:
     """One month, whether reported or not."""
-    world, parameters, levers, plan, state, _, books = simulation
+    _, parameters, levers, plan, state, _, books = simulation
     take_effect(state, parameters, levers, plan)
     run_month(state, parameters, levers)
     books.close_month(state)

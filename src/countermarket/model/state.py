@@ -162,6 +162,9 @@ LEG = np.dtype([
     ("probability", "f8"),              # true probability of loss
     ("belief", "f8"),                   # what groups not on it believe it to be
     ("risk", "f8"),                     # perceived risk compensation per member-month, USD
+    ("gain", "f8"),                     # price of what arrives, or fee; USD per unit
+    ("outlay", "f8"),                   # purchase with capital on it, and transport; USD per unit
+    ("hands", "f8"),                    # what a member asks for a month's work; USD
     ("volume", "f8"),                   # units entering this month
     ("lost", "f8"),                     # units lost this month
     ("flow", "f8"),                     # smoothed volume
@@ -185,6 +188,7 @@ AGENCY = np.dtype([
     ("wait", "f8"),                     # months an item waits
     ("load", "f8"),                     # items arriving this month
     ("throughput", "f8"),               # share of arriving evidence that becomes usable
+    ("eyes", "f8", (7,)),               # evidence a month on an ordinary group wholly here, by market
     ("cases", "f8"),                    # groups ripe for action this month
     ("chance", "f8"),                   # that a ripe case is acted on
     ("member", "?"),
@@ -316,29 +320,30 @@ ALLIANCE_LEVERS = np.dtype([
 class Levers(NamedTuple):
     """Every lever's value this month."""
 
-    agencies: Any       # AGENCY_LEVERS (J,)
-    alliance: Any       # ALLIANCE_LEVERS (1,)
-    chokepoints: Any    # f8 (L,): intensity by leg
+    agencies: Any  # AGENCY_LEVERS (J,)
+    alliance: Any  # ALLIANCE_LEVERS (1,)
+    chokepoints: Any  # f8 (L,): intensity by leg
 
 
 class State(NamedTuple):
     """Everything a month reads and writes. G groups, E enablers, J jurisdictions, L legs, N nodes."""
 
-    clock: Any          # CLOCK (1,)
-    groups: Any         # GROUP (G,)
-    enablers: Any       # ENABLER (E,)
+    clock: Any  # CLOCK (1,)
+    groups: Any  # GROUP (G,)
+    enablers: Any  # ENABLER (E,)
     enabler_slots: Any  # i8 (services + 1,): first slot of each service
-    agencies: Any       # AGENCY (J,)
-    communities: Any    # COMMUNITY (J,)
-    alliance: Any       # ALLIANCE (1,)
-    trust: Any          # f8 (J, J, domains): how far row trusts column with its evidence, 0..1
-    base_trust: Any     # f8 (J, J): what trust recovers towards
-    custody: Any        # f8 (12, J): frozen assets by months left and freezing jurisdiction, USD
-    custody_market: Any # f8 (12, M): the same assets by market, USD
-    nodes: Any          # NODE (N,), layer x jurisdiction
-    legs: Any           # LEG (L,)
-    reach_start: Any    # i8 (M * J + 1,): where a market's legs at a jurisdiction start in reach_legs
-    reach_legs: Any     # i4: leg numbers, by market and jurisdiction touched
-    candidates: Any     # f8 (M, J): expected entrants a month at ordinary profit
-    tallies: Any        # TALLY (M,)
-    ledger: Any         # f8 (sectors,): change of each sector's money this month, USD
+    agencies: Any  # AGENCY (J,)
+    communities: Any  # COMMUNITY (J,)
+    alliance: Any  # ALLIANCE (1,)
+    trust: Any  # f8 (J, J, domains): how far row trusts column with its evidence, 0..1
+    base_trust: Any  # f8 (J, J): what trust recovers towards
+    custody: Any  # f8 (12, J): frozen assets by months left and freezing jurisdiction, USD
+    custody_market: Any  # f8 (12, M): the same assets by market, USD
+    nodes: Any  # NODE (N,), layer x jurisdiction
+    legs: Any  # LEG (L,)
+    reach_start: Any  # i8 (M * J + 1,): where a market's legs at a jurisdiction start in reach_legs
+    reach_legs: Any  # i4: leg numbers, by market and jurisdiction touched
+    candidates: Any  # f8 (M, J): expected entrants a month at ordinary profit
+    tallies: Any  # TALLY (M,)
+    ledger: Any  # f8 (sectors,): change of each sector's money this month, USD
+    scratch: Any  # f8 (2, components + 1): room for one shipment's costs

@@ -90,6 +90,7 @@ MONTH = (
     intelligence.work_the_queue,
     # groups choose legs and match with enablers
     routes.assess_legs,
+    routes.price_legs,
     groups.choose_legs,
     services.match_enablers,
     # trade

@@ -26,7 +26,9 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
     alliance.technology += research - p.technology_decay * alliance.technology
     for j in range(state.agencies.size):
         agency = state.agencies[j]
-        own = p.agency_research * np.sqrt(agency.officers / (state.communities[j].population * p.officers_scale + 1e-9))
+        own = p.agency_research * np.sqrt(
+            agency.officers / (state.communities[j].population * p.officers_scale + 1e-9)
+        )
         imitation = p.imitation * max(0.0, best - agency.technology)
         if agency.standing > 0.0:
             drawn = alliance.sharing * agency.contribution

@@ -35,7 +35,9 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
     for j in range(state.communities.size):
         for market in range(state.tallies.size):
             workers = state.communities[j].employed[market]
-            state.tallies[market].violence += workers * p.death_rate[market] * p.routine_violence * scarcity[market]
+            state.tallies[market].violence += (
+                workers * p.death_rate[market] * p.routine_violence * scarcity[market]
+            )
 
 
 @kernel
@@ -46,7 +48,7 @@ def _scarcity(state: Any, p: Any) -> Any:
     for n in range(state.nodes.size):
         node = state.nodes[n]
         kind = node.kind
-        if kind == CONSENT or kind == FRAUD or node.volume <= 0.0:
+        if kind in (CONSENT, FRAUD) or node.volume <= 0.0:
             continue
         value = node.user_price * node.use
         wanted[node.market] += node.volume * node.reference
