@@ -46,7 +46,9 @@ def kernel(function: F) -> F:
     """Compile a loop over agents that is the model (numba, cached; releases the interpreter lock).
 
     `kernel(f).py_func` is the same rule uncompiled. Division follows numpy (no exception), and no fast
-    mathematics: the same bits on one machine matter more than the last percent.
+    mathematics: the same bits on one machine matter more than the last percent. A private step of a mechanism is
+    inlined, since handing the whole state on costs more than most steps do.
     """
-    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    inline = function.__name__.startswith("_")
+    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=inline)(function)
     return compiled

@@ -163,12 +163,14 @@ def _write_tables(folder: Path) -> None:
 
 
 def packaged_runner() -> Runner:
-    """The model of this package with its own world and parameters."""
+    """The model of this package with its own world and parameters, its kernels compiled."""
     from countermarket.model.record import layout
     from countermarket.model.simulate import simulate
+    from countermarket.model.warm_up import compile_kernels
     from countermarket.parameters import load_parameters, replace
     from countermarket.world.load import load_world
 
+    compile_kernels()
     return Runner(simulate, layout, replace, load_world(), load_parameters())
 
 

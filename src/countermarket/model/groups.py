@@ -22,7 +22,7 @@ from countermarket.model.state import (
 
 
 @kernel
-def leg_margin(state: Any, p: Any, group: Any, leg: Any, perceived: float) -> Any:
+def leg_margin(p: Any, group: Any, leg: Any, perceived: float) -> Any:
     """What a group expects to earn per member-month on a leg, and the outlay it handles in it. USD, USD.
 
     A gain is only had on the share of what is asked for that the node there could serve last month.
@@ -32,8 +32,8 @@ def leg_margin(state: Any, p: Any, group: Any, leg: Any, perceived: float) -> An
     shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
     outlay = leg.outlay + labour * leg.hands
     margin = unit_margin(leg, perceived, shares, labour) if leg.closed < 1.0 else -outlay
-    if margin > 0.0 and leg.kind != FRAUD:
-        margin *= state.nodes[leg.start].fill
+    if margin > 0.0:
+        margin *= leg.served
     return margin / labour, max(outlay, 1e-9) / labour
 
 
@@ -68,7 +68,7 @@ def _shift_effort(state: Any, p: Any, group: Any) -> Any:
             if slot < 0 or worst > -np.inf:
                 worst, slot = -np.inf, k
             continue
-        margin, value = leg_margin(state, p, group, state.legs[group.leg[k]], group.perceived[k])
+        margin, value = leg_margin(p, group, state.legs[group.leg[k]], group.perceived[k])
         gain = min(1.0, max(-1.0, margin / value))
         group.share[k] *= np.exp(p.effort_speed * gain)
         whole += group.share[k]
@@ -106,7 +106,7 @@ def _try_alternatives(state: Any, p: Any, clock: Any, group: Any, worst: float, 
         if n == group.leg[0] or n == group.leg[1] or n == group.leg[2]:
             continue
         leg = state.legs[n]
-        margin, value = leg_margin(state, p, group, leg, leg.belief)
+        margin, value = leg_margin(p, group, leg, leg.belief)
         noise = p.choice_noise * value * streams.gumbel(clock, streams.CHOOSE_LEG, group.id, n)
         if margin + noise > best:
             best, chosen, handled = margin + noise, n, value
@@ -179,27 +179,40 @@ def offer(state: Any, parameters: Any, levers: Any) -> None:
         group = state.groups[g]
         if not group.active:
             continue
-        able = group.members / (1.0 + p.confusion * (1.0 if group.leaderless > 0.0 else 0.0))
-        for service in range(4):
-            if group.enabler[service] < 0:
-                able *= 1.0 - p.self_supply_loss * p.service_need[group.market, service]
-        purse = max(0.0, group.dirty) * p.credit_multiple
+        able = _able_hands(p, group)
         for k in range(LEG_SLOTS):
             group.offered[k] = 0.0
             if group.leg[k] < 0:
                 continue
             leg = state.legs[group.leg[k]]
-            margin, value = leg_margin(state, p, group, leg, group.perceived[k])
-            labour = unit_labour(group, leg, p)
-            quantity = able * group.share[k] * utilisation(margin, value, p.utilisation_softness) / labour
-            if p.elastic_sources == 0.0:
-                quantity = min(quantity, purse * group.share[k] / (value * labour))
-            quantity *= 1.0 - min(1.0, leg.closed)
+            quantity = _wished(p, group, leg, k, able)
             if quantity < p.idle_share * leg.reference_flow:
                 continue
             group.offered[k] = quantity
             if leg.kind != FRAUD:
                 state.nodes[leg.start].requested += quantity
+
+
+@kernel
+def _able_hands(p: Any, group: Any) -> float:
+    """Members who can work: fewer without a leader, and without an enabler of a service the trade needs."""
+    able = group.members / (1.0 + p.confusion * (1.0 if group.leaderless > 0.0 else 0.0))
+    for service in range(4):
+        if group.enabler[service] < 0:
+            able *= 1.0 - p.self_supply_loss * p.service_need[group.market, service]
+    return able
+
+
+@kernel
+def _wished(p: Any, group: Any, leg: Any, k: int, able: float) -> float:
+    """Units a group wants to move on one of its legs: what hands, purse and an open road allow. Units."""
+    margin, value = leg_margin(p, group, leg, group.perceived[k])
+    labour = unit_labour(group, leg, p)
+    quantity = able * group.share[k] * utilisation(margin, value, p.utilisation_softness) / labour
+    if p.elastic_sources == 0.0:
+        purse = max(0.0, group.dirty) * p.credit_multiple
+        quantity = min(quantity, purse * group.share[k] / (value * labour))
+    return quantity * (1.0 - min(1.0, leg.closed))
 
 
 @kernel
@@ -363,8 +376,8 @@ def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: in
         shares += p.bribe_share[leg.market] * leg.corruption
         outlay = leg.outlay + labour * leg.hands
         margin = unit_margin(leg, leg.belief, shares, labour)
-        if margin > 0.0 and leg.kind != FRAUD:
-            margin *= state.nodes[leg.start].fill
+        if margin > 0.0:
+            margin *= leg.served
         if margin / labour > best and leg.closed < 1.0:
             best, chosen, returns = margin / labour, n, margin / max(outlay, 1e-9)
     return chosen, returns
@@ -419,7 +432,7 @@ def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, membe
     group.imputed = 0.0
     group.losing = 0
     group.designated = 0.0
-    _, value = leg_margin(state, p, group, state.legs[leg], state.legs[leg].belief)
+    _, value = leg_margin(p, group, state.legs[leg], state.legs[leg].belief)
     group.dirty = members * value * p.founding_months
     group.clean = 0.0
     pay(state.ledger, MEMBERS, GROUPS_DIRTY, group.dirty)

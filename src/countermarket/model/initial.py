@@ -47,7 +47,7 @@ def initial_state(world: World, parameters: Any, plan: Schedule, levers: Levers,
     p = parameters[0]
     for target, source in zip(levers, plan.changes[-1], strict=True):
         target[:] = source
-    state = _tables(world, p, key)
+    state = empty_state(world, p, key)
     _describe_communities(state, world, p)
     _describe_agencies(state, world, p)
     _describe_nodes(state, world, p)
@@ -61,7 +61,8 @@ def initial_state(world: World, parameters: Any, plan: Schedule, levers: Levers,
     return state
 
 
-def _tables(world: World, p: Any, key: np.uint64) -> State:
+def empty_state(world: World, p: Any, key: np.uint64) -> State:
+    """Tables of the right size with nothing in them yet."""
     places, markets = len(world.jurisdictions), len(world.market_names)
     clock = np.zeros(1, CLOCK)
     clock["key"] = key

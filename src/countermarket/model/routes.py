@@ -84,6 +84,7 @@ def price_legs(state: Any, parameters: Any, levers: Any) -> None:
         elif leg.kind != FRAUD:
             leg.outlay += start * (1.0 + p.capital_rate)
         leg.hands = hands_cost(leg, p)
+        leg.served = 1.0 if leg.kind == FRAUD else state.nodes[leg.start].fill
 
 
 @kernel

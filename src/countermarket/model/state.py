@@ -165,6 +165,7 @@ LEG = np.dtype([
     ("gain", "f8"),                     # price of what arrives, or fee; USD per unit
     ("outlay", "f8"),                   # purchase with capital on it, and transport; USD per unit
     ("hands", "f8"),                    # what a member asks for a month's work; USD
+    ("served", "f8"),                   # share of what was asked for that its start could serve last month
     ("volume", "f8"),                   # units entering this month
     ("lost", "f8"),                     # units lost this month
     ("flow", "f8"),                     # smoothed volume
