@@ -165,7 +165,7 @@ ALLIANCE = (
         low=1,
         words=CHANNELS,
         read_by="alliance.open_channel",
-        public_cost="by channel: case lawyers, or a shared platform",
+        public_cost="none of its own: platforms are paid under federated_data",
     ),
     alliance_lever(
         "common_standards",
@@ -185,7 +185,7 @@ ALLIANCE = (
         "Compliance below which a member is warned, then suspended (0: never)",
         unit="share of obligations met",
         read_by="alliance.review",
-        public_cost="a secretariat",
+        public_cost="none of its own: the secretariat is paid per member",
     ),
     alliance_lever(
         "audit_share",

@@ -11,6 +11,15 @@ from countermarket.model.state import AGENCIES, LEGAL_ECONOMY, PRESENCES, TREASU
 
 
 @kernel
+def club_size(state: Any) -> float:
+    """Members in good standing: without any there is nobody to act or to pay."""
+    members = 0.0
+    for j in range(state.agencies.size):
+        members += state.agencies[j].standing
+    return members
+
+
+@kernel
 def admit_members(state: Any, parameters: Any, levers: Any) -> None:
     """Who belongs this month, and where the blackout zone lies."""
     for j in range(state.agencies.size):
@@ -21,9 +30,10 @@ def admit_members(state: Any, parameters: Any, levers: Any) -> None:
             agency.contribution = parameters[0].first_contribution
         agency.suspended = max(0, agency.suspended - 1)
         agency.standing = 1.0 if agency.member and agency.suspended == 0 else 0.0
-        state.communities[j].blackout = 0.0
-        if levers.agencies[j].blackout:
-            state.communities[j].blackout = 0.5 + 0.5 * agency.standing
+    club = min(1.0, club_size(state))
+    for j in range(state.agencies.size):
+        zone = 1.0 if levers.agencies[j].blackout else 0.0
+        state.communities[j].blackout = zone * club * (0.5 + 0.5 * state.agencies[j].standing)
 
 
 @kernel
@@ -39,9 +49,10 @@ def open_channel(state: Any, parameters: Any, levers: Any) -> None:
     alliance.standards = lever.common_standards
     slow = p.channel_latency[lever.channel]
     alliance.latency = slow + lever.federated_data * (min(slow, p.matching_latency) - slow)
-    alliance.cost_alliance = (
-        p.platform_cost * lever.federated_data + p.standards_cost * lever.common_standards
-    ) / 12.0
+    club = club_size(state)
+    alliance.cost_alliance = min(1.0, club) * p.platform_cost * lever.federated_data / 12.0
+    alliance.cost_alliance += min(1.0, club) * p.standards_cost * lever.common_standards / 12.0
+    alliance.cost_alliance += club * p.sharing_cost * lever.data_sharing_share / 12.0
 
 
 @kernel
@@ -65,9 +76,8 @@ def task(state: Any, parameters: Any, levers: Any) -> None:
         inside = max(state.agencies[leg.origin].standing, state.agencies[leg.destination].standing)
         leg.intensity = levers.chokepoints[n] * inside
         controls += leg.intensity
-    alliance.cost_alliance += (
-        p.targeting_cost * effort + p.chokepoint_cost * controls + p.partner_cost * partners
-    ) / 12.0
+    bill = p.targeting_cost * effort + p.chokepoint_cost * controls + p.partner_cost * partners
+    alliance.cost_alliance += min(1.0, club_size(state)) * bill / 12.0
     alliance.compliance = 0.0
     for j in range(state.agencies.size):
         base = state.communities[j].population * state.communities[j].wage * p.compliance_share
@@ -81,6 +91,8 @@ def designate(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     lever = levers.alliance[0]
     alliance = state.alliance[0]
+    if club_size(state) == 0.0:
+        return
     alliance.carry += lever.sanctions_per_year / 12.0
     listed = int(alliance.carry)
     alliance.carry -= listed
@@ -94,6 +106,7 @@ def designate(state: Any, parameters: Any, levers: Any) -> None:
 def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
     """One designation: choose the target, then see how many members act."""
     acting = _acting_reach(state, lever.sanctions_coordination, occasion)
+    state.alliance[0].cost_alliance += p.coordination_cost * (acting.sum() - 1.0)
     if lever.sanctions_target == 0:
         _list_leader(state, p, acting, occasion)
         return
@@ -197,7 +210,7 @@ def sting(state: Any, parameters: Any, levers: Any) -> None:
     """False offers and covert platforms: counterparties are trusted less; the effect builds up, fades and wears out."""
     p = parameters[0]
     alliance = state.alliance[0]
-    effort = levers.alliance[0].stings
+    effort = levers.alliance[0].stings * min(1.0, club_size(state))
     wear = 1.0 - p.sting_fatigue * alliance.distrust
     alliance.distrust += p.sting_effect * effort * wear * (1.0 - alliance.distrust)
     alliance.distrust *= 1.0 - p.distrust_decay
@@ -254,16 +267,28 @@ def _recover_trust(state: Any, p: Any) -> None:
 
 
 @kernel
+def _agency_cost(state: Any, p: Any, j: int) -> float:
+    """What one agency's month costs: officers, operations, prison, asset cases, supervision, designations. USD."""
+    agency, home = state.agencies[j], state.communities[j]
+    cost = agency.officers * p.officer_cost * home.wage
+    cost += agency.operations * (p.operation_cost + p.asset_case_cost * agency.pursuit)
+    cost += p.regime_cost * agency.regime / 12.0
+    cost += p.supervision_share * agency.diligence * home.population * home.wage
+    for market in range(state.tallies.size):
+        caught = home.arrests[market] + home.employed[market] * home.routine[market]
+        served = p.sentence_months[market] * agency.severity[market]
+        cost += caught * served * p.prison_cost * home.wage
+    return cost
+
+
+@kernel
 def _pay_public_cost(state: Any, p: Any) -> None:
     """What members' agencies and the alliance cost this month. USD."""
     alliance = state.alliance[0]
     alliance.cost_members = 0.0
     everyone = 0.0
     for j in range(state.agencies.size):
-        spent = (
-            state.agencies[j].officers * p.officer_cost * state.communities[j].wage
-            + state.agencies[j].operations * p.operation_cost
-        )
+        spent = _agency_cost(state, p, j)
         everyone += spent
         if state.agencies[j].member:
             alliance.cost_members += spent

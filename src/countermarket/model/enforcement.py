@@ -129,9 +129,11 @@ def _joined(state: Any, p: Any, clock: Any, group: Any, lead: int) -> Any:
             continue
         agency, first = state.agencies[partner], state.agencies[place]
         both = agency.standing * first.standing > 0.0
-        chance = alliance.joint_action * agency.contribution if both else p.bilateral_action
+        joint = alliance.joint_action * agency.contribution if both else 0.0
+        chance = max(joint, p.bilateral_action)
         if streams.uniform(clock, streams.JOIN_OPERATION, group.id, partner) < chance:
             reach += group.activity[slot]
+            alliance.cost_alliance += p.joint_operation_cost * (1.0 if both else 0.0)
     if state.agencies[place].standing > 0.0:
         for j in range(state.agencies.size):
             agency = state.agencies[j]

@@ -79,7 +79,6 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
     alliance = state.alliance[0]
     fresh = aged(1.0, alliance.latency, p.evidence_decay), 1.0 / max(alliance.latency, 1.0)
     stale = aged(1.0, p.bilateral_latency, p.evidence_decay), 1.0 / max(p.bilateral_latency, 1.0)
-    relief = p.reading_load * (1.0 - p.standards_relief * alliance.standards)
     for j in range(state.agencies.size):
         state.agencies[j].gives *= 1.0 - p.review_rate
         state.agencies[j].gets *= 1.0 - p.review_rate
@@ -92,7 +91,7 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
             reader = group.presence[to]
             if reader < 0:
                 continue
-            sent, speed = 0.0, 0.0
+            sent, speed, spared = 0.0, 0.0, 0.0
             for source in range(PRESENCES):
                 giver = group.presence[source]
                 if giver < 0 or source == to or group.evidence[source] <= 0.0:
@@ -102,11 +101,13 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
                 worth, pace = fresh if together else stale
                 sent += given * worth
                 speed += given * worth * pace
+                if together:
+                    spared += given * worth * p.standards_relief * alliance.standards
                 state.agencies[giver].gives += p.review_rate * given
                 state.agencies[reader].gets += p.review_rate * given
             pace = min(1.0, max(0.05, speed / max(sent, 1e-12)))
             usable = state.agencies[reader].throughput * sent
-            state.agencies[reader].load += relief * sent
+            state.agencies[reader].load += p.reading_load * (sent - spared)
             group.received[to] += pace * (usable - group.received[to])
 
 

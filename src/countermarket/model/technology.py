@@ -17,12 +17,16 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
     alliance = state.alliance[0]
     alliance.compute = levers.alliance[0].pooled_compute
     alliance.group_technology = _group_technology(state, p)
-    best = 0.0
+    best, ours, members = 0.0, 0.0, 0.0
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         best = max(best, agency.technology)
-    budget = levers.alliance[0].innovation_budget / p.innovation_scale
-    research = p.pool_research * np.log1p(budget) * (1.0 + p.compute_research * alliance.compute)
+        if agency.standing > 0.0:
+            ours = max(ours, agency.technology)
+            members = 1.0
+    budget = levers.alliance[0].innovation_budget * members
+    research = p.pool_research * np.log1p(budget / p.innovation_scale) * (1.0 + p.compute_research * alliance.compute)
+    alliance.cost_alliance += (budget + members * p.compute_cost * alliance.compute) / 12.0
     alliance.technology += research - p.technology_decay * alliance.technology
     for j in range(state.agencies.size):
         agency = state.agencies[j]
@@ -32,7 +36,7 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
         imitation = p.imitation * max(0.0, best - agency.technology)
         if agency.standing > 0.0:
             drawn = alliance.sharing * agency.contribution
-            imitation += p.diffusion * drawn * max(0.0, alliance.technology + best - agency.technology)
+            imitation += p.diffusion * drawn * max(0.0, alliance.technology + ours - agency.technology)
         agency.technology += own + imitation - p.technology_decay * agency.technology
         agency.gap = agency.technology - alliance.group_technology
         if p.technology_drift == 0.0:
