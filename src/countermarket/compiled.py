@@ -22,6 +22,13 @@ def source_digest() -> str:
     return digest.hexdigest()
 
 
+def _kernel_source() -> str:
+    """Hash of the files that hold kernels: an edit elsewhere need not compile them again."""
+    root = Path(__file__).parent
+    files = (root / "compiled.py", root / "streams.py", *sorted((root / "model").glob("*.py")))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
 def _cache_folder() -> Path:
     """A folder for compiled kernels, keyed by source and numba version.
 
@@ -29,7 +36,7 @@ def _cache_folder() -> Path:
     could run against new source: the key makes that impossible.
     """
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    key = hashlib.sha256(f"{source_digest()}{numba.__version__}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{_kernel_source()}{numba.__version__}".encode()).hexdigest()[:16]
     folder = Path(home) / "countermarket" / f"kernels-{key}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,5 +57,6 @@ def kernel(function: F) -> F:
     inlined, since handing the whole state on costs more than most steps do.
     """
     inline = function.__name__.startswith("_")
-    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=inline)(function)
+    options = {"forceinline": inline, "no_cpython_wrapper": inline, "no_cfunc_wrapper": True}
+    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     return compiled

@@ -70,7 +70,7 @@ def add_groups(state: State, world: World, parameters: Any) -> None:
     seats = _seats(legs, labour, int(p["n_groups"]))
     homes = _home_chances(world, legs)
     for leg in np.flatnonzero(seats):
-        _crew_leg(state, parameters, int(leg), int(seats[leg]), float(labour[leg]), float(homes[leg]))
+        crew_leg(state, parameters, int(leg), int(seats[leg]), float(labour[leg]), float(homes[leg]))
     groups = state.groups
     for market in range(len(world.market_names)):
         own = groups["active"] & (groups["market"] == market)
@@ -108,7 +108,7 @@ def _home_chances(world: World, legs: Any) -> Any:
 
 
 @kernel
-def _crew_leg(
+def crew_leg(
     state: Any, parameters: Any, leg: int, count: int, labour: float, at_destination: float
 ) -> None:
     """Put groups of varied size on one leg, together able to move its flow at ordinary use."""

@@ -22,7 +22,7 @@ class Books:
         incurred, used = cost_flows(state)
         came, went = goods_flows(state)
         ledger = abs(state.ledger).sum() + 1.0
-        held = abs(state.ledger[GROUPS_DIRTY]) + abs(state.ledger[GROUPS_CLEAN]) + abs(cash) + 1.0
+        held = state.tallies["proceeds"].sum() + abs(cash) + abs(self.purses) + 1.0
         moved = cash - self.purses - state.ledger[GROUPS_DIRTY] - state.ledger[GROUPS_CLEAN]
         self._note("accounts", max(abs(state.ledger.sum()) / ledger, abs(moved) / held))
         self._note("cost", abs(incurred - used - (cost - self.cost)) / (incurred + cost + 1.0))

@@ -8,7 +8,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from countermarket.model.founding import _crew_leg, settle_in
+from countermarket.model.founding import crew_leg, settle_in
 from countermarket.model.initial import empty_levers, empty_state
 from countermarket.model.invariants import cost_flows, embodied_cost, goods_flows, goods_in_stock, purses
 from countermarket.model.paths import path_costs
@@ -45,7 +45,7 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     month = (state, parameters, levers)
     checks = (embodied_cost, cost_flows, goods_in_stock, goods_flows, purses)
     return [
-        (_crew_leg, (state, parameters, 0, 0, 0.0, 0.0)),
+        (crew_leg, (state, parameters, 0, 0, 0.0, 0.0)),
         *((mechanism, month) for mechanism in MONTH),
         (settle_in, (state, parameters)),
         (path_costs, (state, parameters)),
