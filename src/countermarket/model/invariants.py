@@ -21,10 +21,9 @@ class Books:
         cost, goods, cash = embodied_cost(state), goods_in_stock(state), purses(state)
         incurred, used = cost_flows(state)
         came, went = goods_flows(state)
-        ledger = abs(state.ledger).sum() + 1.0
-        held = state.tallies["proceeds"].sum() + abs(cash) + abs(self.purses) + 1.0
+        turnover = abs(state.ledger).sum() + abs(cash) + 1.0
         moved = cash - self.purses - state.ledger[GROUPS_DIRTY] - state.ledger[GROUPS_CLEAN]
-        self._note("accounts", max(abs(state.ledger.sum()) / ledger, abs(moved) / held))
+        self._note("accounts", max(abs(state.ledger.sum()), abs(moved)) / turnover)
         self._note("cost", abs(incurred - used - (cost - self.cost)) / (incurred + cost + 1.0))
         self._note("goods", abs(came - went - (goods - self.goods)) / (came + goods + 1.0))
         self.cost, self.goods, self.purses = cost, goods, cash
