@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.model import agencies, enforcement, flows
+from countermarket.model import agencies, enforcement, flows, routes
 from countermarket.model.founding import add_enablers, add_groups
 from countermarket.model.schedule import Schedule
 from countermarket.model.state import (
@@ -56,6 +56,8 @@ def initial_state(world: World, parameters: Any, plan: Schedule, levers: Levers,
     flows.start_trade(state, world, parameters, levers)
     agencies.allocate(state, parameters, levers)
     state.legs["reference_effort"] = state.legs["effort"]
+    routes.assess_legs(state, parameters, levers)
+    routes.price_legs(state, parameters, levers)
     add_enablers(state, world, parameters)
     add_groups(state, world, parameters)
     return state
@@ -143,7 +145,7 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
     inputs = world.layers["input_layer"][layer]
     nodes["input_node"] = np.where(inputs >= 0, inputs * places + nodes["jurisdiction"], -1)
     nodes["input_units"] = world.layers["units_per_output"][layer]
-    nodes["demand_shift"] = nodes["supply_shift"] = 1.0
+    nodes["demand_shift"] = nodes["supply_shift"] = nodes["fill"] = 1.0
     supplied = {(int(row["layer"]), int(row["jurisdiction"])) for row in world.supplies}
     supplied |= {(int(leg["layer"]), int(leg["destination"])) for leg in world.legs}
     known = np.array([divmod(int(node), places) in supplied for node in nodes["input_node"]])
