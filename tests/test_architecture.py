@@ -41,7 +41,9 @@ AFTER_RESULTS = (
 )  # fmt: skip
 """Modules that know saved tables only: a brief can be made on a laptop from runs made elsewhere."""
 SET_UP_BY = {
-    "countermarket.model.initial": {"agencies.allocate", "enforcement.set_powers"},
+    "countermarket.model.initial": {
+        "agencies.allocate", "enforcement.set_powers", "routes.assess_legs", "routes.price_legs",
+    },
     "countermarket.model.flows": {"routes.assess_legs", "markets.want"},
 }
 """Mechanisms called outside the month: the first state is made by the rules that will keep it."""

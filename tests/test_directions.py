@@ -150,7 +150,7 @@ ROWS = (
     ),
     Row(
         "agencies.asset_recovery_share", 0.2, 1.0, +1, lambda s: float(s.custody.sum()), 12, {}, {}, None,
-        NO_CASE, 12, ("agencies.pursuit",),
+        {**NO_CASE, "forfeiture_rate": 0.0}, 12, ("agencies.pursuit",),
     ),
     Row(
         "agencies.enabler_due_diligence", 0.0, 1.0, +1, lambda s: float(s.enablers["caution"].sum()), 6, {}, {},
@@ -225,9 +225,13 @@ def test_a_lever_does_nothing_when_it_cannot(lever: str) -> None:
     assert differences(low[-1], high[-1]) <= {*row.written, *COST}
 
 
+def empty_fund(state: State) -> None:
+    state.alliance["fund"] = 0.0
+
+
 def alone(policy: Policy, months: int) -> set[str]:
     """What a club of one changes, besides who is a member and what that costs."""
-    states = (followed({**policy, "alliance.members": who}, months)[-1] for who in ((), ("GBR",)))
+    states = (followed({**policy, "alliance.members": who}, months, empty_fund)[-1] for who in ((), ("GBR",)))
     return differences(*states) - {*COST, *MEMBERSHIP}
 
 

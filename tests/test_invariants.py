@@ -21,6 +21,7 @@ from small_runs import (
 )
 
 from countermarket.levers import EFFORT_SHARES, LEVERS, PARTNERS, Lever
+from countermarket.model.simulate import advance, start
 from countermarket.names import DOMAINS, MODES, SERVICES
 from countermarket.parameters import Parameters, load_parameters, replace
 from countermarket.scenario import Change, Scenario, Shock, load_scenario, shipped_names
@@ -201,3 +202,17 @@ def test_any_parameters_within_their_ranges_are_sound(seed: int) -> None:
 @given(size=st.integers(1, 14), seed=st.integers(0, 1000), groups=st.integers(1, 400))
 def test_any_world_is_sound(size: int, seed: int, groups: int) -> None:
     followed(load_scenario("baseline"), small_world(size, seed), MONTHS, few(**SHORT, n_groups=groups))
+
+
+def test_the_first_groups_can_trade_and_the_baseline_stands_still() -> None:
+    """Nothing drains away in the first month, and a decade without a policy moves no market far."""
+    world, parameters = load_world(), load_parameters()
+    simulation = start(world, parameters, load_scenario("baseline"), months=120)
+    founded = parameters["n_groups"]
+    delivered = []
+    for _ in range(120):
+        advance(simulation)
+        delivered.append(simulation.state.tallies["delivered"].copy())
+    assert 0.7 * founded < simulation.state.groups["active"].sum() < 1.5 * founded
+    first, last = (np.mean(delivered[part], axis=0) for part in (slice(0, 24), slice(-24, None)))
+    assert (abs(last / first - 1.0) < 0.1).all(), last / first

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,3 +60,13 @@ def kernel(function: F) -> F:
     options = {"forceinline": inline, "no_cpython_wrapper": inline, "no_cfunc_wrapper": True}
     compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     return compiled
+
+
+def machine_code(kernels: Sequence[Any], *arguments: Any) -> tuple[Callable[..., Any], ...]:
+    """Kernels as bare machine code for arguments of these types.
+
+    An ordinary call first looks at every column of every table to find its types, which takes longer than most
+    mechanisms do. The types of a run's tables never change, so that once is enough.
+    """
+    types = tuple(numba.typeof(argument) for argument in arguments)
+    return tuple(each.compile(types) for each in kernels)

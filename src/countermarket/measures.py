@@ -79,9 +79,9 @@ RECORDED = (
     _flow("recruits", "persons per year", "new members"),
     _stock("groups", "groups", "groups alive"),
     _stock(
-        "seizure_rate", "share", "share of what was shipped that was seized", "baseline expenditure"
+        "seizure_rate", "share", "share of goods seized, of people stopped, of frauds blocked", "baseline expenditure"
     )._replace(compared="difference"),
-    _flow("units_seized", "units per year", "what was seized, pure weight", "baseline cost"),
+    _flow("units_seized", "units per year", "seized, pure weight; people stopped, frauds blocked", "baseline cost"),
     _flow("seizures_detected", "units per year", "what agencies report seized, bulk weight", "baseline cost"),
     _flow("recovered_share", "share", "share of proceeds confiscated for good")._replace(
         compared="difference", recorded="recovery", ratio_to="proceeds"

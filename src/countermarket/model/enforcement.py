@@ -6,20 +6,13 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
-from countermarket.model.accounts import incur, pay
+from countermarket.model.assets import freeze
 from countermarket.model.enablers import close
 from countermarket.model.state import (
-    CONFISCATED,
     CONSENT,
-    CUSTODY,
-    DELAY,
     ENABLER_EFFORT,
-    GROUPS_CLEAN,
-    GROUPS_DIRTY,
     INVESTIGATION,
-    MEMBERS,
     PRESENCES,
-    TREASURIES,
 )
 
 
@@ -104,7 +97,7 @@ def _operate(state: Any, p: Any, clock: Any, group: Any, lead: int) -> None:
     state.tallies[group.market].arrests += arrested
     if streams.uniform(clock, streams.REMOVE_LEADER, group.id, 0) < p.leader_chance * reach:
         group.leaderless = p.succession_months
-    frozen = _freeze(state, p, group, reach, place)
+    frozen = freeze(state, p, group, reach, place)
     for slot in range(PRESENCES):
         group.evidence[slot] *= 1.0 - p.evidence_spent * reach
         group.received[slot] *= 1.0 - p.evidence_spent * reach
@@ -155,28 +148,6 @@ def _lose_trust(state: Any, p: Any, group: Any, lead: int) -> None:
 
 
 @kernel
-def _freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
-    """Freeze what can be found of the group's money; part of it will be confiscated a year on. USD."""
-    found = p.asset_findability * state.agencies[place].pursuit * reach
-    dirty = max(0.0, group.dirty) * found
-    clean = max(0.0, group.clean) * found * p.clean_findability
-    pay(state.ledger, GROUPS_DIRTY, CUSTODY, dirty)
-    pay(state.ledger, GROUPS_CLEAN, CUSTODY, clean)
-    group.dirty -= dirty
-    group.clean -= clean
-    frozen = dirty + clean
-    last = state.custody.shape[0] - 1
-    state.custody[last, place] += frozen
-    state.custody_market[last, group.market] += frozen
-    tally = state.tallies[group.market]
-    incur(tally, group.pending, CONFISCATED, frozen * p.confiscated_share, 1.0)
-    incur(
-        tally, group.pending, DELAY, frozen * (1.0 - p.confiscated_share) * p.capital_rate * (last + 1), 0.0
-    )
-    return frozen
-
-
-@kernel
 def _grade(alliance: Any, p: Any, taken: float, strength: float) -> None:
     """Grade an operation by the share of the group's strength it took (illustrative, not any agency's scale)."""
     lost = taken / max(strength, 1.0)
@@ -186,25 +157,6 @@ def _grade(alliance: Any, p: Any, taken: float, strength: float) -> None:
         alliance.moderate += 1.0
     else:
         alliance.minor += 1.0
-
-
-@kernel
-def confiscate(state: Any, parameters: Any, levers: Any) -> None:
-    """Assets frozen a year ago: part is confiscated for the treasuries, the rest goes back to its owners."""
-    p = parameters[0]
-    for j in range(state.agencies.size):
-        due = state.custody[0, j]
-        pay(state.ledger, CUSTODY, TREASURIES, due * p.confiscated_share)
-        pay(state.ledger, CUSTODY, MEMBERS, due * (1.0 - p.confiscated_share))
-        state.agencies[j].recovered = due * p.confiscated_share
-    for market in range(state.tallies.size):
-        state.tallies[market].recovery += state.custody_market[0, market] * p.confiscated_share
-    last = state.custody.shape[0] - 1
-    for month in range(last):
-        state.custody[month] = state.custody[month + 1]
-        state.custody_market[month] = state.custody_market[month + 1]
-    state.custody[last] = 0.0
-    state.custody_market[last] = 0.0
 
 
 @kernel

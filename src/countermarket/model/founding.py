@@ -128,7 +128,7 @@ def crew_leg(
 
 @kernel
 def settle_in(state: State, parameters: Any) -> None:
-    """Make the first groups' hands fit their skill, and give each an enabler of each service it needs."""
+    """Make the first groups' hands fit their skill, give each the enablers it needs and a file opened some time ago."""
     p = parameters[0]
     clock = state.clock[0]
     for g in range(state.groups.size):
@@ -139,6 +139,9 @@ def settle_in(state: State, parameters: Any) -> None:
         group.members *= unit_labour(group, leg, p) / p.labour[leg.layer]
         for k in range(LEG_SLOTS):
             group.offered[k] = 0.0
+        group.presence[0] = group.home
+        opened = streams.uniform(clock, streams.INITIAL_GROUPS, group.id, 2)
+        group.evidence[0] = 0.5 * p.case_threshold * opened
         for service in range(4):
             first, last = state.enabler_slots[service], state.enabler_slots[service + 1]
             if p.service_need[group.market, service] > 0.0 and last > first:

@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from countermarket.compiled import machine_code
 from countermarket.model.flows import steps
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
 from countermarket.model.state import CONSENT, FRAUD, State
-from countermarket.model.step import run_month
+from countermarket.model.step import MONTH, run_month
 from countermarket.oracle import path_prices
 from countermarket.parameters import Parameters, pack, replace
 from countermarket.scenario import load_scenario
@@ -47,9 +48,10 @@ def price_errors(world: World, parameters: Parameters, months: int = 600, seed: 
     state = initial_state(
         world, packed, schedule(load_scenario("baseline"), world), levers, replicate_key(seed, 0)
     )
+    mechanisms = machine_code(MONTH, state, packed, levers)
     prices, flows = np.zeros(len(state.nodes)), np.zeros(len(state.nodes))
     for month in range(months):
-        run_month(state, packed, levers)
+        run_month(state, packed, levers, mechanisms)
         if month >= months - 100:
             prices += state.nodes["price"] / 100.0
             flows += (

@@ -28,7 +28,7 @@ def open_eyes(state: Any, p: Any) -> None:
         partners = agency.standing * p.partner_effect
         scale = p.sighting / p.officers_scale * np.exp(p.gap_effect * agency.gap)
         for market in range(state.tallies.size):
-            eyes = agency.effort[INVESTIGATION]
+            eyes = agency.effort[INVESTIGATION] * p.attention[market]
             eyes += (
                 agency.effort[FINANCE_EFFORT]
                 * p.finance_trace[market]
@@ -166,11 +166,20 @@ def work_the_queue(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     for j in range(state.agencies.size):
         agency = state.agencies[j]
+        _post_analysts(p, state.clock[0], agency)
         relief = 1.0 + p.compute_relief * state.alliance[0].compute * agency.standing
-        room = agency.analysts * p.items_per_analyst * relief
+        room = agency.analysts * agency.pace * relief
         waiting = agency.queue * (1.0 - p.queue_expiry) + agency.load
         read = min(waiting, room)
         agency.queue = waiting - read
         agency.wait = agency.queue / max(room, 1e-9)
         served = min(1.0, room / max(agency.load, 1e-9))
         agency.throughput = aged(served, min(agency.wait, 24.0), p.evidence_decay)
+
+
+@kernel
+def _post_analysts(p: Any, clock: Any, agency: Any) -> None:
+    """Until the first reported month staff goes where the reading is, everywhere somewhat too little of it."""
+    if clock.month < 0:
+        fitting = agency.load / (p.overload * max(agency.analysts, 1e-9))
+        agency.pace += (p.picture_rate if agency.pace > 0.0 else 1.0) * (fitting - agency.pace)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countermarket.compiled import kernel
+from countermarket.compiled import kernel, machine_code
 from countermarket.model.accounts import total
 from countermarket.model.state import CONSENT, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
 
@@ -11,16 +11,13 @@ class Books:
     """Last month's stocks, and the worst residual of each identity so far."""
 
     def __init__(self, state: State) -> None:
-        self.cost = embodied_cost(state)
-        self.goods = goods_in_stock(state)
-        self.purses = purses(state)
+        (self.audit,) = machine_code((audit,), state)
+        self.cost, self.goods, self.purses, *_ = self.audit(state)
         self.worst = {"accounts": 0.0, "goods": 0.0, "cost": 0.0}
 
     def close_month(self, state: State) -> None:
         """Check one month and remember its stocks."""
-        cost, goods, cash = embodied_cost(state), goods_in_stock(state), purses(state)
-        incurred, used = cost_flows(state)
-        came, went = goods_flows(state)
+        cost, goods, cash, incurred, used, came, went = self.audit(state)
         turnover = abs(state.ledger).sum() + abs(cash) + 1.0
         moved = cash - self.purses - state.ledger[GROUPS_DIRTY] - state.ledger[GROUPS_CLEAN]
         self._note("accounts", max(abs(state.ledger.sum()), abs(moved)) / turnover)
@@ -40,6 +37,15 @@ def open_ledger(state: State) -> Books:
 def worst_residuals(books: Books, state: State) -> dict[str, float]:
     """The worst relative residuals so far, and how many births found no slot."""
     return {**books.worst, "refused_births": float(state.alliance["refused_births"][0])}
+
+
+@kernel
+def audit(state: Any) -> Any:
+    """Stocks of cost, goods and money, then cost incurred and used, then goods made and gone. USD and units."""
+    cost, goods, cash = embodied_cost(state), goods_in_stock(state), purses(state)
+    incurred, used = cost_flows(state)
+    came, went = goods_flows(state)
+    return cost, goods, cash, incurred, used, came, went
 
 
 @kernel

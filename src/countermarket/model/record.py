@@ -4,12 +4,15 @@ Every run of a world and a number of months has the same rows; only the values d
 role, quarterly by destination cell and cost component, yearly by leg and jurisdiction.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from countermarket.compiled import kernel, machine_code
+from countermarket.model.accounts import total
 from countermarket.model.paths import path_costs
 from countermarket.model.state import CASH, COMPONENTS, N_COMPONENTS, SERVICES, State
 from countermarket.world.structure import World
@@ -162,16 +165,66 @@ def _keys(axes: list[tuple[dict[str, Any], int]]) -> dict[str, Strings]:
     return {column: found.get(column, np.full(size, "", dtype="U1")) for column in COLUMNS}
 
 
+class Sheet(NamedTuple):
+    """Where a month is added up. C cells, S served nodes, L legs, M markets."""
+
+    nodes: Any  # i8 (S,): nodes where users are served
+    cell: Any  # i8 (S,): each one's cell
+    from_source: Any  # bool (L,): leg starts where goods are made
+    to_users: Any  # bool (L,): leg ends where users are served
+    units: Any  # f8 (M,): delivered
+    wanted: Any  # f8 (M,)
+    cost: Any  # f8 (M, components + 1): of what was delivered, USD
+    role: Any  # f8 (M, roles): units
+    cells: Any  # f8 (C, 3): units, their cost and their cash cost
+
+
+def sheet_for(world: World) -> Sheet:
+    """An empty sheet for this world."""
+    nodes, cell, cell_markets, _ = cell_table(world)
+    from_source, to_users = _leg_roles(world)
+    markets = len(world.market_names)
+    units, cost, role = np.zeros((2, markets)), np.zeros((markets, N_COMPONENTS + 1)), np.zeros((markets, len(ROLES)))
+    return Sheet(
+        nodes, cell, from_source, to_users, units[0], units[1], cost, role, np.zeros((len(cell_markets), 3))
+    )
+
+
+@kernel
+def add_up(state: Any, sheet: Any) -> None:
+    """Sum the month over served nodes and over legs: by market, by role, by cell."""
+    for table in (sheet.units, sheet.wanted):
+        table[:] = 0.0
+    for table in (sheet.cost, sheet.role, sheet.cells):
+        table[:] = 0.0
+    for i in range(sheet.nodes.size):
+        node = state.nodes[sheet.nodes[i]]
+        sheet.units[node.market] += node.delivered
+        sheet.wanted[node.market] += node.use
+        sheet.role[node.market, 0 if state.agencies[node.jurisdiction].member else 1] += node.delivered
+        for component in range(N_COMPONENTS + 1):
+            sheet.cost[node.market, component] += node.cost[component]
+        sheet.cells[sheet.cell[i], 0] += node.delivered
+        sheet.cells[sheet.cell[i], 1] += total(node.cost)
+        sheet.cells[sheet.cell[i], 2] += node.cost[CASH]
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        if sheet.from_source[n]:
+            sheet.role[leg.market, 2] += leg.volume
+        if sheet.to_users[n]:
+            sheet.role[leg.market, 4] += leg.volume
+        if not sheet.from_source[n] and not sheet.to_users[n]:
+            sheet.role[leg.market, 3] += leg.volume
+
+
 class Recorder:
     """Fills the rows of one run, month by month; keeps only what is recorded."""
 
     def __init__(self, world: World, months: int) -> None:
-        self.world, self.months = world, months
-        self.nodes, self.cell, self.cell_markets, _ = cell_table(world)
-        self.n_cells = len(self.cell_markets)
+        self.sheet = sheet_for(world)
+        self.code: Callable[[State, Sheet], None] | None = None
+        self.n_cells = len(self.sheet.cells)
         markets, quarters, years = len(world.market_names), months // 3, months // 12
-        self.roles = _leg_roles(world)
-        self.market_of_leg = world.layers["market"][world.legs["layer"]]
         self.market = np.zeros((months, markets, len(MARKET_MEASURES)))
         self.cost = np.zeros((months, markets, 2, 1))
         self.role = np.zeros((months, markets, 5))
@@ -196,45 +249,31 @@ class Recorder:
 
 def record(recorder: Recorder, state: State, parameters: Any, month: int) -> None:
     """Month's step 12: take the record of one reported month."""
-    nodes = state.nodes[recorder.nodes]
-    totals = _by_market(nodes, len(recorder.world.market_names))
-    recorder.market[month] = _market_row(state, nodes, totals)
-    units = np.maximum(totals["units"], 1e-300)
-    traded = totals["units"] > 0.0
-    recorder.cost[month, :, 0, 0] = np.where(traded, totals["cost"].sum(axis=1) / units, np.nan)
-    recorder.cost[month, :, 1, 0] = np.where(traded, totals["cash"] / units, np.nan)
-    recorder.role[month] = _role_row(recorder, state, nodes)
+    sheet = recorder.sheet
+    if recorder.code is None:
+        recorder.code = machine_code((add_up,), state, sheet)[0]
+    recorder.code(state, sheet)
+    recorder.market[month] = _market_row(state, sheet)
+    units = np.where(sheet.units > 0.0, sheet.units, np.nan)
+    recorder.cost[month, :, 0, 0] = sheet.cost[:, :N_COMPONENTS].sum(axis=1) / units
+    recorder.cost[month, :, 1, 0] = sheet.cost[:, CASH] / units
+    recorder.role[month] = sheet.role
     recorder.whole[month] = _world_row(state)
     alliance = state.alliance[0]
     recorder.grade[month, :, 0] = [alliance[grade] for grade in GRADES]
     recorder.service[month] = _service_rows(state)
     alliance["enablers_closed"][:] = 0.0
-    _add_quarter(recorder, nodes, totals, month)
+    _add_quarter(recorder, month)
     _add_year(recorder, state, parameters, month)
 
 
-def _by_market(nodes: Any, markets: int) -> dict[str, Any]:
-    """Sums over served nodes: units, cost by component, cash and units wanted. (M,) and (M, C)."""
-    which = nodes["market"]
-
-    def summed(values: Any) -> Any:
-        return np.bincount(which, weights=values, minlength=markets)
-
-    cost = np.zeros((markets, N_COMPONENTS + 1))
-    np.add.at(cost, which, nodes["cost"])
-    return {
-        "units": summed(nodes["delivered"]), "wanted": summed(nodes["use"]),
-        "cost": cost[:, :N_COMPONENTS], "cash": cost[:, CASH],
-    }  # fmt: skip
-
-
-def _market_row(state: State, nodes: Any, totals: dict[str, Any]) -> Any:
+def _market_row(state: State, sheet: Sheet) -> Any:
     tallies = state.tallies
-    units = totals["units"]
+    units = sheet.units
     shipped = tallies["entered"] + tallies["produced"]
     columns = [
         units,
-        np.maximum(totals["wanted"], units),
+        np.maximum(sheet.wanted, units),
         np.where(units > 0.0, tallies["spent"] / np.maximum(units, 1e-300), np.nan),
         tallies["spent"],
         tallies["proceeds"],
@@ -267,28 +306,6 @@ def _leg_roles(world: World) -> Any:
     return from_source, to_users
 
 
-def _role_row(recorder: Recorder, state: State, nodes: Any) -> Any:
-    """Units delivered inside and outside the alliance; units shipped out of sources, in transit, to users."""
-    markets = len(recorder.world.market_names)
-    inside = state.agencies["member"][nodes["jurisdiction"]]
-    from_source, to_users = recorder.roles
-    volume = state.legs["volume"]
-
-    def summed(which: Any, values: Any) -> Any:
-        return np.bincount(which, weights=values, minlength=markets)
-
-    return np.stack(
-        [
-            summed(nodes["market"], nodes["delivered"] * inside),
-            summed(nodes["market"], nodes["delivered"] * ~inside),
-            summed(recorder.market_of_leg, volume * from_source),
-            summed(recorder.market_of_leg, volume * ~(from_source | to_users)),
-            summed(recorder.market_of_leg, volume * to_users),
-        ],
-        axis=1,
-    )
-
-
 def _world_row(state: State) -> list[float]:
     alliance, communities, agencies = state.alliance[0], state.communities, state.agencies
     people = communities["population"]
@@ -314,15 +331,13 @@ def _service_rows(state: State) -> Any:
     return np.stack([alliance["average_fee"], active, alliance["enablers_closed"]], axis=1)
 
 
-def _add_quarter(recorder: Recorder, nodes: Any, totals: dict[str, Any], month: int) -> None:
-    quarter = month // 3
+def _add_quarter(recorder: Recorder, month: int) -> None:
+    quarter, sheet = month // 3, recorder.sheet
     if quarter >= len(recorder.cells):
         return
-    cost = nodes["cost"]
-    sums = np.stack([nodes["delivered"], cost[:, :N_COMPONENTS].sum(axis=1), cost[:, CASH]], axis=1)
-    np.add.at(recorder.cells[quarter], recorder.cell, sums)
-    recorder.component[quarter, :, :, 0] += totals["cost"]
-    recorder.quarter_units += totals["units"]
+    recorder.cells[quarter] += sheet.cells
+    recorder.component[quarter, :, :, 0] += sheet.cost[:, :N_COMPONENTS]
+    recorder.quarter_units += sheet.units
     if month % 3 == 2:
         units = np.where(recorder.quarter_units > 0.0, recorder.quarter_units, np.nan)
         recorder.component[quarter] /= units[:, None, None]
@@ -338,5 +353,5 @@ def _add_year(recorder: Recorder, state: State, parameters: Any, month: int) -> 
     if month % 12 == 11:
         recorder.place[year, :, 1] = state.communities["vulnerability"]
         costs = np.full(recorder.n_cells, np.inf)
-        np.minimum.at(costs, recorder.cell, path_costs(state, parameters)[recorder.nodes])
+        np.minimum.at(costs, recorder.sheet.cell, path_costs(state, parameters)[recorder.sheet.nodes])
         recorder.path[year, :, 0] = np.where(np.isfinite(costs), costs, np.nan)

@@ -175,10 +175,10 @@ def _ship_on_leg(state: Any, p: Any, clock: Any, group: Any, k: int, burden: flo
         _incur_moving(state, p, group, k, leg, tally, carried, quantity, kept, burden)
         add(end.incoming, carried, 1.0 - loss)
         add(end.seized_cost, carried, loss)
-        tally.seized += quantity * loss
     start.taken += quantity
     end.arrived += kept
     tally.entered += quantity
+    tally.seized += quantity * loss
     leg.volume += quantity
     leg.lost += quantity * loss
 

@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from countermarket.compiled import machine_code
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.invariants import Books, open_ledger, worst_residuals
 from countermarket.model.record import Recorder, record
 from countermarket.model.schedule import Schedule, schedule, take_effect
 from countermarket.model.state import Levers, State
-from countermarket.model.step import run_month
+from countermarket.model.step import MONTH, Mechanisms, run_month
 from countermarket.model.trace import Watch, events, start_watch
 from countermarket.parameters import Parameters, pack
 from countermarket.scenario import Scenario
@@ -37,6 +38,7 @@ class Simulation(NamedTuple):
     levers: Levers
     plan: Schedule
     state: State
+    mechanisms: Mechanisms
     recorder: Recorder
     books: Books
 
@@ -54,7 +56,9 @@ def start(
     plan = schedule(scenario, world)
     levers = empty_levers(world)
     state = initial_state(world, packed, plan, levers, replicate_key(seed, replicate))
-    simulation = Simulation(world, packed, levers, plan, state, Recorder(world, months), open_ledger(state))
+    mechanisms = machine_code(MONTH, state, packed, levers)
+    recorder, books = Recorder(world, months), open_ledger(state)
+    simulation = Simulation(world, packed, levers, plan, state, mechanisms, recorder, books)
     while int(state.clock["month"][0]) < 0:
         _month(simulation)
     return simulation
@@ -62,9 +66,9 @@ def start(
 
 def _month(simulation: Simulation) -> None:
     """One month, whether reported or not."""
-    _, parameters, levers, plan, state, _, books = simulation
+    _, parameters, levers, plan, state, mechanisms, _, books = simulation
     take_effect(state, parameters, levers, plan)
-    run_month(state, parameters, levers)
+    run_month(state, parameters, levers, mechanisms)
     books.close_month(state)
 
 

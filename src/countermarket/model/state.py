@@ -177,6 +177,7 @@ AGENCY = np.dtype([
     ("officers", "f8"),
     ("effort", "f8", (6,)),             # officers by kind of effort
     ("analysts", "f8"),
+    ("pace", "f8"),                     # evidence an analyst reads a month
     ("powers", "f8"),                   # 0..1
     ("severity", "f8", (7,)),           # sentence multiplier by market
     ("regime", "f8"),                   # migration sanctions regime, 0..1

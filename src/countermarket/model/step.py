@@ -1,11 +1,13 @@
 """A month: the table of contents of the model."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from countermarket.compiled import kernel
 from countermarket.model import (
     agencies,
     alliance,
+    assets,
     communities,
     enablers,
     enforcement,
@@ -107,7 +109,8 @@ MONTH = (
     services.launder,
     # enforcement
     enforcement.act_on_cases,
-    enforcement.confiscate,
+    assets.confiscate,
+    assets.forfeit,
     enforcement.pursue_enablers,
     enforcement.apply_migration_regime,
     alliance.designate,
@@ -133,8 +136,11 @@ MONTH = (
 """Mechanisms in order. Shocks and dated levers take effect before them, the record is taken after them."""
 
 
-def run_month(state: State, parameters: Any, levers: Levers) -> None:
-    """One month of the model."""
-    for mechanism in MONTH:
+Mechanisms = Sequence[Callable[..., None]]
+
+
+def run_month(state: State, parameters: Any, levers: Levers, mechanisms: Mechanisms = MONTH) -> None:
+    """One month of the model; `mechanisms` may be `MONTH` as machine code."""
+    for mechanism in mechanisms:
         mechanism(state, parameters, levers)
     state.clock["month"] += 1

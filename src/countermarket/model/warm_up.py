@@ -10,8 +10,9 @@ import numpy as np
 
 from countermarket.model.founding import crew_leg, settle_in
 from countermarket.model.initial import empty_levers, empty_state
-from countermarket.model.invariants import cost_flows, embodied_cost, goods_flows, goods_in_stock, purses
+from countermarket.model.invariants import audit
 from countermarket.model.paths import path_costs
+from countermarket.model.record import add_up, sheet_for
 from countermarket.model.step import MONTH
 from countermarket.parameters import load_parameters, pack
 from countermarket.world.load import load_world
@@ -43,13 +44,13 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     parameters = pack(load_parameters(), world)
     state, levers = empty_state(world, parameters[0], np.uint64(0)), empty_levers(world)
     month = (state, parameters, levers)
-    checks = (embodied_cost, cost_flows, goods_in_stock, goods_flows, purses)
     return [
         (crew_leg, (state, parameters, 0, 0, 0.0, 0.0)),
         *((mechanism, month) for mechanism in MONTH),
         (settle_in, (state, parameters)),
         (path_costs, (state, parameters)),
-        *((check, (state,)) for check in checks),
+        (audit, (state,)),
+        (add_up, (state, sheet_for(world))),
     ]
 
 

@@ -1,0 +1,81 @@
+"""Money taken from groups: frozen in operations, confiscated a year on, or forfeited as cash on the road."""
+
+from typing import Any
+
+from countermarket.compiled import kernel
+from countermarket.model.accounts import incur, pay
+from countermarket.model.state import (
+    CONFISCATED,
+    CUSTODY,
+    DELAY,
+    FINANCE_EFFORT,
+    GROUPS_CLEAN,
+    GROUPS_DIRTY,
+    MEMBERS,
+    PRESENCES,
+    TREASURIES,
+)
+
+
+@kernel
+def freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
+    """Freeze what can be found of the group's money; part of it will be confiscated a year on. USD."""
+    found = p.asset_findability * state.agencies[place].pursuit * reach
+    dirty = max(0.0, group.dirty) * found
+    clean = max(0.0, group.clean) * found * p.clean_findability
+    pay(state.ledger, GROUPS_DIRTY, CUSTODY, dirty)
+    pay(state.ledger, GROUPS_CLEAN, CUSTODY, clean)
+    group.dirty -= dirty
+    group.clean -= clean
+    frozen = dirty + clean
+    last = state.custody.shape[0] - 1
+    state.custody[last, place] += frozen
+    state.custody_market[last, group.market] += frozen
+    tally = state.tallies[group.market]
+    incur(tally, group.pending, CONFISCATED, frozen * p.confiscated_share, 1.0)
+    incur(
+        tally, group.pending, DELAY, frozen * (1.0 - p.confiscated_share) * p.capital_rate * (last + 1), 0.0
+    )
+    return frozen
+
+
+@kernel
+def confiscate(state: Any, parameters: Any, levers: Any) -> None:
+    """Assets frozen a year ago: part is confiscated for the treasuries, the rest goes back to its owners."""
+    p = parameters[0]
+    for j in range(state.agencies.size):
+        due = state.custody[0, j]
+        pay(state.ledger, CUSTODY, TREASURIES, due * p.confiscated_share)
+        pay(state.ledger, CUSTODY, MEMBERS, due * (1.0 - p.confiscated_share))
+        state.agencies[j].recovered = due * p.confiscated_share
+    for market in range(state.tallies.size):
+        state.tallies[market].recovery += state.custody_market[0, market] * p.confiscated_share
+    last = state.custody.shape[0] - 1
+    for month in range(last):
+        state.custody[month] = state.custody[month + 1]
+        state.custody_market[month] = state.custody_market[month + 1]
+    state.custody[last] = 0.0
+    state.custody_market[last] = 0.0
+
+
+@kernel
+def forfeit(state: Any, parameters: Any, levers: Any) -> None:
+    """Cash on hand is stopped and forfeited without a case, more of it where financial investigators work."""
+    p = parameters[0]
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active or group.dirty <= 0.0:
+            continue
+        tally = state.tallies[group.market]
+        cash = group.dirty
+        for slot in range(PRESENCES):
+            if group.activity[slot] <= 0.0:
+                continue
+            agency = state.agencies[group.presence[slot]]
+            effort = agency.effort[FINANCE_EFFORT] / (p.officers_scale * p.reference_finance_share)
+            taken = cash * group.activity[slot] * min(1.0, p.forfeiture_rate * effort * agency.pursuit)
+            incur(tally, group.pending, CONFISCATED, taken, 1.0)
+            pay(state.ledger, GROUPS_DIRTY, TREASURIES, taken)
+            group.dirty -= taken
+            agency.recovered += taken
+            tally.recovery += taken
