@@ -53,7 +53,7 @@ class Log(NamedTuple):
 
 
 def plan_study(scenarios: Sequence[Scenario], replicates: int, seed: int) -> Plan:
-    """Unique scenarios and references, each with every replicate."""
+    """Unique scenarios and references with every replicate; runs that share a spin-up stand together."""
     unique: dict[str, Scenario] = {}
     reference: dict[str, str] = {}
     for scenario in scenarios:
@@ -77,8 +77,8 @@ def plan_study(scenarios: Sequence[Scenario], replicates: int, seed: int) -> Pla
             seed=seed,
             design_row=row,
         )
-        for row, name in enumerate(names)
         for replicate in range(replicates)
+        for row, name in enumerate(names)
     ]
     return Plan(tuple(order), reference, runs)
 

@@ -45,9 +45,8 @@ def price_errors(world: World, parameters: Parameters, months: int = 600, seed: 
     """
     packed = pack(frictionless(parameters), world)
     levers = empty_levers(world)
-    state = initial_state(
-        world, packed, schedule(load_scenario("baseline"), world), levers, replicate_key(seed, 0)
-    )
+    present = schedule(load_scenario("baseline"), world).changes[-1]
+    state = initial_state(world, packed, present, levers, replicate_key(seed, 0))
     mechanisms = machine_code(MONTH, state, packed, levers)
     prices, flows = np.zeros(len(state.nodes)), np.zeros(len(state.nodes))
     for month in range(months):

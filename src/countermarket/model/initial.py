@@ -6,7 +6,6 @@ import numpy as np
 
 from countermarket.model import agencies, enforcement, flows, routes
 from countermarket.model.founding import add_enablers, add_groups
-from countermarket.model.schedule import Schedule
 from countermarket.model.state import (
     AGENCY,
     AGENCY_LEVERS,
@@ -42,10 +41,10 @@ def empty_levers(world: World) -> Levers:
     )
 
 
-def initial_state(world: World, parameters: Any, plan: Schedule, levers: Levers, key: np.uint64) -> State:
-    """The world at the start of the spin-up, under the baseline levers."""
+def initial_state(world: World, parameters: Any, present: Levers, levers: Levers, key: np.uint64) -> State:
+    """The world at the start of the spin-up, under present levers."""
     p = parameters[0]
-    for target, source in zip(levers, plan.changes[-1], strict=True):
+    for target, source in zip(levers, present, strict=True):
         target[:] = source
     state = empty_state(world, p, key)
     _describe_communities(state, world, p)

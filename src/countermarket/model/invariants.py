@@ -1,5 +1,6 @@
 """What must hold every month whatever happens: money, goods and cost that came from somewhere and went somewhere."""
 
+from copy import copy
 from typing import Any
 
 from countermarket.compiled import kernel, machine_code
@@ -14,6 +15,12 @@ class Books:
         (self.audit,) = machine_code((audit,), state)
         self.cost, self.goods, self.purses, *_ = self.audit(state)
         self.worst = {"accounts": 0.0, "goods": 0.0, "cost": 0.0}
+
+    def copy(self) -> "Books":
+        """The same books, to be kept apart from now on."""
+        twin = copy(self)
+        twin.worst = dict(self.worst)
+        return twin
 
     def close_month(self, state: State) -> None:
         """Check one month and remember its stocks."""

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countermarket.compiled import kernel, machine_code
+from countermarket.keyed import Keyed
 from countermarket.model.accounts import total
 from countermarket.model.paths import path_costs
 from countermarket.model.state import CASH, COMPONENTS, N_COMPONENTS, SERVICES, State
@@ -79,29 +80,15 @@ def cell_table(world: World) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int6
     return nodes, cell.astype(np.int64), markets, np.asarray(world.jurisdiction_names)[pairs % places]
 
 
-@lru_cache(maxsize=4)
-def _layout(digest: str, months: int, world_box: "_Box") -> Layout:
-    world = world_box.world
-    blocks = [_keys(axes) for axes in _blocks(world, months)]
-    return Layout({column: np.concatenate([block[column] for block in blocks]) for column in COLUMNS})
-
-
-class _Box:
-    """A world that counts as equal to any other, so that only its digest is the key of the cache."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Box)
-
-
 def layout(world: World, months: int) -> Layout:
     """The rows of a run of `months` reported months in this world, in the order of the recorded values."""
-    return _layout(world.digest, months, _Box(world))
+    return _layout(Keyed(world.digest, world), months)
+
+
+@lru_cache(maxsize=4)
+def _layout(world: Keyed[World], months: int) -> Layout:
+    blocks = [_keys(axes) for axes in _blocks(world.value, months)]
+    return Layout({column: np.concatenate([block[column] for block in blocks]) for column in COLUMNS})
 
 
 def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from countermarket.keyed import Keyed
 from countermarket.levers import CHANNELS, PARTNERS, SANCTION_TARGETS
 from countermarket.model.shock import strike
 from countermarket.model.state import AGENCY_LEVERS, ALLIANCE_LEVERS, MODES, SERVICES, Levers, State
@@ -44,27 +45,14 @@ class Schedule(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _changes(scenario: Scenario, world: "_ByDigest") -> dict[int, Levers]:
+def _changes(scenario: Scenario, world: Keyed[World]) -> dict[int, Levers]:
     months = [-1, *(month for month in months_of_change(scenario) if month >= 0)]
-    return {month: levers_at(scenario, world.world, month) for month in months}
-
-
-class _ByDigest:
-    """A world that compares by its digest, so that schedules can be kept between replicates."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def __hash__(self) -> int:
-        return hash(self.world.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByDigest) and self.world.digest == other.world.digest
+    return {month: levers_at(scenario, world.value, month) for month in months}
 
 
 def schedule(scenario: Scenario, world: World) -> Schedule:
     """Resolve a scenario's dated changes for a world; kept, since every replicate asks for the same."""
-    return Schedule(_changes(scenario, _ByDigest(world)), tuple(scenario.shocks), world)
+    return Schedule(_changes(scenario, Keyed(world.digest, world)), tuple(scenario.shocks), world)
 
 
 def levers_at(scenario: Scenario, world: World, month: int) -> Levers:
@@ -107,11 +95,11 @@ def chokepoints(value: dict[str, float], world: World) -> Any:
 
 
 def take_effect(state: State, parameters: Any, levers: Levers, plan: Schedule) -> None:
-    """Month's step 1: dated lever changes and shocks. Before the first reported month the baseline holds."""
+    """Month's step 1: dated lever changes and shocks."""
     month = int(state.clock["month"][0])
     current = plan.changes.get(month)
     if current is not None:
         for target, source in zip(levers, current, strict=True):
             target[:] = source
-    if plan.shocks and month >= 0:
+    if plan.shocks:
         strike(state, parameters, plan.shocks, plan.world, month)

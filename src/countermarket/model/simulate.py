@@ -1,11 +1,13 @@
 """One run: a world, parameters, a scenario and a replicate in; the recorded rows out."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from countermarket.compiled import machine_code
+from countermarket.keyed import Keyed
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.invariants import Books, open_ledger, worst_residuals
 from countermarket.model.record import Recorder, record
@@ -51,21 +53,50 @@ def start(
     replicate: int = 0,
     months: int = 120,
 ) -> Simulation:
-    """Set up a run and take it through its spin-up, up to the first reported month."""
-    packed = pack(parameters, world)
+    """Set up a run at its first reported month, after its spin-up."""
     plan = schedule(scenario, world)
-    levers = empty_levers(world)
-    state = initial_state(world, packed, plan, levers, replicate_key(seed, replicate))
-    mechanisms = machine_code(MONTH, state, packed, levers)
-    recorder, books = Recorder(world, months), open_ledger(state)
-    simulation = Simulation(world, packed, levers, plan, state, mechanisms, recorder, books)
+    present = plan.changes[-1]
+    settled = _settled(
+        Keyed(world.digest, world), parameters, Keyed(_bytes(present), present), seed, replicate
+    )
+    state = State(*(table.copy() for table in settled.state))
+    levers = Levers(*(table.copy() for table in settled.levers))
+    mechanisms = machine_code(MONTH, state, settled.parameters, levers)
+    recorder, books = Recorder(world, months), settled.books.copy()
+    return Simulation(world, settled.parameters, levers, plan, state, mechanisms, recorder, books)
+
+
+class Settled(NamedTuple):
+    """A world after its spin-up."""
+
+    parameters: Any
+    levers: Levers
+    state: State
+    books: Books
+
+
+@lru_cache(maxsize=2)
+def _settled(
+    world: Keyed[World], parameters: Parameters, present: Keyed[Levers], seed: int, replicate: int
+) -> Settled:
+    """The spin-up under present levers: it is the same for every scenario, and is run once for all of them."""
+    packed = pack(parameters, world.value)
+    levers = empty_levers(world.value)
+    state = initial_state(world.value, packed, present.value, levers, replicate_key(seed, replicate))
+    mechanisms, books = machine_code(MONTH, state, packed, levers), open_ledger(state)
     while int(state.clock["month"][0]) < 0:
-        _month(simulation)
-    return simulation
+        run_month(state, packed, levers, mechanisms)
+        books.close_month(state)
+    return Settled(packed, levers, state, books)
+
+
+def _bytes(levers: Levers) -> bytes:
+    """Every lever's value, as bits."""
+    return b"".join(table.tobytes() for table in levers)
 
 
 def _month(simulation: Simulation) -> None:
-    """One month, whether reported or not."""
+    """One reported month: what takes effect and what happens."""
     _, parameters, levers, plan, state, mechanisms, _, books = simulation
     take_effect(state, parameters, levers, plan)
     run_month(state, parameters, levers, mechanisms)
