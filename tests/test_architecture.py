@@ -27,6 +27,7 @@ LONG_FUNCTIONS = {
 }
 LONGEST_FILE = 300
 LONG_FILES = {
+    "cli.py": "the list of every command with its options",
     "groups.py": "all that groups decide, in the order of the month",
     "markets.py": "all that happens at a node, in the order of the month",
     "state.py": "the list of every state variable with its unit",

@@ -180,11 +180,17 @@ def sweep(
     from countermarket.console import progress_bar, say
 
     with reported():
-        from countermarket.sweep import run_sweep
+        from countermarket.sweep import failures, run_sweep
 
         with progress_bar("sweeping") as progress:
             folder = run_sweep(design, workers=workers, shard=shard_of(shard), out=out, progress=progress)
         say(f"sweep: {folder}")
+        failed = failures(folder)
+        for failure in failed[:10]:
+            say(f"failed: row {failure['design_row']}, replicate {failure['replicate']}: {failure['message']}")
+        if failed:
+            say(f"{len(failed)} runs failed; the others are in the table")
+            raise SystemExit(FAILED)
 
 
 def shard_of(text: str | None) -> tuple[int, int] | None:

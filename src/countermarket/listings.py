@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from countermarket.console import grid, short_number
 from countermarket.lever_values import nearest_lever
 from countermarket.levers import LEVERS, Lever
-from countermarket.names import listed, nearest, shown
+from countermarket.names import listed, shown
 from countermarket.shocks import SHOCKS, ShockKind
+from countermarket.spelling import nearest
 from countermarket.yaml_reader import InputError
 
 if TYPE_CHECKING:

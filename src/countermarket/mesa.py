@@ -26,8 +26,8 @@ from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import Layout, layout, month_name
 from countermarket.model.simulate import Outcome, advance, start
 from countermarket.model.state import COMPONENTS, EFFORTS, SERVICES, State
-from countermarket.names import nearest
 from countermarket.scenario import Scenario
+from countermarket.spelling import nearest
 
 if TYPE_CHECKING:
     import pandas as pd

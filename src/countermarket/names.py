@@ -19,24 +19,6 @@ MARKETS = (
 MODES = ("container", "small_boat", "land", "air", "digital")
 SERVICES = ("logistics", "finance", "corporate", "digital")
 DOMAINS = ("maritime", "land", "air", "digital")
-COMMON_SLIPS = {
-    "UK": "GBR",
-    "GB": "GBR",
-    "US": "USA",
-    "CA": "CAN",
-    "AU": "AUS",
-    "NZ": "NZL",
-    "NL": "NLD",
-    "UAE": "ARE",
-    "boat": "small_boat",
-    "sea": "container",
-    "port": "container",
-    "arms": "firearms",
-    "guns": "firearms",
-    "fraud": "cyber_fraud",
-    "smuggling": "migrant_smuggling",
-    "trafficking": "human_trafficking",
-}
 
 
 class Names(NamedTuple):
@@ -70,20 +52,6 @@ def shown(text: object, limit: int = 60) -> str:
     short = str(text)[:limit]
     plain = "".join(letter if letter.isprintable() else " " for letter in short)
     return plain + ("..." if len(str(text)) > limit else "")
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ' Did you mean X?' for the nearest known name, or nothing when none is near."""
-    from difflib import get_close_matches
-
-    names = {name.casefold(): name for name in known}
-    slip = COMMON_SLIPS.get(word) or COMMON_SLIPS.get(word.upper()) or COMMON_SLIPS.get(word.lower())
-    if slip and slip.casefold() in names:
-        return f" Did you mean {slip}?"
-    wanted = word[:80].casefold()
-    swapped = [name for name in names if sorted(name) == sorted(wanted)]
-    close = swapped or get_close_matches(wanted, names, n=1, cutoff=0.6)
-    return f" Did you mean {names[close[0]]}?" if close else ""
 
 
 def listed(names: Iterable[str], limit: int = 12) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from countermarket.levers import CHANNELS
-from countermarket.names import nearest
 from countermarket.parameter_list import PARAMETERS
 from countermarket.quantity import Quantity
+from countermarket.spelling import nearest
 
 if TYPE_CHECKING:
     from countermarket.world.structure import World
@@ -44,6 +44,8 @@ class Parameters:
 
     def __getitem__(self, name: str) -> Any:
         return self.records[name].value
+
+    __iter__ = None  # `in` and loops would count through positions
 
     def __hash__(self) -> int:
         return hash(self.digest)

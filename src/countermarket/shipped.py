@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from countermarket.names import listed, nearest, shown
+from countermarket.names import listed, shown
+from countermarket.spelling import nearest
 from countermarket.yaml_reader import InputError
 
 HERE = Path(__file__).resolve().parent

@@ -7,9 +7,10 @@ import re
 from pydantic import BaseModel, ConfigDict
 
 from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
-from countermarket.names import Names, legs_called, listed, nearest, shown
+from countermarket.names import Names, legs_called, listed, shown
 from countermarket.quantity import Quantity
 from countermarket.shocks import AVAILABLE, SHOCKS, ShockKind
+from countermarket.spelling import nearest
 from countermarket.yaml_reader import Node, spoken
 
 FIRST_YEAR = 2026

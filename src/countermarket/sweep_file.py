@@ -19,11 +19,12 @@ from countermarket import draws
 from countermarket.design import Design, Factor, keyed_value, scenario_of
 from countermarket.lever_values import named_lever, number, whole_number
 from countermarket.levers import EFFORT_SHARES
-from countermarket.names import load_names, nearest, shown
+from countermarket.names import load_names, shown
 from countermarket.policy import set_shares
 from countermarket.quantity import Quantity
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import exists, shipped_folder, shipped_names
+from countermarket.spelling import nearest
 from countermarket.yaml_reader import Node, expect_map, read_file, text_field
 
 if TYPE_CHECKING:

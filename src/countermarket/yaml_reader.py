@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from countermarket.names import nearest, shown
+from countermarket.names import shown
+from countermarket.spelling import nearest
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20

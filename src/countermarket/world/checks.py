@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from countermarket.spelling import closest
 from countermarket.world.paths import links_of, reached
-from countermarket.world.tables import Row, nearest_name
+from countermarket.world.tables import Row
 
 Rows = tuple[Row, ...]
 Layer = dict[str, str]
@@ -28,7 +29,7 @@ def check_known(rows: Rows, column: str, known: Collection[str], what: str) -> N
     for row in rows:
         name = row.texts[column]
         if name not in known:
-            raise row.error(column, f"unknown {what} {name!r}", nearest_name(name, known))
+            raise row.error(column, f"unknown {what} {name!r}", closest(name, known))
 
 
 def check_layers(layers: Rows, markets: Collection[str]) -> None:
@@ -38,7 +39,7 @@ def check_layers(layers: Rows, markets: Collection[str]) -> None:
     for row in layers:
         if row.texts["input_layer"] and row.texts["input_layer"] not in names - {row.texts["layer"]}:
             message = f"unknown input layer {row.texts['input_layer']!r}"
-            raise row.error("input_layer", message, nearest_name(row.texts["input_layer"], names))
+            raise row.error("input_layer", message, closest(row.texts["input_layer"], names))
     for market in markets:
         if all(row.texts["market"] != market for row in layers):
             raise layers[0].error("market", f"no layer for market {market!r}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from countermarket.spelling import closest
 from countermarket.world.drafts import PRECURSORS, RECIPES, Draft, Recipe, connect_precursors, draft_layer
 from countermarket.world.structure import (
     CONSENT,
@@ -26,7 +27,6 @@ from countermarket.world.structure import (
     group_homes,
     structured,
 )
-from countermarket.world.tables import nearest_name
 
 EARTH_RADIUS_KM = 6371.0
 DIGITAL = MODES.index("digital")
@@ -65,7 +65,7 @@ def known_markets(markets: Iterable[str]) -> tuple[str, ...]:
     chosen = tuple(markets)
     for market in chosen:
         if market not in MARKETS:
-            nearest = nearest_name(market, MARKETS)
+            nearest = closest(market, MARKETS)
             raise ValueError(
                 f"unknown market {market!r}; nearest known name: {nearest or ', '.join(MARKETS)}"
             )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from countermarket.spelling import closest
 from countermarket.world.schema import KEYS, TABLES, Column
 
 MAX_BYTES = 5_000_000
@@ -44,13 +43,6 @@ class Row(NamedTuple):
     def error(self, column: str, message: str, nearest: str = "") -> WorldError:
         """Make the error that points at a column of this row."""
         return WorldError(self.file, self.line, column, message, nearest)
-
-
-def nearest_name(name: str, known: Iterable[str]) -> str:
-    """Return the known name most like this one, the same first letter before others, or an empty text."""
-    close = difflib.get_close_matches(name, list(known), n=5, cutoff=0.5)
-    likeness = {other: difflib.SequenceMatcher(None, other, name).ratio() for other in close}
-    return max(close, key=lambda other: (likeness[other], other[:1] == name[:1]), default="")
 
 
 def read_table(folder: Path, file: str, codes: frozenset[str] | None = None) -> tuple[Row, ...]:
@@ -95,7 +87,7 @@ def check_header(file: str, line: int, header: list[str]) -> None:
             raise WorldError(file, line, name, f"missing column; the columns are {', '.join(names)}")
     for name in header:
         if name not in names:
-            raise WorldError(file, line, name, "unknown column", nearest_name(name, names))
+            raise WorldError(file, line, name, "unknown column", closest(name, names))
         if header.count(name) > 1:
             raise WorldError(file, line, name, "the column is there twice")
 
@@ -118,7 +110,7 @@ def read_cell(row: Row, column: Column, cell: str) -> None:
     if column.choices and cell not in column.choices:
         allowed = ", ".join(column.choices)
         message = f"{cell!r} is not one of {allowed}"
-        raise row.error(column.name, message, nearest_name(cell, column.choices))
+        raise row.error(column.name, message, closest(cell, column.choices))
     if column.kind != "number":
         row.texts[column.name] = cell
     elif cell:
@@ -175,7 +167,7 @@ def check_sources(rows: tuple[Row, ...], codes: frozenset[str]) -> None:
             fault = verdicts[cell]
             if fault is not None:
                 raise row.error(
-                    column, fault, nearest_name(fault.split("'")[1], codes) if "'" in fault else ""
+                    column, fault, closest(fault.split("'")[1], codes) if "'" in fault else ""
                 )
 
 

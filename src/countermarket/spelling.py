@@ -1,0 +1,45 @@
+"""The known name somebody may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+COMMON_SLIPS = {
+    "UK": "GBR",
+    "GB": "GBR",
+    "US": "USA",
+    "CA": "CAN",
+    "AU": "AUS",
+    "NZ": "NZL",
+    "NL": "NLD",
+    "UAE": "ARE",
+    "boat": "small_boat",
+    "sea": "container",
+    "port": "container",
+    "arms": "firearms",
+    "guns": "firearms",
+    "fraud": "cyber_fraud",
+    "smuggling": "migrant_smuggling",
+    "trafficking": "human_trafficking",
+}
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ' Did you mean X?' for the nearest known name, or nothing when none is near."""
+    found = closest(word, known)
+    return f" Did you mean {found}?" if found else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known name most like this one, the same first letter before others; empty when none is near."""
+    from difflib import SequenceMatcher, get_close_matches
+
+    names = {name.casefold(): name for name in known}
+    slip = COMMON_SLIPS.get(word) or COMMON_SLIPS.get(word.upper()) or COMMON_SLIPS.get(word.lower())
+    if slip and slip.casefold() in names:
+        return slip
+    wanted = word[:80].casefold()
+    swapped = [name for name in names if sorted(name) == sorted(wanted)]
+    close = swapped or get_close_matches(wanted, names, n=5, cutoff=0.5)
+    likeness = {name: (SequenceMatcher(None, name, wanted).ratio(), name[:1] == wanted[:1]) for name in close}
+    return names[max(close, key=likeness.__getitem__)] if close else ""
