@@ -185,9 +185,11 @@ def test_a_draw_runs_with_its_own_parameters() -> None:
     assert not np.array_equal(plain.values, dear.values)
 
 
-def test_batches_are_small_enough_to_share_out() -> None:
-    assert workers.batch_size(jobs=3, workers=2) == 1
-    assert workers.batch_size(jobs=1000, workers=2) == 8
+def test_a_batch_shares_a_spin_up_and_leaves_others_some_work() -> None:
+    jobs = [Job(scenario(), 0, replicate, 3) for replicate in (0, 0, 0, 1, 1, 1)]
+    assert [len(batch) for batch in workers.batches_of(jobs, workers=1)] == [3, 3]
+    assert [len(batch) for batch in workers.batches_of(jobs, workers=3)] == [1] * 6
+    assert [len(batch) for batch in workers.batches_of(jobs[:3] * 4, workers=2)] == [3] * 4
     assert workers.default_workers() >= 1
     assert list(run_all(small_runner(), [])) == []
 

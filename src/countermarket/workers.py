@@ -87,18 +87,29 @@ def run_job(runner: Runner, job: Job) -> Result:
 
 
 def run_all(runner: Runner, jobs: Sequence[Job], workers: int = 1) -> Generator[Result]:
-    """Results of the jobs in their order.
-
-    The first runs here, which compiles the kernels once before workers load them from the cache.
-    """
-    if not jobs:
-        return
-    yield run_job(runner, jobs[0])
-    rest = jobs[1:]
-    if workers <= 1 or len(rest) < 2:
-        yield from (run_job(runner, job) for job in rest)
+    """Results of the jobs in their order; here if one worker, or one batch, is all there is."""
+    batches = batches_of(jobs, workers)
+    if workers <= 1 or len(batches) < 2:
+        yield from (run_job(runner, job) for job in jobs)
     else:
-        yield from _in_processes(runner, rest, min(workers, len(rest)))
+        yield from _in_processes(runner, batches, min(workers, len(batches)))
+
+
+def batches_of(jobs: Sequence[Job], workers: int) -> deque[list[Job]]:
+    """Runs sent to a worker at once: neighbours that share a spin-up, as many as leave each worker some batches."""
+    most = max(1, len(jobs) // (2 * workers))
+    batches: deque[list[Job]] = deque()
+    for job in jobs:
+        if batches and _spin_up(batches[-1][0]) == _spin_up(job) and len(batches[-1]) < most:
+            batches[-1].append(job)
+        else:
+            batches.append([job])
+    return batches
+
+
+def _spin_up(job: Job) -> tuple[int, int, tuple[tuple[str, float], ...]]:
+    """What the months before the first reported one depend on."""
+    return job.seed, job.replicate, job.overrides
 
 
 def default_workers() -> int:
@@ -144,10 +155,8 @@ def _pool(runner: Runner, workers: int) -> Any:
     return ProcessPoolExecutor(workers, initializer=_start, initargs=(runner,), env=ONE_THREAD)
 
 
-def _in_processes(runner: Runner, jobs: Sequence[Job], workers: int) -> Iterator[Result]:
+def _in_processes(runner: Runner, batches: deque[list[Job]], workers: int) -> Iterator[Result]:
     """Results in order from a pool that is rebuilt when a worker dies."""
-    size = batch_size(len(jobs), workers)
-    batches = deque(jobs[start : start + size] for start in range(0, len(jobs), size))
     while batches:
         pool = _pool(runner, workers)
         try:
@@ -158,12 +167,7 @@ def _in_processes(runner: Runner, jobs: Sequence[Job], workers: int) -> Iterator
             yield from _one_by_one(runner, batches.popleft())
 
 
-def batch_size(jobs: int, workers: int) -> int:
-    """Runs sent to a worker at once: few enough that all finish together."""
-    return max(1, min(8, jobs // (4 * workers)))
-
-
-def _drain(pool: Any, batches: deque[Sequence[Job]], ahead: int) -> Iterator[Result]:
+def _drain(pool: Any, batches: deque[list[Job]], ahead: int) -> Iterator[Result]:
     """Results of batches in order until none is left or a worker dies with the first in hand."""
     from concurrent.futures.process import BrokenProcessPool
 
