@@ -27,6 +27,7 @@ from countermarket.charts.style import (
 )
 from countermarket.charts.words import count, finding, in_words, market_label, share_of
 from countermarket.charts.words import interval as interval_text
+from countermarket.verdicts import CLEAR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,9 +112,9 @@ def _edges(found: dict[str, float | None] | None) -> list[float]:
 
 
 def throughput_finding(crossing: Crossing) -> str:
-    """In how many markets the leading scenario surely delivers less, of those it surely makes dearer."""
-    dearer = crossing.cost[0, 0] > 100
-    less = crossing.units[2, 0] < 100
+    """In how many markets the leading scenario clearly delivers less, of those it clearly makes dearer."""
+    dearer = crossing.cost[0, 0] > 100 + CLEAR
+    less = crossing.units[2, 0] < 100 - CLEAR
     title, both, those = crossing.titles[0], int((dearer & less).sum()), int(dearer.sum())
     if not those:
         return finding(
