@@ -53,6 +53,7 @@ BY_MARKET = (
     "arrests",
     "unallocated_cost",
     "written_off_cost",
+    "quality",
 )
 WORLD = (
     "community_vulnerability",
@@ -259,7 +260,9 @@ def _in_usd(keys: Arrays) -> np.ndarray:
 
 def _by_volume(keys: Arrays) -> np.ndarray:
     """Rows that a market's volume multiplies."""
-    each = ("path_cost", "cost_of_illicit_activity", "price", "seizure_rate", "violence", "groups", "members")
+    each = (
+        "path_cost", "cost_of_illicit_activity", "price", "seizure_rate", "violence", "groups", "members", "quality",
+    )  # fmt: skip
     return (keys["market"] != "") & ~np.isin(keys["measure"], each)
 
 
@@ -277,6 +280,7 @@ def _levels(
     for measure, size in (
         ("price", 1.4 * cost),
         ("seizure_rate", 0.18 * cost),
+        ("quality", 1.0 / cost),
         ("violence", 200 * units),
         ("path_cost", cost),
     ):

@@ -27,7 +27,7 @@ LEGS = (
 )
 FLOWS = ("units_delivered", "units_wanted", "expenditure", "proceeds", "profit", "recruits", "units_seized")
 FLOWS += ("seizures_detected", "recovery", "violence", "harm", "arrests")
-STOCKS = ("price", "members", "groups", "seizure_rate")
+STOCKS = ("price", "members", "groups", "seizure_rate", "quality")
 WORLD_MEASURES = (
     ("community_vulnerability", ""),
     ("compliance_cost", ""),

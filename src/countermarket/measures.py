@@ -86,6 +86,7 @@ RECORDED = (
     _flow("recovered_share", "share", "share of proceeds confiscated for good")._replace(
         compared="difference", recorded="recovery", ratio_to="proceeds"
     ),
+    _stock("quality", "index", "purity at the user, 1 = ordinary; of crossings, room on board", "baseline expenditure"),
     _flow("violence", "deaths per year", "deaths in the violence of groups"),
     _flow("harm", "USD per year", "harm to users, victims and bystanders"),
     _flow("arrests", "persons per year", "members arrested"),

@@ -45,6 +45,8 @@ PARAMETERS: tuple[Quantity, ...] = (
     # Users and victims
     Quantity("demand_short_run", "elasticity", -5, 0, "Short-run elasticity of what users want", by=("layer",)),
     Quantity("demand_long_run", "elasticity", -5, 0, "Long-run elasticity of what users want", by=("layer",)),
+    Quantity("quality_response", "elasticity", 0, 2, "How far quality falls as the price rises"),
+    Quantity("quality_speed", "share per month", 0.005, 1, "How fast quality follows the price"),
     Quantity("habit_rate", "share per month", 0.005, 1, "How fast the long-run response builds"),
     Quantity("give_up_rate", "share per month", 0, 1, "People waiting for passage who give up"),
     Quantity("retail_labour", "worker-months per unit", 0, 100, "Domestic sellers' time per unit", by=("market",)),
@@ -270,6 +272,8 @@ PARAMETERS: tuple[Quantity, ...] = (
     Quantity("reinvestment_lag_months", "months", 1, 120, "Mean time from money to effect"),
     Quantity("reinvestment_fidelity", "share", 0, 1, "Reinvestment spent as intended"),
     Quantity("fund_spending_rate", "share per month", 0, 1, "Fund spent in a month"),
+    Quantity("wage_response", "elasticity", 0, 2, "Criminal wage in hands wanted over hands to be had, inverse of labour supply's elasticity"),
+    Quantity("hands_rate", "share per month", 0.005, 1, "How fast pay follows work"),
     Quantity("community_speed", "share per month", 0.001, 1, "How fast vulnerability moves"),
     Quantity("reference_speed", "share per month", 0, 1, "How fast communities get used to what they see"),
     Quantity("harm_per_unit", "USD per unit", 0, 10000000.0, "Harm done by one delivered unit", by=("market",)),

@@ -78,6 +78,27 @@ def change(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
+def set_pay(state: Any, parameters: Any, levers: Any) -> None:
+    """The criminal wage rises when more hands are wanted than usual, or fewer people can be had.
+
+    pay = (hands / usual hands x usual vulnerability / vulnerability) ** (1 / e), e the elasticity of labour supply.
+    """
+    p = parameters[0]
+    month = state.clock[0].month
+    for j in range(state.communities.size):
+        community = state.communities[j]
+        working = 0.0
+        for market in range(state.tallies.size):
+            working += community.employed[market]
+        community.hands += p.hands_rate * (working - community.hands)
+        if month < 0:
+            community.reference_hands = community.hands
+        busy = (community.hands + 1.0) / (community.reference_hands + 1.0)
+        open_pool = community.vulnerability / max(community.base_vulnerability, 1e-6)
+        community.pay = (busy / max(open_pool, 1e-6)) ** p.wage_response
+
+
+@kernel
 def relative(value: float, reference: float) -> float:
     """How far a value stands from its reference: (v - r) / (v + r), between -1 and 1."""
     whole = value + reference

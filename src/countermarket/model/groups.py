@@ -9,6 +9,7 @@ from countermarket.compiled import kernel
 from countermarket.model.accounts import add, incur, pay
 from countermarket.model.routes import fee_share, unit_labour, unit_margin
 from countermarket.model.state import (
+    CONSENT,
     FRAUD,
     GROUPS_CLEAN,
     GROUPS_DIRTY,
@@ -441,13 +442,15 @@ def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, membe
 
 @kernel
 def count(state: Any, parameters: Any, levers: Any) -> None:
-    """What groups of each market add up to, and the harm done. Groups, persons, USD."""
+    """What groups of each market add up to, how good their wares are, and the harm done. Groups, persons, USD."""
     p = parameters[0]
     for m in range(state.tallies.size):
         tally = state.tallies[m]
         tally.groups = 0.0
         tally.members = 0.0
-        tally.harm = tally.delivered * p.harm_per_unit[m] + tally.violence * p.harm_per_death
+        tally.quality = _mean_quality(state, m)
+        crowding = 1.0 / tally.quality if tally.kind == CONSENT else 1.0
+        tally.harm = tally.delivered * p.harm_per_unit[m] * crowding + tally.violence * p.harm_per_death
     for g in range(state.groups.size):
         group = state.groups[g]
         if group.active:
@@ -455,6 +458,19 @@ def count(state: Any, parameters: Any, levers: Any) -> None:
             tally.groups += 1.0
             tally.members += group.members
             tally.profit += group.profit
+
+
+@kernel
+def _mean_quality(state: Any, market: int) -> float:
+    """Quality of what users take, or of crossings as people set out, weighted by units."""
+    units, good = 0.0, 0.0
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        if node.market == market:
+            weight = node.produced if node.kind == CONSENT else node.delivered
+            units += weight
+            good += weight * node.quality
+    return good / units if units > 0.0 else 1.0
 
 
 @kernel

@@ -108,6 +108,7 @@ def _legs_by_place(world: World) -> tuple[Any, Any]:
 def _describe_communities(state: State, world: World, p: Any) -> None:
     places, communities = world.jurisdictions, state.communities
     communities["population"] = places["population"]
+    communities["pay"] = 1.0
     communities["wage"] = places["legal_wage"]
     communities["corruption"] = communities["base_corruption"] = places["corruption"]
     communities["base_vulnerability"] = p["vulnerability_ceiling"] * (1.0 - places["effectiveness"])
@@ -144,7 +145,7 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
     inputs = world.layers["input_layer"][layer]
     nodes["input_node"] = np.where(inputs >= 0, inputs * places + nodes["jurisdiction"], -1)
     nodes["input_units"] = world.layers["units_per_output"][layer]
-    nodes["demand_shift"] = nodes["supply_shift"] = nodes["fill"] = 1.0
+    nodes["demand_shift"] = nodes["supply_shift"] = nodes["fill"] = nodes["quality"] = 1.0
     supplied = {(int(row["layer"]), int(row["jurisdiction"])) for row in world.supplies}
     supplied |= {(int(leg["layer"]), int(leg["destination"])) for leg in world.legs}
     known = np.array([divmod(int(node), places) in supplied for node in nodes["input_node"]])
@@ -159,6 +160,7 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
         if demand["layer"] not in derived:
             nodes["volume"][demand["layer"] * places + demand["jurisdiction"]] = demand["volume"]
     state.tallies["kind"] = world.markets["kind"]
+    state.tallies["quality"] = 1.0
 
 
 def _describe_legs(state: State, world: World, p: Any) -> None:

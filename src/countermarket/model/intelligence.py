@@ -154,7 +154,7 @@ def report(state: Any, parameters: Any, levers: Any) -> None:
         size = p.reported_load[market]
         variate = streams.uniform(clock, streams.DETECT, market, 0)
         events = streams.poisson(variate, due * p.detected_share[market] / size)
-        tally.seizures_detected = events * size / p.purity[market]
+        tally.seizures_detected = events * size / (p.purity[market] * tally.quality)
 
 
 @kernel

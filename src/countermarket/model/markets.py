@@ -14,6 +14,7 @@ from countermarket.model.state import (
     EXPLOITED,
     FINANCE,
     FRAUD,
+    GOODS,
     INPUTS,
     INVESTIGATION,
     MEMBERS,
@@ -79,7 +80,8 @@ def retail_cost(state: Any, p: Any, node: Any) -> Any:
     loss = retail_loss(state, p, node.jurisdiction, node.market)
     fees = p.retail_launder_share[node.market] * state.alliance[0].average_fee[FINANCE]
     wage = state.communities[node.jurisdiction].wage
-    cost = p.retail_labour[node.market] * (wage + retail_risk(state, p, node.jurisdiction, node.market))
+    pay = wage * state.communities[node.jurisdiction].pay
+    cost = p.retail_labour[node.market] * (pay + retail_risk(state, p, node.jurisdiction, node.market))
     leaving = 0.0
     if node.kind == EXPLOITED:
         leaving = exploitation_exit(state, p, node.jurisdiction)
@@ -101,6 +103,7 @@ def produce(state: Any, parameters: Any, levers: Any) -> None:
         tally = state.tallies[node.market]
         if kind == CONSENT:
             log_price = np.log(max(node.price, 1.0) / node.reference)
+            _adjust_quality(p, node, log_price)
             node.habit += p.habit_rate * (log_price - node.habit)
             leaving = demanded(
                 node.capacity * node.demand_shift, log_price, node.habit,
@@ -184,14 +187,27 @@ def want(state: Any, parameters: Any, levers: Any) -> None:
             node.user_price = retail_price(node.price, p.capital_rate, cost, loss, fees)
         log_price = np.log(node.user_price / node.reference)
         node.habit += p.habit_rate * (log_price - node.habit)
+        seen = log_price
+        if kind == GOODS:
+            _adjust_quality(p, node, log_price)
+            seen += np.log(node.quality)
         wanted = demanded(
-            node.volume * node.demand_shift, log_price, node.habit,
+            node.volume * node.demand_shift, seen, node.habit,
             p.demand_short_run[node.layer], p.demand_long_run[node.layer],
         )  # fmt: skip
         if kind == EXPLOITED:
             node.use = max(0.0, leaving * node.held + (wanted - node.held) / p.exploiter_adjustment_months)
         else:
             node.use = wanted / (1.0 - loss)
+
+
+@kernel
+def _adjust_quality(p: Any, node: Any, log_price: float) -> None:
+    """Dear goods are cut and dear crossings crowded: part of a price rise hides in quality for a while.
+
+    Quality follows (P / P0) ** -mu. Users notice the price of what they buy at once, that of its content with habit.
+    """
+    node.quality += p.quality_speed * (np.exp(-p.quality_response * log_price) - node.quality)
 
 
 @kernel
@@ -295,7 +311,7 @@ def _incur_retail(
     """Hands, risk and laundering of the domestic sector for a month's units."""
     community = state.communities[node.jurisdiction]
     hands = units * p.retail_labour[market]
-    wages = hands * community.wage
+    wages = hands * community.wage * community.pay
     risk = hands * retail_risk(state, p, node.jurisdiction, market)
     hired = 1.0 - p.retail_owner_share
     incur(tally, node.cost, WAGES, wages, hired)

@@ -28,7 +28,7 @@ MARKET_MEASURES = {
     "proceeds": "USD", "profit": "USD", "members": "persons", "recruits": "persons", "groups": "groups",
     "seizure_rate": "share", "units_seized": "units", "seizures_detected": "units", "recovery": "USD",
     "violence": "deaths", "harm": "USD", "arrests": "persons", "unallocated_cost": "USD",
-    "written_off_cost": "USD",
+    "written_off_cost": "USD", "quality": "index",
 }  # fmt: skip
 """Recorded monthly by market, with their units."""
 ROLES = ("member", "non_member", "source", "transit", "destination")
@@ -277,6 +277,7 @@ def _market_row(state: State, sheet: Sheet) -> Any:
         tallies["arrests"],
         tallies["unallocated"][:, :N_COMPONENTS].sum(axis=1),
         tallies["written_off"][:, :N_COMPONENTS].sum(axis=1),
+        tallies["quality"],
     ]
     return np.stack(columns, axis=1)
 

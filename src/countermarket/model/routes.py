@@ -57,7 +57,7 @@ def fee_share(fees: Any, needs: Any) -> float:
 @kernel
 def hands_cost(leg: Any, p: Any) -> float:
     """What a member asks for a month's work on a leg: a legal wage and compensation for risk. USD."""
-    return leg.wage * p.wage_markup + leg.risk
+    return leg.wage * leg.pay * p.wage_markup + leg.risk
 
 
 @kernel
@@ -78,10 +78,12 @@ def price_legs(state: Any, parameters: Any, levers: Any) -> None:
         leg = state.legs[n]
         start, end = state.nodes[leg.start].price, state.nodes[leg.end].price
         leg.gain = end
-        leg.outlay = leg.transport * congestion(leg.flow, leg.reference_flow, bend)
+        leg.carriage = leg.transport * congestion(leg.flow, leg.reference_flow, bend)
         if leg.kind == CONSENT:
             leg.gain = start - end
-        elif leg.kind != FRAUD:
+            leg.carriage *= state.nodes[leg.start].quality
+        leg.outlay = leg.carriage
+        if leg.kind != CONSENT and leg.kind != FRAUD:
             leg.outlay += start * (1.0 + p.capital_rate)
         leg.hands = hands_cost(leg, p)
         leg.served = 1.0 if leg.kind == FRAUD else state.nodes[leg.start].fill
@@ -95,6 +97,7 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
         leg = state.legs[n]
         here = state.communities[leg.origin]
         there = state.communities[leg.destination]
+        leg.pay = 0.5 * (here.pay + there.pay)
         hazard = 0.5 * (here.hazard[leg.market] + there.hazard[leg.market])
         agencies = (state.agencies[leg.origin], state.agencies[leg.destination])
         severity = 0.5 * (agencies[0].severity[leg.market] + agencies[1].severity[leg.market])
@@ -201,13 +204,12 @@ def _incur_moving(
     """Pay for one shipment and book its costs: purchase, transport, hands, fees, bribes, overheads."""
     start = state.nodes[leg.start]
     end = state.nodes[leg.end]
-    bend = p.congestion_elasticity * p.congestion_of_enforcement
-    transport = quantity * leg.transport * congestion(leg.flow, leg.reference_flow, bend)
+    transport = quantity * leg.carriage
     incur(tally, carried, TRANSPORT, transport, 1.0)
     pay(state.ledger, GROUPS_DIRTY, LEGAL_ECONOMY, transport)
     hands = quantity * unit_labour(group, leg, p)
     group.labour[k] = hands
-    wages = hands * leg.wage * p.wage_markup
+    wages = hands * leg.wage * leg.pay * p.wage_markup
     risk = hands * leg.risk
     hired = 1.0 - p.owner_share
     incur(tally, carried, WAGES, wages, hired)

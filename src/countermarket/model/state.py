@@ -131,6 +131,7 @@ NODE = np.dtype([
     ("fill", "f8"),                     # share of what is wanted here that the stock can serve
     ("demand_shift", "f8"),             # 1 = no shock
     ("supply_shift", "f8"),             # 1 = no shock
+    ("quality", "f8"),                  # 1 = ordinary purity; smuggling: inverse of crowding
     ("habit", "f8"),                    # smoothed log price relative to reference
     ("delivered", "f8"),                # units this month
     ("gone", "f8"),                     # units that left the domestic sector for good this month
@@ -162,6 +163,8 @@ LEG = np.dtype([
     ("probability", "f8"),              # true probability of loss
     ("belief", "f8"),                   # what groups not on it believe it to be
     ("risk", "f8"),                     # perceived risk compensation per member-month, USD
+    ("pay", "f8"),                      # criminal wage over the ordinary one, mean of both ends
+    ("carriage", "f8"),                 # moving a unit at this month's flow and crowding; USD
     ("gain", "f8"),                     # price of what arrives, or fee; USD per unit
     ("outlay", "f8"),                   # purchase with capital on it, and transport; USD per unit
     ("hands", "f8"),                    # what a member asks for a month's work; USD
@@ -223,6 +226,9 @@ COMMUNITY = np.dtype([
     ("arrests", "f8", (7,)),            # persons this month
     ("deaths", "f8", (7,)),             # persons this month
     ("employed", "f8", (7,)),           # members and sector workers
+    ("hands", "f8"),                    # smoothed employed, all markets
+    ("reference_hands", "f8"),          # the same before the first reported month
+    ("pay", "f8"),                      # criminal wage over the ordinary one
     ("reinvested", "f8"),               # USD this month
     ("routine", "f8", (7,)),            # routine arrest hazard per worker-month, by market
     ("patronage", "f8"),
@@ -255,6 +261,7 @@ TALLY = np.dtype([
     ("produced", "f8"),
     ("harm", "f8"),
     ("wanted", "f8"),
+    ("quality", "f8"),                  # mean over what was delivered
 ], align=True)  # fmt: skip
 """A market, and what its month added up to: all but the first three set to zero when a month begins."""
 

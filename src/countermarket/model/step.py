@@ -127,6 +127,7 @@ MONTH = (
     # communities
     communities.reinvest,
     communities.change,
+    communities.set_pay,
     # the alliance reviews itself
     alliance.review,
     # what enters the statistics
