@@ -74,11 +74,12 @@ def gather(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def share(state: Any, parameters: Any, levers: Any) -> None:
-    """What others hold reaches an agency through a channel, late and aged; it too must be read by an analyst."""
+    """What others hold reaches an agency through a channel, late and aged; an analyst must read what is new in it."""
     p = parameters[0]
     alliance = state.alliance[0]
     fresh = aged(1.0, alliance.latency, p.evidence_decay), 1.0 / max(alliance.latency, 1.0)
     stale = aged(1.0, p.bilateral_latency, p.evidence_decay), 1.0 / max(p.bilateral_latency, 1.0)
+    new = 1.0 - aged(1.0, 1.0, p.evidence_decay)
     for j in range(state.agencies.size):
         state.agencies[j].gives *= 1.0 - p.review_rate
         state.agencies[j].gets *= 1.0 - p.review_rate
@@ -107,7 +108,7 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
                 state.agencies[reader].gets += p.review_rate * given
             pace = min(1.0, max(0.05, speed / max(sent, 1e-12)))
             usable = state.agencies[reader].throughput * sent
-            state.agencies[reader].load += p.reading_load * (sent - spared)
+            state.agencies[reader].load += p.reading_load * (sent - spared) * new
             group.received[to] += pace * (usable - group.received[to])
 
 

@@ -1,0 +1,168 @@
+"""What must emerge: never assigned anywhere, and to be found in at least 80% of draws of all uncertain parameters.
+
+Each test is named after its point in docs/model.md and states its tolerance. Run with `-rP` to see the draws.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from prior import MARKETS, PLACES, WORLD, changed, emerges, followed, lever, tallies
+
+from countermarket.model.simulate import Simulation
+from countermarket.model.state import COMPONENTS, FINANCE, GOODS
+from countermarket.parameters import Parameters
+from countermarket.scenario import Shock, load_scenario
+
+COCAINE, SMUGGLING = MARKETS.index("cocaine"), MARKETS.index("migrant_smuggling")
+INTO_BRITAIN = [
+    n
+    for n, leg in enumerate(WORLD.legs)
+    if WORLD.layers["market"][leg["layer"]] == COCAINE and PLACES[leg["destination"]] == "GBR"
+]
+BRITAIN = int(WORLD.legs["layer"][INTO_BRITAIN[0]]) * len(PLACES) + PLACES.index("GBR")
+RICH = [
+    PLACES[n] for n in np.argsort(-WORLD.jurisdictions["population"] * WORLD.jurisdictions["gdp_per_head"])[:15]
+]
+LAST = slice(-24, None)
+
+
+# --- 1: squeezing one leg moves flow; the more of the cut is squeezed, the dearer ---------------------------
+
+
+def into_britain(run: Simulation) -> tuple[Any, float, float]:
+    """Volume by leg, units delivered and their cost."""
+    node = run.state.nodes[BRITAIN]
+    return run.state.legs["volume"][INTO_BRITAIN].copy(), node["delivered"], node["cost"][: len(COMPONENTS)].sum()
+
+
+def cost_and_flows(parameters: Parameters, closed: list[int]) -> tuple[float, Any]:
+    """Cost per unit delivered in Britain and volume by leg, with these legs nine tenths closed."""
+    names = tuple(WORLD.leg_names[n] for n in closed)
+    shocks = (Shock(kind="route_closure", start=6, size=0.9, leg=names),) if names else ()
+    seen = followed(parameters, changed(shocks=shocks), 42, into_britain)[LAST]
+    return sum(s[2] for s in seen) / max(sum(s[1] for s in seen), 1e-9), sum(s[0] for s in seen)
+
+
+def squeezed_flow_moves(parameters: Parameters) -> bool:
+    usual, flows = cost_and_flows(parameters, [])
+    largest = [INTO_BRITAIN[n] for n in np.argsort(-flows)]
+    one, moved = cost_and_flows(parameters, largest[:1])
+    three, _ = cost_and_flows(parameters, largest[:3])
+    others = np.isin(INTO_BRITAIN, largest[1:])
+    return bool(moved[others].sum() > flows[others].sum() and usual < one < three)
+
+
+def test_point_1_squeezing_one_leg_moves_flow_and_squeezing_more_of_the_cut_raises_cost_more() -> None:
+    assert emerges(squeezed_flow_moves)
+
+
+# --- 2: diminishing price gain of enforcement --------------------------------------------------------------
+
+
+def later_effort_buys_less(parameters: Parameters) -> bool:
+    """Mean over goods: doubling effort raises the price by more than the same again does, within 5% of the gain."""
+    goods = WORLD.markets["kind"] == GOODS
+    prices = []
+    for budget in (1.0, 2.0, 3.0):
+        seen = tallies(parameters, changed(lever("agencies.budget_multiplier", budget)))[LAST]
+        prices.append(seen["spent"].sum(axis=0)[goods] / seen["delivered"].sum(axis=0)[goods])
+    first, second = (np.mean((prices[n + 1] - prices[n]) / prices[0]) for n in (0, 1))
+    return bool(0.0 < second < 1.05 * first)
+
+
+def test_point_2_the_price_gain_of_added_enforcement_declines() -> None:
+    assert emerges(later_effort_buys_less)
+
+
+# --- 7: incapacitation without less recruitment ------------------------------------------------------------
+
+
+def the_market_stands(parameters: Parameters) -> bool:
+    """Three fifths more investigation: more arrests, yet neither members nor goods delivered fall by 5%."""
+    more = tallies(parameters, changed(lever("agencies.investigation_share", 0.65)))[LAST]
+    usual = tallies(parameters, changed())[LAST]
+    goods = WORLD.markets["kind"] == GOODS
+    arrested, members = (more[name].sum() / usual[name].sum() for name in ("arrests", "members"))
+    delivered = (more["delivered"].sum(axis=0) / usual["delivered"].sum(axis=0))[goods].mean()
+    return bool(arrested > 1.0 and members > 0.95 and delivered > 0.95)
+
+
+def test_point_7_more_incapacitation_alone_does_not_shrink_a_market_with_a_willing_pool() -> None:
+    assert emerges(the_market_stands)
+
+
+# --- 8: sanctions by one leak, by many at once they bite ----------------------------------------------------
+
+
+def finance_fee(parameters: Parameters, members: tuple[str, ...], coordination: float) -> tuple[float, float]:
+    """Mean fee of finance enablers, and the share of decentralised ones that are open, late in five years."""
+    levers = {
+        "alliance.members": members, "alliance.sanctions_per_year": 60.0,
+        "alliance.sanctions_coordination": coordination, "alliance.sanctions_target": "finance",
+    }  # fmt: skip
+
+    def watch(run: Simulation) -> tuple[float, float]:
+        enablers = run.state.enablers
+        finance = enablers["service"] == FINANCE
+        return run.state.alliance["average_fee"][0, FINANCE], enablers["active"][finance].mean()
+
+    policy = changed(*(lever(name, value) for name, value in levers.items())) if members else changed()
+    seen = np.array(followed(parameters, policy, 54, watch)[LAST])
+    return float(seen[:, 0].mean()), float(seen[:, 1].mean())
+
+
+def many_bite_one_leaks(parameters: Parameters) -> bool:
+    """One state raises the fee by less than a quarter of what fifteen at once do; the sanctioned trade goes on."""
+    (usual, _), (one, _) = finance_fee(parameters, (), 0.0), finance_fee(parameters, ("GBR",), 1.0)
+    together, still_open = finance_fee(parameters, tuple(RICH), 1.0)
+    return together > usual and one - usual < 0.25 * (together - usual) and still_open > 0.5
+
+
+def test_point_8_sanctions_by_one_leak_by_many_bite_and_decentralised_enablers_survive() -> None:
+    assert emerges(many_bite_one_leaks)
+
+
+# --- 9: a demand fall lowers fees though enforcement tightens -----------------------------------------------
+
+
+def fees_fall_with_demand(parameters: Parameters) -> bool:
+    """Two fifths fewer want to cross while budgets rise by a quarter: the fee is lower at some point in a year."""
+    fewer = Shock(kind="demand", start=6, size=0.6, market=("migrant_smuggling",))
+    tight = changed(lever("agencies.budget_multiplier", 1.25), shocks=(fewer,))
+    fees = [
+        seen["spent"][:, SMUGGLING] / seen["delivered"][:, SMUGGLING]
+        for seen in (tallies(parameters, scenario, 18) for scenario in (tight, changed()))
+    ]
+    quarters = (fees[0] / fees[1])[6:18].reshape(4, 3).mean(axis=1)
+    return bool(quarters.min() < 1.0)
+
+
+def test_point_9_a_demand_fall_lowers_fees_within_a_year_even_while_enforcement_tightens() -> None:
+    assert emerges(fees_fall_with_demand)
+
+
+# --- 10: levers interact -----------------------------------------------------------------------------------
+
+PARTS = ("sanctions_only", "technology_only", "logistics_chokepoints", "enablers_only", "reinvestment")
+
+
+def price_of_goods(parameters: Parameters, *scenarios: str) -> float:
+    """Log price of a unit, summed over goods, under all levers of these shipped scenarios at once."""
+    goods = WORLD.markets["kind"] == GOODS
+    changes = {(change.month, change.lever): change for name in scenarios for change in load_scenario(name).changes}
+    seen = tallies(parameters, changed(*changes.values()))[LAST]
+    return float(np.log(seen["spent"].sum(axis=0) / seen["delivered"].sum(axis=0))[goods].sum())
+
+
+def together_is_not_the_sum(parameters: Parameters) -> bool:
+    """What five policies add to prices together differs from the sum of what each adds by 5% of their sizes."""
+    usual = price_of_goods(parameters)
+    parts = [price_of_goods(parameters, name) - usual for name in PARTS]
+    package = price_of_goods(parameters, *PARTS) - usual
+    return abs(package - sum(parts)) > 0.05 * sum(abs(part) for part in parts)
+
+
+def test_point_10_the_package_differs_from_the_sum_of_its_parts() -> None:
+    assert emerges(together_is_not_the_sum)
