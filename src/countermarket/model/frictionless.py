@@ -23,8 +23,8 @@ FRICTIONLESS = {
     "skill_spread": 0, "foreign_skill": 1, "stance_cost": 0, "confusion": 0,
     "informal_markup": 1, "risk_markup": 0, "sanction_markup": 0, "self_supply_loss": 0, "vetting_months": 0,
     "retainer_share": 0, "sighting": 0, "succession_violence": 0, "patron_pay": 0, "give_up_rate": 0,
-    "turnover_rate": 0, "growth_returns": 0.1, "utilisation_softness": 0.04, "price_speed": 0.05, "least_share": 0.01,
-    "patience_months": 240, "forfeiture_rate": 0, "wage_response": 0, "quality_response": 0,
+    "turnover_rate": 0, "growth_returns": 0.1, "utilisation_softness": 0.04, "price_speed": 0.1, "least_share": 0.01,
+    "patience_months": 240, "waiting_months": 2, "forfeiture_rate": 0, "wage_response": 0, "quality_response": 0,
 }  # fmt: skip
 """Elastic sources, constant returns, free search, true perception, expected losses, fixed wages and fees.
 
