@@ -12,7 +12,7 @@ import pytest
 from countermarket.charts.chart import csv_text
 from countermarket.model.state import RISK
 from countermarket.parameters import load_parameters
-from countermarket.replications import cartel_page, cartels, prices_page, territories
+from countermarket.replications import cartel_page, cartels, prices_page, silent_agencies, territories
 from countermarket.replications.blocks import renewed
 from countermarket.replications.cartels import POLICIES, Rates
 from countermarket.replications.risks_and_prices import Case, Size, arrested, outcome, run, served
@@ -211,6 +211,25 @@ def test_the_page_on_prices_shows_what_its_chart_shows() -> None:
             line = next(line for line in cases.splitlines() if line.startswith(f"| {name} |"))
             assert f"{float(theory):+.1f}%" in line
             assert f"{float(agents):+.1f}%" in line
+
+
+# --- silent agencies --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spread", silent_agencies.SPREADS)
+def test_a_case_opens_in_the_month_the_formula_says(spread: int) -> None:
+    for sharing in (False, True):
+        assert silent_agencies.simulated(spread, sharing) == silent_agencies.predicted(spread, sharing)
+
+
+def test_silence_hides_a_group_and_sharing_undoes_it() -> None:
+    silent = [silent_agencies.predicted(spread, False) for spread in silent_agencies.SPREADS]
+    assert silent[0] < silent[1] < silent[2] < silent[3] == np.inf
+    assert {silent_agencies.predicted(spread, True) for spread in silent_agencies.SPREADS} == {silent[0]}
+
+
+def test_the_page_on_silent_agencies_says_what_the_code_gives() -> None:
+    assert block("silent_agencies", "months") == silent_agencies.blocks()["months"]
 
 
 # --- pages ------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from countermarket.charts.chart import Chart, csv_text, save_chart
-from countermarket.replications import cartel_page, prices_page, whole_model
+from countermarket.replications import cartel_page, prices_page, silent_agencies, whole_model
 from countermarket.replications.blocks import renewed
 
 Page = tuple[Mapping[str, str], Chart]
@@ -26,7 +26,16 @@ def price_parts() -> Page:
     return prices_page.blocks(found), prices_page.chart(found)
 
 
-PAGES: dict[str, Callable[[], Page]] = {"cartels": cartel_parts, "risks_and_prices": price_parts}
+def agency_parts() -> Page:
+    """Table and chart of the page on silent agencies."""
+    return silent_agencies.blocks(), silent_agencies.chart()
+
+
+PAGES: dict[str, Callable[[], Page]] = {
+    "cartels": cartel_parts,
+    "silent_agencies": agency_parts,
+    "risks_and_prices": price_parts,
+}
 
 
 def main(words: list[str] | None = None) -> int:
