@@ -30,7 +30,9 @@ DOCS = ROOT / "docs"
 COMMANDS = {
     str(registered.callback.__name__) for registered in app.registered_commands if registered.callback
 }
-PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md"), ROOT / "results" / "README.md"])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("replications/*.md"), ROOT / "results" / "README.md"]
+)
 IDS = [page.relative_to(ROOT).as_posix() for page in PAGES]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 

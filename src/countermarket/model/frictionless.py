@@ -1,6 +1,7 @@
 """Oracle mode: the model without frictions, whose prices must be the generalised shortest path."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from countermarket.compiled import machine_code
 from countermarket.model.flows import steps
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
-from countermarket.model.state import CONSENT, FRAUD, State
+from countermarket.model.state import CONSENT, FRAUD, Levers, State
 from countermarket.model.step import MONTH, run_month
 from countermarket.oracle import path_prices
 from countermarket.parameters import Parameters, pack, replace
@@ -37,36 +38,86 @@ def frictionless(parameters: Parameters) -> Parameters:
     return replace(parameters, FRICTIONLESS)
 
 
+class Settled(NamedTuple):
+    """A market without frictions after it has settled: means over its last months."""
+
+    state: State
+    parameters: Any
+    prices: Any
+    """Mean price at each node. USD per unit, (N,)."""
+    flows: Any
+    """Mean flow through each node, units a month; smuggling: persons taken on. (N,)."""
+    user_prices: Any
+    """Mean price to users at each node. USD per unit, (N,)."""
+    delivered: Any
+    """Mean units delivered to users at each node a month. (N,)."""
+    costs: Any
+    """Mean embodied cost of what was delivered at each node a month, by component. USD, (N, components + 1)."""
+
+
+LAST = 100
+"""Months over which means are taken."""
+
+
+def settle(
+    world: World,
+    parameters: Parameters,
+    months: int = 600,
+    seed: int = 0,
+    change: Callable[[Levers], None] | None = None,
+    groups: int | None = None,
+) -> Settled:
+    """Run `months` without frictions; `change` moves levers once the first prices and flows are set.
+
+    `groups` is the number of slots in use, by default that of oracle mode.
+    """
+    free = frictionless(parameters)
+    packed = pack(replace(free, {"n_groups": groups or free["n_groups"]}), world)
+    levers = empty_levers(world)
+    present = schedule(load_scenario("baseline"), world).changes[-1]
+    state = initial_state(world, packed, present, levers, replicate_key(seed, 0))
+    if change is not None:
+        change(levers)
+    mechanisms = machine_code(MONTH, state, packed, levers)
+    nodes = state.nodes
+    passage = nodes["kind"] == CONSENT
+    prices, flows, user_prices, delivered = np.zeros((4, len(nodes)))
+    costs = np.zeros_like(nodes["cost"])
+    for month in range(months):
+        run_month(state, packed, levers, mechanisms)
+        if month >= months - LAST:
+            prices += nodes["price"] / LAST
+            flows += np.where(passage, nodes["taken"], nodes["flow"]) / LAST
+            user_prices += nodes["user_price"] / LAST
+            delivered += nodes["delivered"] / LAST
+            costs += nodes["cost"] / LAST
+    return Settled(state, packed, prices, flows, user_prices, delivered, costs)
+
+
 def price_errors(world: World, parameters: Parameters, months: int = 600, seed: int = 0) -> dict[str, Any]:
     """Relative error of each node's price against the oracle, by market, after `months` without frictions.
 
     Mean price of the last 100 months at nodes through which at least half a per cent of the layer's largest
     flow passes. Smuggling: fee still to pay. Arrays of shape (nodes,), by market name.
     """
-    packed = pack(frictionless(parameters), world)
-    levers = empty_levers(world)
-    present = schedule(load_scenario("baseline"), world).changes[-1]
-    state = initial_state(world, packed, present, levers, replicate_key(seed, 0))
-    mechanisms = machine_code(MONTH, state, packed, levers)
-    prices, flows = np.zeros(len(state.nodes)), np.zeros(len(state.nodes))
-    for month in range(months):
-        run_month(state, packed, levers, mechanisms)
-        if month >= months - 100:
-            prices += state.nodes["price"] / 100.0
-            flows += (
-                np.where(state.nodes["kind"] == CONSENT, state.nodes["taken"], state.nodes["flow"]) / 100.0
-            )
-    exact = shortest_paths(state, packed)
-    nodes = state.nodes
-    largest = np.zeros(len(world.layers))
-    np.maximum.at(largest, nodes["layer"], flows)
-    traded = (flows > 0.005 * largest[nodes["layer"]]) & np.isfinite(exact) & (exact > 0.0)
-    errors = prices / np.where(traded, exact, 1.0) - 1.0
+    settled = settle(world, parameters, months, seed)
+    exact = shortest_paths(settled.state, settled.parameters)
+    traded = well_traded(settled, exact)
+    errors = settled.prices / np.where(traded, exact, 1.0) - 1.0
+    markets = settled.state.nodes["market"]
     return {
-        name: errors[traded & (nodes["market"] == market)]
+        name: errors[traded & (markets == market)]
         for market, name in enumerate(world.market_names)
-        if (traded & (nodes["market"] == market)).any()
+        if (traded & (markets == market)).any()
     }
+
+
+def well_traded(settled: Settled, exact: Any) -> Any:
+    """Nodes with a price and at least half a per cent of their layer's largest flow. (N,)."""
+    layers = settled.state.nodes["layer"]
+    largest = np.zeros(layers.max() + 1)
+    np.maximum.at(largest, layers, settled.flows)
+    return (settled.flows > 0.005 * largest[layers]) & np.isfinite(exact) & (exact > 0.0)
 
 
 def shortest_paths(state: State, parameters: Any) -> Any:

@@ -1,0 +1,237 @@
+"""The tables and the chart of the page on risks and prices."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from countermarket.charts.chart import Cell, Chart
+from countermarket.charts.style import BLUE, ORANGE, few_ticks, heading, key, panels, row_axis
+from countermarket.model.frictionless import Settled
+from countermarket.model.state import (
+    CORRUPTION,
+    DELAY,
+    FEES,
+    FINANCE,
+    INPUTS,
+    N_COMPONENTS,
+    RISK,
+    SEIZED,
+    TRANSPORT,
+    WAGES,
+)
+from countermarket.parameters import load_parameters
+from countermarket.replications import zero_profit
+from countermarket.replications.blocks import rise, share, table, whole
+from countermarket.replications.risks_and_prices import (
+    CASES,
+    EFFORTS,
+    FULL,
+    Outcome,
+    Size,
+    arrested,
+    enforced,
+    outcome,
+    run,
+    served,
+)
+from countermarket.replications.zero_profit import USUAL
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PARTS = {
+    "the goods at their source": [INPUTS],
+    "transport": [TRANSPORT],
+    "wages net of risk": [WAGES],
+    "compensation for risk": [RISK],
+    "seizures and fees for laundering": [SEIZED, FEES + FINANCE],
+    "other enablers and bribes": [FEES, FEES + 2, FEES + 3, CORRUPTION],
+    "interest": [DELAY],
+}
+PRINTED = {"compensation for risk": "over 50%", "seizures and fees for laundering": "10 to 15%"}
+"""Caulkins and Reuter 1998 for cocaine sold in the United States, as summarised by NRC 2001."""
+
+
+class Made(NamedTuple):
+    """What the page is made of."""
+
+    usual: Settled
+    base: Outcome
+    cases: dict[str, Outcome]
+    efforts: dict[float, Outcome]
+    """All enforcement at so many times what it is."""
+    arrests: dict[float, Outcome]
+    """Arrests alone."""
+
+
+def made(size: Size = FULL) -> Made:
+    """Run the market as it is and under every case (some minutes at full size)."""
+    usual, parameters = run(USUAL, size), load_parameters()
+    return Made(
+        usual,
+        outcome(usual, USUAL, size),
+        {name: outcome(usual, case, size) for name, case in CASES.items()},
+        {effort: outcome(usual, enforced(effort, parameters), size) for effort in EFFORTS},
+        {effort: outcome(usual, arrested(effort, parameters), size) for effort in EFFORTS},
+    )
+
+
+def blocks(found: Made) -> dict[str, str]:
+    """The page's tables, by name."""
+    return {
+        "parts": _parts(found), "cases": _cases(found), "passed_on": _passed_on(found),
+        "effort": _effort(found),
+    }  # fmt: skip
+
+
+def composition(usual: Settled, weights: Any) -> tuple[Any, Any]:
+    """Parts of the price to users by theory and by the agents' books, USD per kg. (components,) twice."""
+    there = weights > 0.0
+    booked = usual.costs[there, :N_COMPONENTS] / usual.delivered[there, None]
+    return weights @ zero_profit.parts(usual), weights[there] @ booked
+
+
+def in_the_states(usual: Settled) -> Any:
+    """All weight on the market's users in the United States. (N,)."""
+    nodes, place = usual.state.nodes, zero_profit.shipped_world().jurisdiction_names.index("USA")
+    own = (nodes["market"] == zero_profit.market_number()) & (nodes["jurisdiction"] == place)
+    return np.where(own & (nodes["volume"] > 0.0), 1.0, 0.0)
+
+
+def _parts(found: Made) -> str:
+    theory, agents = composition(found.usual, served(found.usual))
+    states = composition(found.usual, in_the_states(found.usual))
+    rows = []
+    for name, which in PARTS.items():
+        cells = (column[which].sum() / column.sum() for column in (*states, theory, agents))
+        rows.append([name, PRINTED.get(name, ""), *(share(cell) for cell in cells)])
+    totals = (column.sum() for column in (*states, theory, agents))
+    rows.append(["all, USD per kg to users", "", *(whole(value) for value in totals)])
+    heads = ["", "printed, USA", "USA, theory", "USA, agents", "world, theory", "world, agents"]
+    return table(heads, rows)
+
+
+def changes(found: Made, case: Outcome) -> list[float]:
+    """Rise of each of a case's prices over the unchanged market's, theory over theory, agents over agents."""
+    return [after / before - 1.0 for after, before in zip(case, found.base, strict=True)]
+
+
+def _cases(found: Made) -> str:
+    rows = []
+    for name, case in found.cases.items():
+        agents, best, old, users, said = changes(found, case)[:5]
+        rows.append([name, *(rise(value) for value in (old, best, agents, said, users))])
+    heads = [
+        "", "wholesale: theory, old path", "wholesale: theory, cheapest path", "wholesale: agents",
+        "users: theory", "users: agents",
+    ]  # fmt: skip
+    return table(heads, rows)
+
+
+def _passed_on(found: Made) -> str:
+    """What a dearer source does further on: dollar for dollar, per cent for per cent, or between."""
+    case, base = found.cases["goods twice as dear at the source"], found.base
+    source = float(served(found.usual) @ zero_profit.source_prices(found.usual))
+    rows = [
+        [
+            name, whole(before), f"+{whole(source)}", f"+{whole(before)}", f"+{whole(said - theory)}",
+            f"+{whole(after - before)}", f"{(after - before) / source:.2f}",
+        ]
+        for name, before, after, theory, said in (
+            ("wholesale", base.agents, case.agents, base.predicted, case.predicted),
+            ("users", base.agents_users, case.agents_users, base.predicted_users, case.predicted_users),
+        )
+    ]  # fmt: skip
+    heads = [
+        "USD per kg", "price before", "additive: as at the source", "multiplicative: doubled", "our theory",
+        "our agents", "dollars for each dollar at the source",
+    ]  # fmt: skip
+    return table(heads, rows)
+
+
+def _effort(found: Made) -> str:
+    rows = []
+    for effort in EFFORTS:
+        alone, both = found.arrests[effort], found.efforts[effort]
+        prices = (alone.predicted, alone.agents, both.predicted, both.followed, both.agents)
+        rows.append([f"{effort:g}", *(whole(price) for price in prices)])
+    heads = [
+        "enforcement, times what it is", "arrests alone: theory", "arrests alone: agents",
+        "all: theory, officers stay", "all: theory, officers where they ended", "all: agents",
+    ]  # fmt: skip
+    return table(heads, rows)
+
+
+# The chart.
+
+
+def chart(found: Made) -> Chart:
+    """Theory and agents side by side: left under single changes, right as enforcement grows."""
+    names = list(CASES)
+    said = [changes(found, found.cases[name])[1] for name in names]
+    did = [changes(found, found.cases[name])[0] for name in names]
+    rows: list[tuple[Cell, ...]] = [
+        (name, "", 100.0 * theory, 100.0 * agents, "") for name, theory, agents in zip(names, said, did, strict=True)
+    ]
+    for effort in EFFORTS:
+        for name, outcomes in (("arrests alone", found.arrests), ("all enforcement", found.efforts)):
+            at = outcomes[effort]
+            rows.append((name, effort, at.predicted, at.agents, at.followed))
+    return Chart(
+        "risks_and_prices",
+        "Without frictions, agents set the price that theory predicts",
+        "Left: rise of the wholesale price of cocaine, %. Right: price, thousand USD per kg. Frictionless limit",
+        "Reuter and Kleiman (1986); Caulkins and Reuter (2010); countermarket, oracle mode",
+        "Left, dots of theory and agents for six changes of risk or cost lie close together. Right, price by "
+        "enforcement: with arrests alone it flattens; with interdiction too it bends up once officers follow "
+        "the goods, far above what is predicted if officers stay and near what is predicted where they ended.",
+        ("what", "times usual", "theory", "agents", "theory, officers where they ended"),
+        rows,
+        lambda width: _draw(found, names, said, did, width),
+        "Each price is the mean over destinations weighted by deliveries.",
+    )
+
+
+def _draw(found: Made, names: list[str], said: list[float], did: list[float], width: float) -> "Figure":
+    narrow = width < 6.0
+    figure, (left, right) = panels(width, 2, 1 if narrow else 2, 3.6, share_x=False, share_y=False)
+    places = np.arange(len(names))
+    row_axis(left, [_broken(name) for name in names])
+    left.plot(100.0 * np.array(said), places - 0.12, "o", color=BLUE, markersize=8)
+    left.plot(100.0 * np.array(did), places + 0.12, "o", color=ORANGE, markersize=8)
+    left.set_xlim(0, None)
+    heading(left, "Rise of the wholesale price, %", 30)
+    few_ticks(left, x=4)
+    _draw_efforts(right, found)
+    key(figure, [("Theory, from the unchanged market (dashed: officers where they ended)", BLUE), ("Agents", ORANGE)])
+    return figure
+
+
+def _draw_efforts(axes: "Axes", found: Made) -> None:
+    efforts = np.array(EFFORTS)
+    for outcomes, name in ((found.arrests, "arrests alone"), (found.efforts, "all enforcement")):
+        theory = np.array([outcomes[effort].predicted for effort in EFFORTS]) / 1000.0
+        agents = np.array([outcomes[effort].agents for effort in EFFORTS]) / 1000.0
+        axes.plot(efforts, theory, color=BLUE)
+        axes.plot(efforts, agents, "o-", color=ORANGE, linewidth=1.4)
+        axes.text(4.1, agents[-1], name, va="center", ha="left")
+    stay, followed = (
+        np.array([getattr(found.efforts[effort], name) for effort in EFFORTS]) / 1000.0
+        for name in ("predicted", "followed")
+    )
+    axes.plot(efforts, followed, color=BLUE, linestyle="--", linewidth=1.4)
+    axes.text(4.1, followed[-1], "(officers follow)", va="center", ha="left")
+    axes.text(4.1, stay[-1], "(officers stay)", va="center", ha="left")
+    axes.set_xlim(0, 6.3)
+    axes.set_ylim(0, None)
+    axes.set_xticks([0, 1, 2, 3, 4])
+    axes.set_xlabel("Enforcement, times what it is")
+    heading(axes, "Wholesale price, thousand USD per kg", 38)
+    few_ticks(axes, y=5)
+
+
+def _broken(name: str) -> str:
+    words = name.split()
+    half = (len(words) + 1) // 2
+    return " ".join(words[:half]) + ("\n" + " ".join(words[half:]) if len(words) > 2 else "")
