@@ -29,7 +29,8 @@ def write_report(
     `told` says how it was run: replicates, seed, quick.
     """
     replace_text(folder / "validation.csv", report.csv_text(outcomes))
-    write_json(folder / "validation.json", told | {"experiments": report.json_rows(outcomes)})
+    said = told | {"summary": report.summary(outcomes), "experiments": report.json_rows(outcomes)}
+    write_json(folder / "validation.json", said)
     return replace_text(folder / PAGE, page(outcomes, out_of_scope, told))
 
 
