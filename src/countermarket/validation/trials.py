@@ -76,8 +76,7 @@ def run_experiments(
     runner = runner or packaged_runner()
     plan = plan_study([scenarios[name] for name in scenarios], replicates, seed)
     months = _months_of(plan, wanted, scenarios, most_months)
-    by_name = {scenario.name: scenario for scenario in plan.scenarios}
-    jobs = [Job(by_name[run.scenario], run.seed, run.replicate, months[run.scenario]) for run in plan.runs]
+    jobs = _jobs(plan, months)
     readers = _readers(plan, wanted, months, runner)
     read: dict[tuple[str, str, int], Series] = {}
     failed = []
@@ -95,6 +94,12 @@ def run_experiments(
         for one in wanted
     ]
     return Found(outcomes, failed)
+
+
+def _jobs(plan: Plan, months: dict[str, int]) -> list[Job]:
+    """The runs as jobs, each as long as its scenario needs."""
+    by_name = {scenario.name: scenario for scenario in plan.scenarios}
+    return [Job(by_name[run.scenario], run.seed, run.replicate, months[run.scenario]) for run in plan.runs]
 
 
 def _months_of(
