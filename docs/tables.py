@@ -102,9 +102,9 @@ def shocks() -> str:
         facts = shock_facts(kind)
         needs = f"; needs {facts['needs']}" if facts["needs"] else ""
         rows.append(
-            [f"`{name}`", facts["meaning"], facts["size"], facts["fields"] + needs, facts["available"]]
+            [f"`{name}`", facts["meaning"], facts["size"], facts["fields"] + needs, facts["further numbers"]]
         )
-    return table(["Shock", "Meaning", "Size", "Fields", "Available"], rows)
+    return table(["Shock", "Meaning", "Size", "Fields", "Further numbers"], rows)
 
 
 def measures() -> str:

@@ -101,7 +101,8 @@ def test_levers_are_listed_and_explained() -> None:
 
 def test_shocks_measures_and_parameters_are_listed() -> None:
     assert all(name in call("shocks").stdout for name in SHOCKS)
-    assert "not available yet" in call("shocks", "truce").stdout
+    assert "share of violence that stops" in call("shocks", "truce").stdout
+    assert "months of output" in call("shocks", "source_supply").stdout
     assert call("shocks", "nonsense").exit_code == 2
     assert "units_delivered" in call("measures").stdout
     assert "loss_ceiling" in call("parameters").stdout

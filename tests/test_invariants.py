@@ -145,8 +145,8 @@ def policies(draw: st.DrawFn) -> list[Change]:
 
 @st.composite
 def shocks(draw: st.DrawFn) -> Shock:
-    """Any shock that is available."""
-    kind = draw(st.sampled_from([kind for kind in SHOCKS.values() if kind.available]))
+    """Any shock."""
+    kind = draw(st.sampled_from(list(SHOCKS.values())))
     world = small_world()
     known = {
         "market": world.market_names, "jurisdiction": world.jurisdiction_names, "service": SERVICES,
@@ -162,6 +162,12 @@ def shocks(draw: st.DrawFn) -> Shock:
         fields["months"] = draw(st.integers(0, 4))
     for flag in kind.flags:
         fields[flag] = draw(st.booleans())
+    for number in kind.numbers:
+        fields[number.name] = draw(st.floats(number.low, number.high))
+    if "share" in kind.selectors:
+        fields["share"] = draw(st.floats(0, 1))
+    if "rank" in kind.selectors:
+        fields["rank"] = draw(st.integers(0, 5))
     return Shock(kind=kind.name, start=draw(st.integers(0, MONTHS - 1)), **fields)
 
 

@@ -15,13 +15,27 @@ from countermarket.model.shock import EVENTS, LASTING, strike
 from countermarket.model.state import DOMAINS, FINANCE, State
 from countermarket.model.step import run_month
 from countermarket.scenario import Shock
-from countermarket.shocks import AVAILABLE
+from countermarket.shocks import SHOCKS as KINDS
 
 START, MONTHS = 2, 3
 COCAINE = WORLD.market_names.index("cocaine")
 GBR, USA = (WORLD.jurisdiction_names.index(name) for name in ("GBR", "USA"))
 
+LONG = {"start": START, "months": MONTHS}
 SHOCKS = {
+    "input": Shock(kind="input", **LONG, size=0.3, market=("cocaine",)),
+    "equipment_loss": Shock(kind="equipment_loss", start=START, size=0.5, mode=("small_boat",)),
+    "leadership_removal": Shock(kind="leadership_removal", start=START, size=1.0, market=("heroin",)),
+    "mass_arrest": Shock(kind="mass_arrest", start=START, size=0.3, market=("heroin",)),
+    "recruitment": Shock(kind="recruitment", **LONG, size=0.5, market=("cocaine",)),
+    "interdiction": Shock(kind="interdiction", **LONG, size=0.2, mode=("air",)),
+    "confiscation": Shock(kind="confiscation", start=START, size=0.4, reuse=0.5),
+    "patron_surge": Shock(kind="patron_surge", **LONG, size=0.4, jurisdiction=("RUS",)),
+    "conflict": Shock(kind="conflict", **LONG, size=0.8, jurisdiction=("MMR",)),
+    "technology_jump": Shock(kind="technology_jump", start=START, size=2.0),
+    "truce": Shock(kind="truce", **LONG, size=0.5),
+    "labour_opportunity": Shock(kind="labour_opportunity", **LONG, size=0.5, jurisdiction=("MEX",)),
+    "legal_supply": Shock(kind="legal_supply", **LONG, size=1.5, market=("firearms",)),
     "demand": Shock(kind="demand", start=START, months=MONTHS, size=0.3, market=("cocaine",)),
     "source_supply": Shock(kind="source_supply", start=START, months=MONTHS, size=0.2, market=("cocaine",)),
     "route_closure": Shock(kind="route_closure", start=START, months=MONTHS, size=1.0, mode=("container",)),
@@ -29,8 +43,10 @@ SHOCKS = {
     "leak": Shock(kind="leak", start=START, size=0.5, jurisdiction=("GBR",)),
     "enabler_takedown": Shock(kind="enabler_takedown", start=START, size=0.5, service=("finance",)),
 }
-NO_SIZE = {"demand": 1.0, "source_supply": 1.0}
-"""Sizes at which a shock is none; 0 for the others."""
+MULTIPLIERS = (
+    "demand", "source_supply", "input", "recruitment", "patron_surge", "technology_jump", "legal_supply",
+)  # fmt: skip
+"""Shocks whose size is 1 when they are none; it is 0 for the others."""
 
 
 def plan(*shocks: Shock) -> Schedule:
@@ -59,8 +75,8 @@ def cocaine(column: str) -> Callable[[State], float]:
     return lambda state: float(state.nodes[column][state.nodes["market"] == COCAINE].sum())
 
 
-def test_every_available_shock_is_here() -> None:
-    assert set(SHOCKS) == set(AVAILABLE) == {*LASTING, *EVENTS}
+def test_every_shock_is_here() -> None:
+    assert set(SHOCKS) == set(KINDS) == {*LASTING, *EVENTS}
 
 
 # --- when ---------------------------------------------------------------------------------------------------
@@ -98,7 +114,7 @@ def test_a_lasting_shock_without_months_stays(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_a_shock_of_no_size_does_nothing(kind: str) -> None:
-    none = SHOCKS[kind].model_copy(update={"size": NO_SIZE.get(kind, 0.0)})
+    none = SHOCKS[kind].model_copy(update={"size": 1.0 if kind in MULTIPLIERS else 0.0})
     assert differences(copied(), struck(none)) == set()
 
 

@@ -111,7 +111,6 @@ def print_shocks(console: Console, name: str | None = None) -> None:
         ("meaning", "left"),
         ("size", "left"),
         ("may select", "left"),
-        ("available", "left"),
     ]
     rows = [
         [
@@ -119,7 +118,6 @@ def print_shocks(console: Console, name: str | None = None) -> None:
             kind.meaning,
             shock_size(kind),
             ", ".join(kind.selectors),
-            "yes" if kind.available else "not yet",
         ]
         for kind in SHOCKS.values()
     ]
@@ -144,7 +142,6 @@ def shock_facts(kind: ShockKind) -> dict[str, str]:
         else "an event: months may not be given",
         "true or false": ", ".join(kind.flags),
         "further numbers": "; ".join(extras),
-        "available": "yes" if kind.available else "declared, not available yet",
     }
 
 

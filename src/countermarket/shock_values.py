@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
 from countermarket.names import Names, legs_called, listed, shown
 from countermarket.quantity import Quantity
-from countermarket.shocks import AVAILABLE, SHOCKS, ShockKind
+from countermarket.shocks import SHOCKS, ShockKind
 from countermarket.spelling import nearest
 from countermarket.yaml_reader import Node, spoken
 
@@ -17,7 +17,7 @@ FIRST_YEAR = 2026
 LAST_MONTH = 1200
 CALENDAR = re.compile(r"([0-9]{4})-([0-9]{2})\Z")
 RELATIVE = re.compile(r"m\+([0-9]{1,4})\Z")
-SHARE = Quantity("share", "share of those selected", 0, 1, "how many of those selected are hit")
+SHARE = Quantity("share", "share of those selected", 0, 1, "how many of those selected are hit, drawn by lot")
 
 
 class Shock(BaseModel):
@@ -43,6 +43,7 @@ class Shock(BaseModel):
     covert_takeover: bool = False
     for_agencies: bool = False
     severity: float = 1.0
+    stocks: float = 0.0
     reuse: float = 0.0
     arms_leak: float = 0.0
     transfers: float = 0.0
@@ -84,11 +85,7 @@ def shock_value(node: Node, names: Names, place: int) -> Shock:
             raise node.error(label, unknown_field(key, kind), at=key)
     require_fields(kind, node, label)
     values = {key: field_value(kind, key, node, names, label) for key in kind.fields if key in node.value}
-    shock = Shock.model_validate(values)
-    if not kind.available:
-        message = f"shock '{kind.name}' is declared but not available yet; available: {', '.join(AVAILABLE)}"
-        raise node.error(label, message)
-    return shock
+    return Shock.model_validate(values)
 
 
 def shock_kind(node: Node, label: str) -> ShockKind:

@@ -22,7 +22,6 @@ class ShockKind:
     without_months: Duration = "for good"
     flags: tuple[str, ...] = ()
     numbers: tuple[Quantity, ...] = ()
-    available: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -48,19 +47,18 @@ KINDS = (
         meaning="Users want more or less",
         size=multiplier("what is wanted at a given price"),
         selectors=("market", "jurisdiction"),
-        available=True,
     ),
     ShockKind(
         name="source_supply",
-        meaning="Sources can produce more or less",
+        meaning="Sources can produce more or less; stocks held back let a ban bite late",
         size=multiplier("capacity of the sources"),
         selectors=("market", "jurisdiction"),
-        available=True,
+        numbers=(Quantity("stocks", "months of output", 0, 60, "held back at the start, sold as orders go unmet"),),
     ),
     ShockKind(
         name="input",
-        meaning="An input such as a precursor grows scarce or plentiful",
-        size=multiplier("availability of the input"),
+        meaning="An input such as a precursor grows scarce or plentiful where it is made, bought in or used",
+        size=multiplier("how much of the input can be had at a given price"),
         selectors=("market", "jurisdiction"),
         needs=("market",),
         flags=("substitutable",),
@@ -71,7 +69,6 @@ KINDS = (
         size=share("share of the capacity closed"),
         selectors=("leg", "mode", "market", "jurisdiction"),
         needs=("leg", "mode"),
-        available=True,
     ),
     ShockKind(
         name="equipment_loss",
@@ -88,19 +85,18 @@ KINDS = (
         needs=("service",),
         without_months="event",
         flags=("successor", "covert_takeover"),
-        available=True,
     ),
     ShockKind(
         name="leadership_removal",
         meaning="Leaders of groups are removed",
-        size=share("share of leaders removed"),
+        size=share("share of a group's leaders removed"),
         selectors=("market", "jurisdiction", "rank", "share"),
         without_months="event",
     ),
     ShockKind(
         name="mass_arrest",
         meaning="Members are arrested at once",
-        size=share("share of members arrested"),
+        size=share("share of a group's members arrested"),
         selectors=("market", "jurisdiction", "rank", "share"),
         without_months="event",
     ),
@@ -116,7 +112,9 @@ KINDS = (
         size=share("probability added"),
         selectors=("leg", "mode", "market", "jurisdiction"),
         needs=("leg", "mode"),
-        numbers=(share("share of the consignment lost", "severity"),),
+        numbers=(
+            Quantity("severity", "times the consignment", 0, 100, "what a hit costs; above 1, crew and craft too"),
+        ),
     ),
     ShockKind(
         name="confiscation",
@@ -132,7 +130,6 @@ KINDS = (
         size=share("share of open cases exposed"),
         selectors=("jurisdiction", "domain"),
         without_months="event",
-        available=True,
     ),
     ShockKind(
         name="trust_breach",
@@ -141,7 +138,6 @@ KINDS = (
         selectors=("pair", "domain"),
         needs=("pair",),
         without_months="event",
-        available=True,
     ),
     ShockKind(
         name="patron_surge",
@@ -161,7 +157,7 @@ KINDS = (
     ShockKind(
         name="technology_jump",
         meaning="Criminals or agencies gain a new technology",
-        size=Quantity("size", "times the present stock", 0, 10, "technology of the side that gains"),
+        size=Quantity("size", "times the present stock", 0.1, 10, "technology of the side that gains"),
         selectors=("market", "jurisdiction"),
         without_months="event",
         flags=("for_agencies",),
@@ -190,4 +186,3 @@ KINDS = (
 )
 
 SHOCKS: dict[str, ShockKind] = {kind.name: kind for kind in KINDS}
-AVAILABLE = tuple(kind.name for kind in KINDS if kind.available)

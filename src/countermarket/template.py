@@ -10,7 +10,7 @@ from countermarket.baseline import Baseline
 from countermarket.levers import LEVERS, Lever
 from countermarket.listings import spoken_value
 from countermarket.names import shown
-from countermarket.shocks import AVAILABLE, SHOCKS
+from countermarket.shocks import SHOCKS
 from countermarket.yaml_reader import InputError
 
 EXAMPLES = {
@@ -88,8 +88,7 @@ def shock_lines() -> list[str]:
         "# With effect_of: shocks the effect of the shocks is measured, with effect_of: all that of both."
     ]
     lines += ["# shocks:"]
-    for name in AVAILABLE:
-        kind = SHOCKS[name]
+    for name, kind in SHOCKS.items():
         selector = "".join(f"{EXAMPLES[key]}, " for key in kind.needs[-1:])
         lines.append(f"#   - {{kind: {name}, start: 2029-06, {selector}size: 0.5}}   # {kind.size.meaning}")
     return [*lines, ""]

@@ -14,7 +14,7 @@ def allocate(state: Any, parameters: Any, levers: Any) -> None:
         agency = state.agencies[j]
         lever = levers.agencies[j]
         agency.officers = state.communities[j].population * p.officers_scale * lever.budget_multiplier
-        agency.officers *= agency.integrity
+        agency.officers *= agency.integrity * (1.0 - agency.bound)
         for kind in range(6):
             agency.effort[kind] = (
                 lever.effort[kind] * agency.officers / max(state.communities[j].population, 1.0)

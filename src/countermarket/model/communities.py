@@ -13,7 +13,8 @@ from countermarket.model.state import ALLIANCE_FUND, LEGAL_ECONOMY, PREVENTION, 
 def reinvest(state: Any, parameters: Any, levers: Any) -> None:
     """Members' share of what was confiscated goes to vulnerable communities; it takes one to three years to work.
 
-    Three stages of equal mean stay make the lag (Erlang); only a fidelity share is spent as intended.
+    Three stages of equal mean stay make the lag (Erlang); only a fidelity share is spent as intended. What was
+    taken in a place for reuse there is spent there at the same pace, and works as late.
     """
     p = parameters[0]
     share = levers.alliance[0].reinvestment_share
@@ -35,6 +36,10 @@ def reinvest(state: Any, parameters: Any, levers: Any) -> None:
         community.reinvested = 0.0
         if agency.standing > 0.0 and need > 0.0:
             community.reinvested = spending * _need(state, j) / need
+        kept = community.earmarked * p.fund_spending_rate
+        community.earmarked -= kept
+        pay(state.ledger, ALLIANCE_FUND, LEGAL_ECONOMY, kept)
+        community.reinvested += kept
         rate = 3.0 / p.reinvestment_lag_months
         flow = community.reinvested * p.reinvestment_fidelity
         for stage in range(3):
@@ -62,11 +67,14 @@ def change(state: Any, parameters: Any, levers: Any) -> None:
         prevention = agency.effort[PREVENTION] / (p.officers_scale * p.reference_prevention_share)
         moved = 1.0 + p.income_effect * income + p.violence_effect * violence
         moved -= p.prevention_effect * (prevention - 1.0) / (prevention + 1.0)
-        spent = community.relief / (community.population * community.wage + 1e-9)
+        moved += p.conflict_effect * community.conflict
+        pay(state.ledger, TREASURIES, LEGAL_ECONOMY, community.transfers)
+        spent = (community.relief + community.transfers) / (community.population * community.wage + 1e-9)
         moved -= p.relief_effect * (1.0 - np.exp(-spent / p.relief_scale))
         target = min(1.0, max(0.01, community.base_vulnerability * moved))
         community.vulnerability += p.community_speed * (target - community.vulnerability)
-        eroded = min(1.0, community.base_corruption * max(0.2, 1.0 + p.erosion * income))
+        eroded = max(0.2, 1.0 + p.erosion * income + p.conflict_effect * community.conflict)
+        eroded = min(1.0, community.base_corruption * eroded)
         community.corruption += p.institution_speed * (eroded - community.corruption)
         agency.integrity = 1.0 - p.corruption_loss * community.corruption
         community.reference_income += p.reference_speed * (

@@ -101,7 +101,7 @@ def _first_wants(state: State, p: Any, own: Any) -> Any:
 
 
 def marginal_cost(output: Any, capacity: Any, unit_cost: Any, elasticity: float, reach: float) -> Any:
-    """The price at which a source makes a quantity: the inverse of `markets.supplied`. USD per unit, (N,)."""
+    """The price at which a source makes a quantity: the inverse of `inputs.supplied`. USD per unit, (N,)."""
     slope = elasticity * reach / (reach - 1.0)
     used = np.clip(output / np.maximum(capacity, 1e-12), 1e-3, 0.98 * reach)
     return unit_cost * ((reach - 1.0) / (reach / used - 1.0)) ** (1.0 / slope)

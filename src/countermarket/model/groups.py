@@ -212,7 +212,7 @@ def _wished(p: Any, group: Any, leg: Any, k: int, able: float) -> float:
     if p.elastic_sources == 0.0:
         purse = max(0.0, group.dirty) * p.credit_multiple
         quantity = min(quantity, purse * group.share[k] / (value * labour))
-    return quantity * (1.0 - min(1.0, leg.closed))
+    return quantity * (1.0 - min(1.0, leg.closed)) * leg.equipment
 
 
 @kernel
@@ -263,6 +263,7 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
         pull = p.growth_speed * np.tanh(group.returns / p.growth_returns)
         open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
         hires = group.members * max(0.0, p.turnover_rate + pull) * open_pool**p.vulnerability_effect
+        hires *= home.hiring[group.market]
         shed = group.members * max(0.0, -pull)
         caught = group.members * home.routine[group.market]
         killed = group.members * home.death[group.market]
@@ -463,6 +464,8 @@ def serve_patrons(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     for g in range(state.groups.size):
         group = state.groups[g]
+        home = state.communities[group.home]
+        group.patron = min(1.0, home.patronage * home.patron_shift)
         if group.active and group.patron > 0.0:
             pension = group.patron * p.patron_pay * group.members * state.communities[group.home].wage
             pay(state.ledger, PATRONS, GROUPS_DIRTY, pension)

@@ -114,6 +114,8 @@ def _describe_communities(state: State, world: World, p: Any) -> None:
     communities["base_vulnerability"] = np.maximum(0.05, communities["base_vulnerability"])
     communities["vulnerability"] = communities["base_vulnerability"]
     communities["patronage"] = places["patronage"]
+    communities["patron_shift"] = 1.0
+    communities["hiring"] = 1.0
     wealth = places["population"] * places["gdp_per_head"] * (1.0 + places["haven"])
     communities["finance_weight"] = wealth / wealth.sum()
     markets = len(world.market_names)
@@ -144,7 +146,7 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
     inputs = world.layers["input_layer"][layer]
     nodes["input_node"] = np.where(inputs >= 0, inputs * places + nodes["jurisdiction"], -1)
     nodes["input_units"] = world.layers["units_per_output"][layer]
-    nodes["demand_shift"] = nodes["supply_shift"] = nodes["fill"] = 1.0
+    nodes["demand_shift"] = nodes["supply_shift"] = nodes["input_shift"] = nodes["fill"] = 1.0
     supplied = {(int(row["layer"]), int(row["jurisdiction"])) for row in world.supplies}
     supplied |= {(int(leg["layer"]), int(leg["destination"])) for leg in world.legs}
     known = np.array([divmod(int(node), places) in supplied for node in nodes["input_node"]])
@@ -169,6 +171,7 @@ def _describe_legs(state: State, world: World, p: Any) -> None:
     legs["market"] = world.layers["market"][layer]
     legs["kind"] = world.layers["kind"][layer]
     legs["domain"] = np.asarray(MODE_DOMAIN)[legs["mode"]]
+    legs["equipment"] = 1.0
     legs["start"] = layer * places + legs["origin"]
     legs["end"] = layer * places + legs["destination"]
     far = 1.0 + p["distance_cost"] * np.nan_to_num(world.legs["distance_km"]) / 1000.0

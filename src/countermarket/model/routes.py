@@ -46,6 +46,14 @@ def congestion(flow: float, reference: float, elasticity: float) -> float:
 
 
 @kernel
+def unit_transport(leg: Any, p: Any) -> float:
+    """What moving a unit costs: dearer with flow, and while boats, vehicles and handsets are being replaced. USD."""
+    bend = p.congestion_elasticity * p.congestion_of_enforcement
+    craft = 1.0 + p.equipment_premium * (1.0 - leg.equipment)
+    return leg.transport * congestion(leg.flow, leg.reference_flow, bend) * craft
+
+
+@kernel
 def fee_share(fees: Any, needs: Any) -> float:
     """Share of value that enablers take: each service's fee times how much of the value needs it."""
     share = 0.0
@@ -73,12 +81,11 @@ def unit_margin(leg: Any, loss: float, shares: float, labour: float) -> float:
 def price_legs(state: Any, parameters: Any, levers: Any) -> None:
     """Set what each leg brings and costs per unit at this month's prices."""
     p = parameters[0]
-    bend = p.congestion_elasticity * p.congestion_of_enforcement
     for n in range(state.legs.size):
         leg = state.legs[n]
         start, end = state.nodes[leg.start].price, state.nodes[leg.end].price
         leg.gain = end
-        leg.outlay = leg.transport * congestion(leg.flow, leg.reference_flow, bend)
+        leg.outlay = unit_transport(leg, p)
         if leg.kind == CONSENT:
             leg.gain = start - end
         elif leg.kind != FRAUD:
@@ -93,14 +100,16 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     for n in range(state.legs.size):
         leg = state.legs[n]
-        here = state.communities[leg.origin]
-        there = state.communities[leg.destination]
+        here, there = state.communities[leg.origin], state.communities[leg.destination]
         hazard = 0.5 * (here.hazard[leg.market] + there.hazard[leg.market])
         agencies = (state.agencies[leg.origin], state.agencies[leg.destination])
         severity = 0.5 * (agencies[0].severity[leg.market] + agencies[1].severity[leg.market])
         death = 0.5 * (here.death[leg.market] + there.death[leg.market])
         prison = hazard * p.sentence_months[leg.market] * severity * p.prison_month_value
         leg.risk = leg.wage * (prison + death * p.life_value)
+        if leg.peril > 0.0:
+            value = max(state.nodes[leg.start].price, state.nodes[leg.end].price)
+            leg.risk += p.peril_aversion * leg.peril * value / p.labour[leg.layer]
         gap = 0.5 * (agencies[0].gap + agencies[1].gap)
         carriers = 0.5 * (agencies[0].standing + agencies[1].standing) * state.alliance[0].coverage[2]
         effort = leg.effort / (leg.reference_effort + 1e-12)
@@ -112,7 +121,7 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
         if p.congestion_of_enforcement == 0.0:
             pressure = effort
         loss = loss_probability(leg.exposure, pressure, p.loss_ceiling)
-        leg.probability = min(0.99, loss * (1.0 - p.bribe_effect * leg.corruption) + leg.closed)
+        leg.probability = min(0.99, loss * (1.0 - p.bribe_effect * leg.corruption) + leg.closed + leg.added)
 
 
 @kernel
@@ -201,8 +210,7 @@ def _incur_moving(
     """Pay for one shipment and book its costs: purchase, transport, hands, fees, bribes, overheads."""
     start = state.nodes[leg.start]
     end = state.nodes[leg.end]
-    bend = p.congestion_elasticity * p.congestion_of_enforcement
-    transport = quantity * leg.transport * congestion(leg.flow, leg.reference_flow, bend)
+    transport = quantity * unit_transport(leg, p)
     incur(tally, carried, TRANSPORT, transport, 1.0)
     pay(state.ledger, GROUPS_DIRTY, LEGAL_ECONOMY, transport)
     hands = quantity * unit_labour(group, leg, p)
@@ -280,10 +288,11 @@ def _pay_idle_members(state: Any, p: Any, group: Any, traded: bool) -> None:
 
 @kernel
 def observe_legs(state: Any, parameters: Any, levers: Any) -> None:
-    """Smooth each leg's flow and let what happened on it become known among those not on it."""
+    """Smooth each leg's flow, replace lost craft, and let what happened on it become known among those not on it."""
     p = parameters[0]
     for n in range(state.legs.size):
         leg = state.legs[n]
+        leg.equipment += (1.0 - leg.equipment) / p.equipment_months
         leg.flow += p.flow_smoothing * (leg.volume - leg.flow)
         seen = leg.lost / leg.volume if leg.volume > 0.0 else leg.probability
         leg.belief += p.rumour_rate * (seen - leg.belief)

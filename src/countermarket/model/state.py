@@ -79,6 +79,9 @@ GROUP = np.dtype([
     ("losing", "i4"),                   # months in a row without viable trade
     ("designated", "f8"),               # bite of sanctions on its leaders, 0..1
     ("pending", "f8", _C),              # overheads waiting for the next shipment, USD by component
+    ("arrest_due", "f8"),               # share of members a shock has arrested this month
+    ("taken_due", "f8"),                # share of assets a shock has taken this month
+    ("reuse_due", "f8"),                # share of those assets put to social use
 ], align=True)  # fmt: skip
 
 ENABLER = np.dtype([
@@ -131,6 +134,14 @@ NODE = np.dtype([
     ("fill", "f8"),                     # share of what is wanted here that the stock can serve
     ("demand_shift", "f8"),             # 1 = no shock
     ("supply_shift", "f8"),             # 1 = no shock
+    ("input_shift", "f8"),              # input made at home that can be had, 1 = no shock
+    ("no_substitute", "?"),             # a shock leaves makers nothing to put in the input's place
+    ("input_cost", "f8"),               # makers: bought input for one unit, as they were used to pay, USD
+    ("need", "f8"),                     # makers: share of output lost to a scarce or dear input, smoothed
+    ("search", "f8"),                   # makers: months of search for a substitute behind them
+    ("substitute", "f8"),               # makers: share of capacity that can do without the usual input
+    ("hoard", "f8"),                    # units held back from before a ban, sold as orders go unmet
+    ("windfall", "f8"),                 # units a month from outside the trade, such as looted arms
     ("habit", "f8"),                    # smoothed log price relative to reference
     ("delivered", "f8"),                # units this month
     ("gone", "f8"),                     # units that left the domestic sector for good this month
@@ -171,6 +182,9 @@ LEG = np.dtype([
     ("flow", "f8"),                     # smoothed volume
     ("intensity", "f8"),                # chokepoint intensity, 0..1
     ("closed", "f8"),                   # 0 open .. 1 closed
+    ("added", "f8"),                    # share of what moves that a shock takes, beside the ordinary loss
+    ("peril", "f8"),                    # expected harm to crew and craft, times the value carried
+    ("equipment", "f8"),                # boats, vehicles and handsets at hand, 1 = all
 ], align=True)  # fmt: skip
 
 AGENCY = np.dtype([
@@ -179,6 +193,7 @@ AGENCY = np.dtype([
     ("analysts", "f8"),
     ("pace", "f8"),                     # evidence an analyst reads a month
     ("powers", "f8"),                   # 0..1
+    ("bound", "f8"),                    # share of officers bound by armed conflict
     ("severity", "f8", (7,)),           # sentence multiplier by market
     ("regime", "f8"),                   # migration sanctions regime, 0..1
     ("pursuit", "f8"),                  # share of identified assets pursued
@@ -226,6 +241,12 @@ COMMUNITY = np.dtype([
     ("reinvested", "f8"),               # USD this month
     ("routine", "f8", (7,)),            # routine arrest hazard per worker-month, by market
     ("patronage", "f8"),
+    ("patron_shift", "f8"),             # 1 = no shock
+    ("hiring", "f8", (7,)),             # inflow of recruits by market, 1 = no shock
+    ("truce", "f8", (7,)),              # share of violence that has stopped, by market
+    ("conflict", "f8"),                 # intensity of armed conflict brought by a shock, 0..1
+    ("transfers", "f8"),                # paid to those at risk, USD a month
+    ("earmarked", "f8"),                # confiscated here and kept for this place's use, USD
     ("finance_weight", "f8"),           # share of the world's financial reach
     ("blackout", "f8"),                 # 0..1
 ], align=True)  # fmt: skip

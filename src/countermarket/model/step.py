@@ -14,6 +14,7 @@ from countermarket.model import (
     groups,
     intelligence,
     markets,
+    raids,
     routes,
     services,
     technology,
@@ -110,6 +111,7 @@ MONTH = (
     # enforcement
     enforcement.act_on_cases,
     assets.confiscate,
+    raids.carry_out,
     assets.forfeit,
     enforcement.pursue_enablers,
     enforcement.apply_migration_regime,

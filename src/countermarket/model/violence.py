@@ -20,6 +20,7 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
         for market in range(state.tallies.size):
             workers = home.employed[market]
             deaths = workers * p.death_rate[market] * p.routine_violence * scarcity[market]
+            deaths *= 1.0 - home.truce[market]
             home.deaths[market] += deaths
             home.violence += deaths
     for g in range(state.groups.size):
@@ -28,6 +29,7 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
             continue
         home = state.communities[group.home]
         deaths = group.members * p.death_rate[group.market] * p.succession_violence
+        deaths *= 1.0 - home.truce[group.market]
         home.deaths[group.market] += deaths
         home.violence += deaths
         group.members = max(0.0, group.members - deaths)
@@ -37,6 +39,7 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
             workers = state.communities[j].employed[market]
             state.tallies[market].violence += (
                 workers * p.death_rate[market] * p.routine_violence * scarcity[market]
+                * (1.0 - state.communities[j].truce[market])
             )
 
 

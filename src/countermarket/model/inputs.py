@@ -1,0 +1,86 @@
+"""What makers need and what they do without it: the usual input, the search for another, its slow adoption."""
+
+from typing import Any
+
+from countermarket.compiled import kernel
+
+
+@kernel
+def supplied(capacity: float, unit_cost: float, price: float, elasticity: float, reach: float) -> float:
+    """Units a source makes a month: capacity is limited by rising cost.
+
+    q = q0 K / (1 + (K - 1) (c0 / P) ** s), s = e K / (K - 1): q0 at the reference cost c0 with elasticity e there,
+    and never more than K times q0.
+    """
+    slope = elasticity * reach / (reach - 1.0)
+    return capacity * reach / (1.0 + (reach - 1.0) * (unit_cost / max(price, 1e-9)) ** slope)
+
+
+@kernel
+def substitute_cost(p: Any, node: Any) -> float:
+    """What a substitute adds to the cost of one unit: dearer than the input makers were used to buying. USD.
+
+    k times the accustomed cost of a bought input; of one made at home, the excess over its share of unit cost.
+    """
+    if node.input_node >= 0:
+        return p.substitute_premium * node.input_cost
+    return (p.substitute_premium - 1.0) * p.home_input_share * node.unit_cost
+
+
+@kernel
+def _willing(p: Any, node: Any, cost: float) -> float:
+    """Units its makers would make at the price after paying `cost` a unit for the input."""
+    price = max(p.floor_price_ratio * node.price, node.price - cost)
+    capacity = node.capacity * node.supply_shift
+    return supplied(capacity, node.unit_cost, price, p.supply_elasticity[node.layer], p.supply_reach)
+
+
+@kernel
+def make_do(state: Any, p: Any, node: Any, bought: float) -> Any:
+    """Units that could be made with the usual input, and without it, at this month's price. Units, units.
+
+    `bought`: what the usual input costs for one unit, USD. A substitute is used where it is cheaper, else only for
+    what the usual input does not reach. What is accustomed is what the spin-up ends with, and no search starts in it.
+    """
+    if node.input_cost <= 0.0:
+        node.input_cost = bought
+    settling = state.clock[0].month < 0
+    if settling:
+        node.input_cost += p.habit_rate * (bought - node.input_cost)
+    willing = _willing(p, node, bought)
+    had = node.input_shift
+    if node.input_node >= 0 and willing > 0.0:
+        had = min(1.0, 0.9 * state.nodes[node.input_node].stock / (willing * node.input_units))
+    extra = substitute_cost(p, node)
+    adopted = 0.0 if node.no_substitute else node.substitute
+    share = adopted if node.input_node >= 0 and extra < bought else min(adopted, max(0.0, 1.0 - had))
+    usual = willing * (min(had, 1.0 - share) if share > 0.0 else had)
+    without = share * _willing(p, node, extra) if share > 0.0 else 0.0
+    if not settling:
+        _seek_substitute(p, node, usual + without, share)
+    return usual, without
+
+
+@kernel
+def _seek_substitute(p: Any, node: Any, potential: float, used: float) -> None:
+    """Unmet need starts a search; what it finds spreads along a logistic curve, faster the greater the need.
+
+    need = 1 - what can be made / what could be at the accustomed cost of the input, fully supplied, smoothed. After
+    `substitute_lag_months` of need above a threshold: s += r need s (1 - s), from a first share to which it falls
+    back as it goes unused. Nothing is found where there is nothing to find.
+    """
+    full = _willing(p, node, node.input_cost)
+    unmet = max(0.0, 1.0 - potential / full) if full > 0.0 else 0.0
+    node.need += p.flow_smoothing * (unmet - node.need)
+    if node.no_substitute:
+        node.search = 0.0
+    elif node.substitute > 0.0:
+        spread = p.substitute_rate * node.need * node.substitute * (1.0 - node.substitute)
+        idle = max(0.0, node.substitute - max(used, p.substitute_first))
+        node.substitute += spread - p.substitute_forgotten * idle
+    elif node.need > p.substitute_need:
+        node.search += 1.0
+        if node.search >= p.substitute_lag_months:
+            node.substitute = p.substitute_first
+    else:
+        node.search = max(0.0, node.search - 1.0)

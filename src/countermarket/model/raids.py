@@ -1,0 +1,53 @@
+"""Raids: members arrested and assets taken at a stroke, when a shock says so."""
+
+from typing import Any
+
+from countermarket.compiled import kernel
+from countermarket.model.accounts import incur, pay
+from countermarket.model.state import (
+    ALLIANCE_FUND,
+    CONFISCATED,
+    GROUPS_CLEAN,
+    GROUPS_DIRTY,
+    TREASURIES,
+)
+
+
+@kernel
+def carry_out(state: Any, parameters: Any, levers: Any) -> None:
+    """Members arrested and assets taken at a stroke, where a shock has said so this month.
+
+    Arrests count like others, so that those still free fear more. Assets go to the treasury of the group's home;
+    the share for social use is kept for that place in the fund, and the next shipments bear the cost.
+    """
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if group.arrest_due > 0.0 and group.active:
+            arrested = group.members * group.arrest_due
+            group.members -= arrested
+            state.communities[group.home].arrests[group.market] += arrested
+            state.tallies[group.market].arrests += arrested
+        if group.taken_due > 0.0 and group.active:
+            _take_assets(state, group)
+        group.arrest_due = 0.0
+        group.taken_due = 0.0
+        group.reuse_due = 0.0
+
+
+@kernel
+def _take_assets(state: Any, group: Any) -> None:
+    """A share of the purse, dirty and clean, goes to the treasury, and part of it on to the place's own use."""
+    dirty = max(0.0, group.dirty) * group.taken_due
+    clean = max(0.0, group.clean) * group.taken_due
+    group.dirty -= dirty
+    group.clean -= clean
+    taken = dirty + clean
+    pay(state.ledger, GROUPS_DIRTY, TREASURIES, dirty)
+    pay(state.ledger, GROUPS_CLEAN, TREASURIES, clean)
+    tally = state.tallies[group.market]
+    incur(tally, group.pending, CONFISCATED, taken, 1.0)
+    tally.recovery += taken
+    reused = taken * group.reuse_due
+    pay(state.ledger, TREASURIES, ALLIANCE_FUND, reused)
+    state.communities[group.home].earmarked += reused
+    state.agencies[group.home].recovered += taken - reused
