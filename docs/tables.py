@@ -2,7 +2,8 @@
 
 A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; its text comes from the
 declarations in the package, so that no fact stands in two places. The ranking in the README comes from a
-study: `python docs/tables.py --ranking results/FOLDER`.
+study: `python docs/tables.py --ranking results/FOLDER`; the results of the validation from its folder:
+`python docs/tables.py --validation results/validation`.
 """
 
 import inspect
@@ -192,9 +193,28 @@ def scenarios() -> str:
     return table(["Scenario", "Title", "Question"], rows)
 
 
+def experiments() -> str:
+    """Every row of evidence: what was registered before the first run, or why it is out of scope."""
+    from countermarket.validation import experiments as registered
+
+    rows, outside = [], []
+    for one in registered.experiments():
+        if not one.in_scope:
+            outside.append([one.evidence, f"`{one.id}`", one.note, one.source])
+            continue
+        measured = f"{one.measure} {one.where}, {one.first}-{one.last}"
+        figures = "" if one.low is None else f"{one.low:g} to {one.high:g}"
+        sign = {1: "rise", -1: "fall", 0: "none"}[one.sign]
+        note = f"{one.source} ({one.confidence}). {one.note}"
+        rows.append([one.evidence, f"`{one.id}`", one.kind, f"`{one.scenario}`", measured, sign, figures, note])
+    headings = ["Row", "Experiment", "Class", "Scenario", "Measure, months after the shock", "Effect", "%", "Source"]
+    reasons = table(["Row", "Evidence", "Reason", "Source"], outside)
+    return f"{table(headings, rows)}\n\nOut of scope:\n\n{reasons}"
+
+
 PARTS = {
-    "commands": commands, "levers": levers, "shocks": shocks, "measures": measures, "month": month,
-    "parameters": parameter_tables, "scenarios": scenarios, "state": state,
+    "commands": commands, "experiments": experiments, "levers": levers, "shocks": shocks, "measures": measures,
+    "month": month, "parameters": parameter_tables, "scenarios": scenarios, "state": state,
 }  # fmt: skip
 
 
@@ -246,8 +266,43 @@ def write_ranking(folder: Path) -> None:
     print("wrote README.md")
 
 
+def validated(folder: Path) -> str:
+    """The results of a validation, a row for each experiment, and how many are right."""
+    import csv
+    import json
+
+    with (folder / "validation.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    told = json.loads((folder / "validation.json").read_text(encoding="utf-8"))
+    rows = [
+        [
+            f"`{one['id']}`", f"{one['measure']} {one['where']}, {one['first_month']}-{one['last_month']}",
+            f"{one['low']} to {one['high']}" if one["low"] else {"1": "rise", "-1": "fall"}[one["sign"]],
+            f"{one['model']} [{one['model_low']}, {one['model_high']}]" if one["model"] else "undefined",
+            one["profile"].replace("|", "/"), one["sign_right"], one["within_factor_two"],
+        ]
+        for one in found
+    ]  # fmt: skip
+    headings = ["Experiment", "Measure, months", "Evidence, %", "Model, % [80%]", "Time profile, %", "Sign", "x2"]
+    made_of = f"{told['paired_runs']} paired runs, seed {told['seed']}. {told['summary']}. "
+    profile = "Time profile: mean effect in months 1-3, 4-6, 7-12 and in the years that follow."
+    return f"{table(headings, rows)}\n\n{made_of}{profile}"
+
+
+def write_validated(folder: Path) -> None:
+    """Put a validation's results into its page."""
+    page = HERE / "validation.md"
+    first, last = "<!-- validated table -->\n", "<!-- end of validated table -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(first)
+    page.write_text(before + first + validated(folder) + "\n" + last + rest.partition(last)[2], encoding="utf-8")
+    print("wrote validation.md")
+
+
 def main(words: Sequence[str]) -> int:
     """Renew the pages, or say which are out of date."""
+    if words[:1] == ["--validation"]:
+        write_validated(Path(words[1]))
+        return 0
     if words[:1] == ["--ranking"]:
         write_ranking(Path(words[1]))
         return 0

@@ -204,6 +204,47 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
 
 
 @app.command()
+def validate(
+    experiments: Annotated[
+        list[str] | None, typer.Argument(metavar="EXPERIMENT", help="Ids or scenarios; all if left out.")
+    ] = None,
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Three pairs, 24 months after the shock: under a minute.")
+    ] = False,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the page; results/validation if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run natural experiments; model beside evidence."""
+    from countermarket.console import print_json, progress_bar, say, screen
+    from countermarket.validation import report
+    from countermarket.validation.command import validate as run_all
+
+    with reported():
+        with progress_bar("validating") as progress:
+            found, page = run_all(
+                experiments or (),
+                replicates=replicates,
+                seed=seed,
+                quick=quick,
+                workers=workers,
+                out=out,
+                progress=progress,
+            )
+        if as_json:
+            print_json(report.json_rows(found.outcomes))
+        else:
+            report.print_outcomes(screen(), found.outcomes)
+        say(f"page: {page}")
+        for failure in found.failed[:10]:
+            say(f"failed: {failure}")
+        if found.failed:
+            raise SystemExit(FAILED)
+
+
+@app.command()
 def brief(folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")]) -> None:
     """Write the brief of a study: one HTML page."""
     from countermarket.console import say

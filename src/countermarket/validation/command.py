@@ -1,0 +1,56 @@
+"""The validation as one call: run the experiments, write the page, hand back what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from countermarket.validation.experiments import chosen, experiments, load_scenarios
+from countermarket.validation.page import write_report
+from countermarket.validation.trials import Found, Progress, run_experiments
+from countermarket.yaml_reader import InputError
+
+QUICK_REPLICATES, QUICK_MONTHS = 3, 24
+"""A quick run: so many pairs, so many months after the shock."""
+
+
+class Validation(NamedTuple):
+    """What was found, and the page it stands on."""
+
+    found: Found
+    page: Path
+
+
+def validate(
+    names: Sequence[str] = (),
+    *,
+    replicates: int = 20,
+    seed: int = 0,
+    quick: bool = False,
+    workers: int | None = None,
+    out: Path | None = None,
+    scenarios: Path | None = None,
+    progress: Progress | None = None,
+) -> Validation:
+    """Run experiments (all, or those named by id or scenario) and write validation.html, .csv and .json.
+
+    InputError names every scenario file that is missing or cannot run, before anything is run.
+    """
+    wanted = chosen(names)
+    folder = out or Path("results") / ("validation_quick" if quick else "validation")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(str(folder), None, "", "this is a file; --out names a folder")
+    pairs = min(replicates, QUICK_REPLICATES) if quick else replicates
+    found = run_experiments(
+        wanted,
+        load_scenarios(wanted, scenarios),
+        replicates=pairs,
+        seed=seed,
+        most_months=QUICK_MONTHS if quick else None,
+        workers=workers,
+        progress=progress,
+    )
+    outside = [] if names else [one for one in experiments() if not one.in_scope]
+    told = {"paired_runs": pairs, "seed": seed, "months_after_the_shock": "at most 24" if quick else "all"}
+    return Validation(found, write_report(folder, found.outcomes, outside, told))

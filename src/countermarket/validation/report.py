@@ -1,0 +1,161 @@
+"""What is said of the experiments: rows for machines, a table for the screen, counts in words."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from countermarket.console import grid
+from countermarket.intervals import Interval
+from countermarket.validation.trials import Outcome
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+SPANS = ((1, 3), (4, 6), (7, 12), (13, 24), (25, 36), (37, 48), (49, 60))
+"""Months after the shock that the printed time profile averages over."""
+CSV_COLUMNS = (
+    "id", "evidence_row", "class", "scenario", "measure", "where", "contrast", "first_month", "last_month", "sign",
+    "evidence", "low", "high", "model", "model_low", "model_high", "profile", "sign_right", "within_factor_two",
+    "pairs", "source", "confidence", "note",
+)  # fmt: skip
+
+
+def json_rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """A row for each experiment whose evidence has a figure; booleans are never null."""
+    return [
+        {
+            "id": outcome.experiment.id,
+            "measure": outcome.experiment.measure,
+            "evidence": outcome.experiment.effect,
+            "low": outcome.experiment.low,
+            "high": outcome.experiment.high,
+            "model": outcome.model["mean"],
+            "model_low": outcome.model["low"],
+            "model_high": outcome.model["high"],
+            "sign_right": bool(outcome.judgement.sign_right),
+            "within_factor_two": bool(outcome.judgement.within_factor_two),
+        }
+        for outcome in outcomes
+        if outcome.experiment.effect is not None
+    ]
+
+
+def csv_text(outcomes: Sequence[Outcome]) -> str:
+    """Every outcome with its registration, as CSV."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for outcome in outcomes:
+        one = outcome.experiment
+        figures = [_cell(value) for value in (one.effect, one.low, one.high)]
+        model = [_cell(outcome.model[side]) for side in ("mean", "low", "high")]
+        registered = [one.id, one.evidence, one.kind, one.scenario, one.measure, one.where, one.contrast]
+        read = [outcome.first, outcome.last, one.sign, *figures, *model, profile_text(outcome)]
+        judged = [sign_word(outcome), factor_word(outcome), outcome.pairs, one.source, one.confidence, one.note]
+        writer.writerow([*registered, *read, *judged])
+    return file.getvalue()
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def evidence_text(outcome: Outcome) -> str:
+    """What the evidence found: a figure or a range, a band, or a sign alone."""
+    one = outcome.experiment
+    if one.low is None or one.high is None:
+        return {1: "rise", -1: "fall", 0: "none"}[one.sign]
+    if one.sign == 0:
+        return f"none, {one.low:+g} to {one.high:+g}"
+    return f"{one.low:+g} to {one.high:+g}" if one.low != one.high else f"{one.low:+g}"
+
+
+def model_text(found: Interval) -> str:
+    """Mean and interval in per cent."""
+    if found["mean"] is None:
+        return f"undefined ({found['reason']})"
+    return f"{signed(found['mean'])} [{signed(found['low'])}, {signed(found['high'])}]"
+
+
+def signed(value: float) -> str:
+    """A signed percentage: one decimal below ten; no minus before zero."""
+    text = f"{value:+.0f}" if abs(value) >= 9.95 else f"{value:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text
+
+
+def profile_text(outcome: Outcome) -> str:
+    """Mean effects over the spans of the time profile that hold a recorded period."""
+    words = []
+    for first, last in SPANS:
+        known = [
+            one["mean"]
+            for month, one in zip(outcome.after, outcome.profile, strict=True)
+            if first <= month <= last and one["mean"] is not None
+        ]
+        words.append(signed(sum(known) / len(known)) if known else "")
+    return " | ".join(words).rstrip(" |")
+
+
+def sign_word(outcome: Outcome) -> str:
+    """Right or wrong, in words."""
+    return "right" if outcome.judgement.sign_right else "wrong"
+
+
+def factor_word(outcome: Outcome) -> str:
+    """Yes, no, or that there is no figure to compare with."""
+    if outcome.experiment.effect is None:
+        return "no figure"
+    return "yes" if outcome.judgement.within_factor_two else "no"
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """How many are right, in one line."""
+    sized = [one for one in outcomes if one.experiment.effect is not None]
+    right = sum(one.judgement.sign_right for one in outcomes)
+    near = sum(one.judgement.within_factor_two for one in sized)
+    nulls = [one for one in sized if one.experiment.sign == 0]
+    effects = [one for one in sized if one.experiment.sign != 0]
+    return (
+        f"Sign right in {right} of {len(outcomes)}; within a factor of two in {near} of {len(sized)} with a figure "
+        f"({sum(o.judgement.within_factor_two for o in effects)} of {len(effects)} effects, "
+        f"{sum(o.judgement.within_factor_two for o in nulls)} of {len(nulls)} findings of no effect)"
+    )
+
+
+def outcome_table(outcomes: Sequence[Outcome]) -> Table:
+    """Model beside evidence, a row for each experiment."""
+    columns = [("Experiment", "left"), ("Measure, months after the shock", "left"), ("Evidence, %", "right")]
+    columns += [("Model, %", "right"), ("Sign", "left"), ("Within x2", "left")]
+    rows = [
+        [
+            outcome.experiment.id,
+            f"{outcome.experiment.measure} {outcome.experiment.where}, {outcome.first}-{outcome.last}",
+            evidence_text(outcome),
+            model_text(outcome.model),
+            sign_word(outcome),
+            factor_word(outcome),
+        ]
+        for outcome in outcomes
+    ]
+    return grid("Natural experiments: model beside evidence", columns, rows)
+
+
+def profile_table(outcomes: Sequence[Outcome]) -> Table:
+    """The time profile of each experiment: mean effect in per cent by months after the shock."""
+    columns = [("Experiment", "left"), *((f"{first}-{last}", "right") for first, last in SPANS)]
+    rows = []
+    for outcome in outcomes:
+        cells = [cell.strip() for cell in profile_text(outcome).split("|")]
+        rows.append([outcome.experiment.id, *cells, *[""] * (len(SPANS) - len(cells))])
+    return grid("Time profile: mean effect in % by months after the shock", columns, rows)
+
+
+def print_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Print both tables and how many are right."""
+    console.print(profile_table(outcomes))
+    console.print(outcome_table(outcomes))
+    console.print(summary(outcomes))

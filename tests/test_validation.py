@@ -1,0 +1,318 @@
+"""Natural experiments: the table that was registered, how effects are judged, what the command gives."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_runs import FEW, changed, small_world
+from typer.testing import CliRunner
+
+from countermarket import study
+from countermarket.cli import app
+from countermarket.model.record import layout
+from countermarket.model.simulate import simulate
+from countermarket.parameters import load_parameters, replace
+from countermarket.scenario import Scenario, Shock
+from countermarket.shocks import SHOCKS
+from countermarket.validation.command import QUICK_MONTHS
+from countermarket.validation.experiments import (
+    CLASSES,
+    Experiment,
+    chosen,
+    evidence_folder,
+    experiments,
+    load_scenarios,
+)
+from countermarket.validation.judgement import judge
+from countermarket.validation.page import page, write_report
+from countermarket.validation.report import evidence_text, json_rows, profile_text, summary
+from countermarket.validation.trials import Found, run_experiments, series_reader, window
+from countermarket.workers import Runner
+from countermarket.yaml_reader import InputError
+
+EVIDENCE = {
+    *(1, 2, 3, 4, 5, 6, 9, 10, 11, 14, 17, 18, 20, 22, 24, 25, 26, 27, 29, 30, 31, 32, 34, 35, 36, 37),
+    *(42, 43, 44, 45, 46),
+}
+"""Rows of the compilation of evidence, each of which must be classed."""
+REGISTERED = "e2def2b7fb033080"
+"""Digest of all that was registered, notes and sources apart, when nothing had been run."""
+MUST_INCLUDE = {
+    "an input with a substitute": ("input", True),
+    "an input without": ("input", False),
+    "a supply drought": ("route_closure", None),
+    "a platform takedown": ("enabler_takedown", None),
+    "leader removal": ("leadership_removal", None),
+    "a mass arrest": ("mass_arrest", None),
+    "recruitment": ("recruitment", None),
+    "scarcity": ("source_supply", None),
+    "a community programme": ("labour_opportunity", None),
+}
+JSON_KEYS = {
+    *("id", "measure", "evidence", "low", "high", "model", "model_low", "model_high"),
+    *("sign_right", "within_factor_two"),
+}
+
+
+def period(one: Experiment) -> int:
+    """Months between the recorded values of an experiment's measure."""
+    if not one.jurisdiction:
+        return 1
+    return 3 if one.measure == "units_delivered" else 12
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+
+def test_every_row_of_the_evidence_is_classed_once_and_further_outcomes_carry_a_letter() -> None:
+    rows = [one.evidence for one in experiments()]
+    assert {int(row) for row in rows if row.isdecimal()} == EVIDENCE
+    assert len(rows) == len(set(rows))
+    assert len({one.id for one in experiments()}) == len(rows)
+
+
+@pytest.mark.parametrize("one", experiments(), ids=lambda one: one.id)
+def test_a_row_is_whole(one: Experiment) -> None:
+    assert one.kind in CLASSES
+    assert one.source
+    assert one.confidence
+    if not one.in_scope:
+        assert one.note, "out of scope needs its reason"
+        assert (one.scenario, one.measure, one.effect, one.low, one.high) == ("", "", None, None, None)
+        return
+    assert one.contrast
+    assert one.measure
+    assert 1 <= one.first <= one.last
+    assert one.sign in (-1, 0, 1)
+    assert (one.effect is None) == (one.low is None) == (one.high is None)
+    if one.effect is not None:
+        assert one.low is not None
+        assert one.high is not None
+        assert one.low <= one.effect <= one.high
+        assert one.low < 0 < one.high if one.sign == 0 else one.low * one.sign > 0 < one.high * one.sign
+    else:
+        assert one.sign != 0, "no effect needs an equivalence band"
+    if one.sign == 0:
+        assert "equivalence band" in one.note
+
+
+@pytest.mark.parametrize("one", chosen(()), ids=lambda one: one.id)
+def test_a_window_holds_whole_periods_of_its_measure(one: Experiment) -> None:
+    assert (one.first - 1) % period(one) == 0
+    assert one.last % period(one) == 0
+    first, last = window(one, QUICK_MONTHS)
+    assert 1 <= first <= last <= QUICK_MONTHS
+    assert (first - 1) % period(one) == last % period(one) == 0
+
+
+@pytest.mark.parametrize("one", chosen(()), ids=lambda one: one.id)
+def test_what_a_row_measures_is_recorded(one: Experiment) -> None:
+    keys = layout(study.packaged_runner().world, 24).keys
+    series = series_reader(keys, one)(np.ones(len(keys["month"])))
+    assert len(series.months) == 24 // period(one)
+    assert (series.values >= 1).all()
+
+
+def test_every_scenario_has_a_row_and_every_row_a_scenario() -> None:
+    files = {path.stem for path in evidence_folder().glob("*.yaml")}
+    assert files == {one.scenario for one in chosen(())}
+
+
+@pytest.mark.parametrize("path", sorted(evidence_folder().glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_scenario_loads_or_names_itself_and_a_kind_not_yet_available(path: Path) -> None:
+    one = next(one for one in chosen(()) if one.scenario == path.stem)
+    try:
+        scenario = load_scenarios([one])[path.stem]
+    except InputError as error:
+        message = error.render()
+        kinds = [name for name, kind in SHOCKS.items() if not kind.available and f"'{name}'" in message]
+        assert kinds, message
+        assert path.name in message
+    else:
+        assert min(item.start for item in scenario.shocks) == 12 if scenario.shocks else scenario.changes
+
+
+def test_what_was_registered_has_not_been_touched_since() -> None:
+    kept = [one[:14] for one in experiments()]
+    found = hashlib.sha256(json.dumps(kept).encode()).hexdigest()[:16]
+    assert found == REGISTERED, "figures, windows and measures were fixed before the first run: never tune to them"
+
+
+def test_the_list_holds_what_it_must() -> None:
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in evidence_folder().glob("*.yaml")}
+    sized = {one.scenario for one in chosen(()) if one.effect is not None}
+    for what, (kind, substitutable) in MUST_INCLUDE.items():
+        flag = "" if substitutable is None else f"substitutable: {str(substitutable).lower()}"
+        found = {name for name, text in texts.items() if f"kind: {kind}," in text and flag in text}
+        assert found & sized, f"{what} is missing"
+    assert "alliance.sanctions_per_year" in texts["sanctions_by_one"]
+    assert "agencies.budget_multiplier" in texts["routine_escalation"]
+    assert {"sanctions_by_one", "routine_escalation"} <= sized
+
+
+# --- judgement, with invented numbers -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "sign", "low", "high", "right", "near"),
+    [
+        (30.0, 1, 36.5, 36.5, True, True),
+        (18.3, 1, 36.5, 36.5, True, True),
+        (18.2, 1, 36.5, 36.5, True, False),
+        (73.0, 1, 36.5, 36.5, True, True),
+        (73.1, 1, 36.5, 36.5, True, False),
+        (-30.0, 1, 36.5, 36.5, False, False),
+        (-5.0, -1, -25.0, -8.0, True, True),
+        (-3.9, -1, -25.0, -8.0, True, False),
+        (-50.0, -1, -25.0, -8.0, True, True),
+        (-51.0, -1, -25.0, -8.0, True, False),
+        (0.0, -1, -25.0, -8.0, False, False),
+        (9.9, 0, -10.0, 10.0, True, True),
+        (-10.1, 0, -10.0, 10.0, False, False),
+        (4.0, 1, None, None, True, False),
+        (None, 0, -10.0, 10.0, False, False),
+        (float("nan"), 1, 1.0, 2.0, False, False),
+    ],
+)
+def test_judgement(
+    model: float | None, sign: int, low: float | None, high: float | None, right: bool, near: bool
+) -> None:
+    assert judge(model, sign, low, high) == (right, near)
+
+
+def test_a_window_is_cut_to_the_months_run_and_moved_where_all_lie_later() -> None:
+    one = chosen(["heroin_drought_use"])[0]
+    assert window(one._replace(first=1, last=48), None) == (1, 48)
+    assert window(one._replace(first=1, last=48), 24) == (1, 24)
+    assert window(one._replace(first=49, last=60), 24) == (13, 24)
+
+
+# --- running them ---------------------------------------------------------------------------------------------
+
+
+def tiny_runner() -> Runner:
+    """The model in an invented world of few places."""
+    return Runner(simulate, layout, replace, small_world(), replace(load_parameters(), FEW))
+
+
+def halved() -> Scenario:
+    """Demand falls by half after a year."""
+    shock = Shock(kind="demand", start=12, size=0.5)
+    return changed(shocks=(shock,), name="halved").model_copy(update={"effect_of": "shocks"})
+
+
+@pytest.fixture(scope="module")
+def tiny() -> tuple[Experiment, Experiment, Found]:
+    """A fall in demand by half, measured two ways, two pairs of runs."""
+    words = chosen(["heroin_drought_use"])[0]._replace(scenario="halved", jurisdiction="", first=1, last=12)
+    used = words._replace(id="use", measure="units_delivered", market="cocaine", effect=-50.0, low=-50.0, high=-50.0)
+    deaths = words._replace(id="deaths", measure="violence", market="", effect=None, low=None, high=None)
+    found = run_experiments([used, deaths], {"halved": halved()}, replicates=2, workers=1, runner=tiny_runner())
+    return used, deaths, found
+
+
+def test_an_experiment_is_read_as_the_change_against_its_own_reference(tiny: Any) -> None:
+    use = tiny[2].outcomes[0]
+    assert tiny[2].failed == []
+    assert use.pairs == 2
+    assert use.after == list(range(-11, 13))
+    before = [one["mean"] for month, one in zip(use.after, use.profile, strict=True) if month < 1]
+    assert before == [0.0] * 12, "nothing differs before the shock"
+    assert use.model["low"] <= use.model["mean"] <= use.model["high"] < 0
+    assert use.judgement.sign_right
+
+
+def test_measures_of_all_markets_are_added_where_their_unit_allows() -> None:
+    keys = layout(small_world(), 12).keys
+    one = chosen(["heroin_drought_use"])[0]._replace(jurisdiction="", market="")
+    deaths = series_reader(keys, one._replace(measure="violence"))(np.ones(len(keys["month"])))
+    assert set(deaths.values) == {float(len(small_world().market_names))}
+    with pytest.raises(ValueError, match="not recorded"):
+        series_reader(keys, one._replace(measure="price"))
+
+
+def test_rows_for_machines_have_the_form_agreed_and_no_null_booleans(tiny: Any) -> None:
+    rows = json.loads(json.dumps(json_rows(tiny[2].outcomes)))
+    assert [row["id"] for row in rows] == ["use"], "evidence without a figure is left out"
+    assert set(rows[0]) == JSON_KEYS
+    assert isinstance(rows[0]["sign_right"], bool)
+    assert isinstance(rows[0]["within_factor_two"], bool)
+    numbers = JSON_KEYS - {"id", "measure", "sign_right", "within_factor_two"}
+    assert all(isinstance(rows[0][name], float) for name in numbers)
+
+
+def test_undefined_effects_are_wrong_never_null(tiny: Any) -> None:
+    nothing = tiny[2].outcomes[0]._replace(
+        model={"mean": None, "low": None, "high": None, "reason": "x"}, judgement=judge(None, -1, -50.0, -50.0)
+    )
+    row = json_rows([nothing])[0]
+    assert (row["sign_right"], row["within_factor_two"], row["model"]) == (False, False, None)
+
+
+def test_screen_and_page_say_the_same(tiny: Any, tmp_path: Path) -> None:
+    outcomes = tiny[2].outcomes
+    assert evidence_text(outcomes[0]) == "-50"
+    assert evidence_text(outcomes[1]) == "fall"
+    assert len(profile_text(outcomes[0]).split("|")) == 3
+    assert summary(outcomes).startswith(f"Sign right in {sum(o.judgement.sign_right for o in outcomes)} of 2;")
+    outside = [one for one in experiments() if not one.in_scope]
+    written = write_report(tmp_path, outcomes, outside, {"paired_runs": 2, "seed": 0}).read_text(encoding="utf-8")
+    assert summary(outcomes) in written
+    assert all(one.note in html.unescape(written) for one in outside)
+    assert written.count("<svg") == 4, "two charts at two widths"
+    assert json.loads((tmp_path / "validation.json").read_text())["experiments"] == json_rows(outcomes)
+    assert len((tmp_path / "validation.csv").read_text().splitlines()) == 3
+
+
+def test_text_from_outside_is_escaped(tiny: Any) -> None:
+    hostile = tiny[2].outcomes[0]
+    hostile = hostile._replace(experiment=hostile.experiment._replace(note="<script>x</script>"))
+    assert "<script>" not in page([hostile], [], {})
+
+
+def test_the_same_seed_gives_the_same_effects_on_two_workers(tiny: Any) -> None:
+    again = run_experiments(list(tiny[:2]), {"halved": halved()}, replicates=2, workers=2, runner=tiny_runner())
+    assert again.outcomes == tiny[2].outcomes
+
+
+# --- the command ----------------------------------------------------------------------------------------------
+
+
+def test_unknown_experiments_and_broken_files_are_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="heroin_drought_2001"):
+        chosen(["heroin_drougth_2001"])
+    wanted = chosen(["heroin_drought_2001", "county_lines"])
+    (tmp_path / "county_lines.yaml").write_text("title: x\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_scenarios(wanted, tmp_path)
+    assert "county_lines.yaml" in caught.value.render()
+    assert "heroin_drought_2001.yaml" in caught.value.render()
+
+
+def test_a_quick_validation_of_one_experiment_prints_rows_and_writes_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = study.packaged_runner()
+    few = few._replace(parameters=replace(few.parameters, FEW))
+    monkeypatch.setattr("countermarket.validation.trials.packaged_runner", lambda: few)
+    out = tmp_path / "page"
+    words = ["validate", "platform_takedown_2013", "--quick", "--workers", "1", "--out", str(out), "--json"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)
+    assert [row["id"] for row in rows] == ["platform_trade", "platform_replaced"]
+    assert all(set(row) == JSON_KEYS for row in rows)
+    assert (out / "validation.html").is_file()
+
+
+def test_an_out_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("x")
+    result = CliRunner().invoke(app, ["validate", "county_lines", "--out", str(tmp_path / "taken")])
+    assert result.exit_code == 2
+    assert "this is a file" in result.output
