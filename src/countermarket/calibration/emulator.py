@@ -22,6 +22,8 @@ HELD_ON = 900
 """Most runs that a prediction weighs."""
 RIDGE = 3.0
 """Shrinks coefficients of the regression a little: there are about as many as a twentieth of the runs."""
+WORTHWHILE = 0.97
+"""A process that leaves more than this of the regression's error is dropped: it costs time and explains nothing."""
 RANGE_OF_LENGTHS = (0.3, 30.0)
 """Lengths of correlation allowed, in ranges of a parameter."""
 
@@ -56,9 +58,17 @@ def fit(points: Floats, values: Floats, seed: int = 0) -> Emulator:
     spread = float(values.var())
     if spread < 1e-18 or float(left.var()) < 1e-9 * spread:
         return Emulator(level, slopes, None, max(float(left.var()), 1e-12), 1.0 if spread > 0 else 0.0)
+    used = _used_up(len(values), len(slopes))
     process = _process(points, left, seed)
-    error = _left_out(process, left)
+    error, plain = used * _left_out(process, left), used * float(left.var())
+    if error > WORTHWHILE * plain:
+        process, error = None, plain
     return Emulator(level, slopes, process, error, max(0.0, 1 - error / spread))
+
+
+def _used_up(runs: int, features: int) -> float:
+    """How much larger errors are than they look, because the regression has seen the run it predicts."""
+    return float(runs / max(runs - features, runs / 4))
 
 
 def _features(points: Floats) -> Floats:
