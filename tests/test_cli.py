@@ -28,7 +28,10 @@ from countermarket.schema import scenario_schema
 from countermarket.shocks import SHOCKS
 from countermarket.template import template
 
-COMMANDS = ("run", "compare", "sweep", "brief", "check", "levers", "shocks", "measures", "parameters", "new")
+COMMANDS = (
+    *("run", "compare", "sweep", "calibrate", "brief", "check", "levers", "shocks", "measures", "parameters"),
+    "new",
+)
 GOOD = "title: Mine\nchanges:\n  2027-01:\n    alliance.data_sharing_share: 0.6\n"
 BAD = "title: Mine\nchanges:\n  2027-01:\n    alliance.data_sharing_shar: 0.6\n"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from countermarket.ensemble import Ensemble, shipped_ensemble
 from countermarket.scenario import InputError, Scenario, advice, load_scenario
 
 Progress = Callable[[int, int, str], None]
@@ -43,6 +44,23 @@ def warnings_of(scenarios: Sequence[Scenario], months: int) -> list[str]:
     return [warning for scenario in scenarios for warning in advice(scenario, months)]
 
 
+def ensemble_for(central: bool) -> Ensemble | None:
+    """Return the shipped ensemble of parameter draws; None if central values are wanted or none is shipped."""
+    return None if central else shipped_ensemble()
+
+
+def parameters_used(central: bool) -> str:
+    """Return in words which parameter values runs will have, and what to know about them."""
+    from countermarket.ensemble import staleness
+    from countermarket.parameters import load_parameters
+
+    ensemble = ensemble_for(central)
+    if ensemble is None:
+        return "central values" + ("" if central else " (no calibrated ensemble is shipped)")
+    stale = staleness(ensemble, load_parameters().digest)
+    return f"draws from the calibrated ensemble of {len(ensemble.values)}" + (f" ({stale})" if stale else "")
+
+
 def run(
     scenarios: Sequence[Listed] | Listed,
     *,
@@ -53,12 +71,18 @@ def run(
     out: str | Path | None = None,
     baseline: str | Path | None = None,
     trace: bool = False,
+    central: bool = False,
     progress: Progress | None = None,
 ) -> Path:
-    """Run scenarios beside their baseline, paired, and return the study folder."""
+    """Run scenarios beside their baseline, paired, and return the study folder.
+
+    Replicate r of all runs in draw r of the shipped ensemble of parameters; at central values if `central`, or if no
+    ensemble is shipped.
+    """
     listed = [scenarios] if isinstance(scenarios, str | Path | Scenario) else list(scenarios)
     loaded = load_all(listed, baseline)
     warnings_of(loaded, months)
+    ensemble = ensemble_for(central)
     from countermarket.study import run_study
 
     return run_study(
@@ -70,6 +94,7 @@ def run(
         out=Path(out) if out is not None else None,
         trace=trace,
         progress=progress,
+        ensemble=ensemble,
     )
 
 

@@ -111,6 +111,7 @@ def _facts(source: Material) -> list[tuple[str, str]]:
     return [
         ("Scenarios ranked", str(len(document["ranking"]))),
         ("Paired runs of each", str(document["replicates"])),
+        ("Parameters", str(document.get("parameters", "central values"))),
         ("Months simulated", months_in_words(*document["months"])),
         ("Ranked on", window_in_words(source)),
     ]

@@ -139,14 +139,9 @@ def _money(found: Row) -> str:
 
 def caveats(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The three things to know before reading any number; the fourth only if something went wrong."""
-    entries, pairs = document["ranking"], document["replicates"]
+    entries = document["ranking"]
     found = [
-        (
-            "Most of the uncertainty is not in the intervals.",
-            f"They show how far {pairs} paired runs with different luck differ. Whether the model and its "
-            "assumptions are right is not in them, so the truth may well lie outside; treat small "
-            "differences as none.",
-        ),
+        ("Most of the uncertainty is not in the intervals.", _left_out(document)),
         ("A higher cost is not success by itself.", _cost_and_harm(entries)),
     ]
     if entries:
@@ -159,6 +154,18 @@ def caveats(document: Mapping[str, Any]) -> list[tuple[str, str]]:
             )
         )
     return found
+
+
+def _left_out(document: Mapping[str, Any]) -> str:
+    """What the intervals hold and what they do not."""
+    pairs, parameters = document["replicates"], document.get("parameters", "central values")
+    if parameters == "central values":
+        held = f"They show how far {pairs} paired runs with different luck differ, all at central parameter values."
+        missing = "Whether the model and its assumptions are right is not in them"
+    else:
+        held = f"They show how far {pairs} paired runs differ in luck and in uncertain numbers ({parameters})."
+        missing = "Whether the model's mechanisms are right is not in them"
+    return f"{held} {missing}, so the truth may well lie outside; treat small differences as none."
 
 
 def _cost_and_harm(entries: Sequence[Row]) -> str:

@@ -35,6 +35,9 @@ Workers = Annotated[int | None, typer.Option(min=1, max=4_096, help="Processes; 
 Out = Annotated[Path | None, typer.Option(help="Study folder; results/... if left out.")]
 BaselineFile = Annotated[Path | None, typer.Option("--baseline", help="Baseline file to compare with.")]
 Trace = Annotated[bool, typer.Option("--trace", help="Also save the events of the first replicate.")]
+Central = Annotated[
+    bool, typer.Option("--central", help="Central parameter values, not draws from the calibrated ensemble.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
 
@@ -74,11 +77,12 @@ def run(
     out: Out = None,
     baseline: BaselineFile = None,
     trace: Trace = False,
+    central: Central = False,
     as_json: AsJson = False,
 ) -> None:
     """Run scenarios beside the baseline; table, charts."""
     with reported():
-        folder = study(scenarios, replicates, seed, months, workers, out, baseline, trace)
+        folder = study(scenarios, replicates, seed, months, workers, out, baseline, trace, central)
         draw(folder)
         show_comparison(folder, as_json)
 
@@ -96,13 +100,16 @@ def compare(
     out: Out = None,
     baseline: BaselineFile = None,
     trace: Trace = False,
+    central: Central = False,
     as_json: AsJson = False,
 ) -> None:
     """Rank scenarios, run now or saved, by cost."""
     with reported():
         if bool(scenarios) == (saved is not None):
             refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
-        folder = saved or study(scenarios or [], replicates, seed, months, workers, out, baseline, trace)
+        folder = saved or study(
+            scenarios or [], replicates, seed, months, workers, out, baseline, trace, central
+        )
         show_comparison(folder, as_json)
 
 
@@ -115,6 +122,7 @@ def study(
     out: Path | None,
     baseline: Path | None,
     trace: bool,
+    central: bool,
 ) -> Path:
     """Load scenarios, run them beside their baseline, and say where the study stands."""
     from countermarket import api
@@ -125,6 +133,7 @@ def study(
         say(f"warning: {warning}")
     for path in dict.fromkeys(scenario.baseline_path for scenario in loaded):
         say(f"baseline: {path}")
+    say(f"parameters: {api.parameters_used(central)}")
     with progress_bar("running") as progress:
         folder = api.run(
             loaded,
@@ -134,6 +143,7 @@ def study(
             workers=workers,
             out=out,
             trace=trace,
+            central=central,
             progress=progress,
         )
     say(f"study: {folder}")
@@ -201,6 +211,33 @@ def shard_of(text: str | None) -> tuple[int, int] | None:
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= 100_000):
         refuse(f"--shard {text}: write I/N, such as 1/4 for the first of four parts")
     return int(part), int(parts)
+
+
+@app.command()
+def calibrate(
+    waves: Annotated[int, typer.Option(min=1, max=20, help="Waves of runs, each nearer to the targets.")] = 3,
+    runs: Annotated[int, typer.Option(min=40, max=100_000, help="Runs of a wave; twice as many at the end.")] = 300,
+    workers: Workers = None,
+    seed: Seed = 0,
+    out: Out = None,
+    screen: Annotated[bool, typer.Option("--screen", help="Choose the parameters to fit anew, first.")] = False,
+    ship: Annotated[bool, typer.Option("--ship", help="Put ensemble and report into the package.")] = False,
+) -> None:
+    """Fit uncertain parameters to targets; resumes."""
+    from countermarket.console import progress_bar, say
+
+    with reported():
+        from countermarket.calibration.command import calibrate as fit
+        from countermarket.calibration.report import ship as put_into_package
+
+        with progress_bar("calibrating") as progress:
+            folder = fit(
+                waves=waves, runs=runs, seed=seed, workers=workers, out=out, screen=screen, progress=progress
+            )
+        print((folder / "report.md").read_text(encoding="utf-8"))
+        say(f"calibration: {folder}")
+        if ship:
+            say(f"shipped: {put_into_package(folder)}")
 
 
 @app.command()

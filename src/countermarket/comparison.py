@@ -63,11 +63,18 @@ def compare(study: results.Study) -> dict[str, Any]:
         "months": [months[0], months[-1]],
         "window": [span.first, span.last],
         "interval": "middle 80% of paired replicates",
+        "parameters": parameters_of(manifest),
         "ranking": rows,
         "failed": _failed(study),
         "warnings": warnings + _warnings(study, ranked, rows),
         "provenance": _provenance(study),
     }
+
+
+def parameters_of(manifest: dict[str, Any]) -> str:
+    """Which parameter values the runs had: each replicate a draw of its own, or all the central ones."""
+    draws = manifest.get("draws", 0)
+    return f"{draws} draws from the calibrated ensemble" if draws else "central values"
 
 
 def _judged(study: results.Study, entry: dict[str, Any], span: Months) -> Judged | None:

@@ -44,7 +44,8 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     first, last = document["window"]
     console.print(ranking_table(rows, f"Cost of illicit activity, {first} to {last}", console.width))
     console.print(
-        f"{document['replicates']} paired replicates, seed {document['seed']}; brackets: 80% intervals"
+        f"{document['replicates']} paired replicates, seed {document['seed']}; "
+        f"parameters: {document['parameters']}; brackets: 80% intervals"
     )
 
 

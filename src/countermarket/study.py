@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket import provenance, results
+from countermarket.ensemble import Ensemble
 from countermarket.folders import check_out, staging
 from countermarket.manifest import describe_scenario, describe_world
 from countermarket.results import RunRow
@@ -52,8 +53,13 @@ class Log(NamedTuple):
 # --- the plan ---------------------------------------------------------------------------------------------
 
 
-def plan_study(scenarios: Sequence[Scenario], replicates: int, seed: int) -> Plan:
-    """Unique scenarios and references with every replicate; runs that share a spin-up stand together."""
+def plan_study(
+    scenarios: Sequence[Scenario], replicates: int, seed: int, ensemble: Ensemble | None = None
+) -> Plan:
+    """Unique scenarios and references with every replicate; runs that share a spin-up stand together.
+
+    With an ensemble a replicate of every scenario runs in the same draw; without one in draw 0, central values.
+    """
     unique: dict[str, Scenario] = {}
     reference: dict[str, str] = {}
     for scenario in scenarios:
@@ -72,7 +78,7 @@ def plan_study(scenarios: Sequence[Scenario], replicates: int, seed: int) -> Pla
             run=row * replicates + replicate,
             scenario=name,
             reference=reference.get(name, ""),
-            draw=0,
+            draw=ensemble.draw_of(replicate) if ensemble else 0,
             replicate=replicate,
             seed=seed,
             design_row=row,
@@ -93,7 +99,12 @@ def _add(unique: dict[str, Scenario], scenario: Scenario) -> None:
 
 
 def folder_for(
-    scenarios: Sequence[Scenario], seed: int, replicates: int, months: int, runner: Runner
+    scenarios: Sequence[Scenario],
+    seed: int,
+    replicates: int,
+    months: int,
+    runner: Runner,
+    ensemble: Ensemble | None = None,
 ) -> Path:
     """results/<stems>-<hash8>: the same inputs have the same folder."""
     stems = "-".join(dict.fromkeys(scenario.name for scenario in scenarios))
@@ -101,16 +112,17 @@ def folder_for(
         count = len({scenario.name for scenario in scenarios})
         stems = f"{scenarios[0].name[:LONGEST_STEMS]}-and-{count - 1}-more"
     digests = sorted(scenario.digest for scenario in scenarios)
-    inputs = [digests, seed, replicates, months, *_hashes(runner).values()]
+    inputs = [digests, seed, replicates, months, *_hashes(runner, ensemble).values()]
     return Path("results") / f"{stems}-{hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:8]}"
 
 
-def _hashes(runner: Runner) -> dict[str, str]:
-    """Hashes of the world and the parameters."""
-    return {
+def _hashes(runner: Runner, ensemble: Ensemble | None) -> dict[str, str]:
+    """Hashes of the world, the parameters, and the ensemble if there is one."""
+    found = {
         "world": provenance.digest_of(runner.world),
         "parameters": provenance.digest_of(runner.parameters),
     }
+    return found | ({"ensemble": ensemble.digest} if ensemble else {})
 
 
 # --- running it -------------------------------------------------------------------------------------------
@@ -127,27 +139,29 @@ def run_study(
     trace: bool = False,
     progress: Progress | None = None,
     runner: Runner | None = None,
+    ensemble: Ensemble | None = None,
 ) -> Path:
     """Run the scenarios and their references, save everything, and return the study folder.
 
+    With an ensemble, replicate r of all runs in draw r of the parameters; without one at central values.
     The folder appears when it is complete. Failed runs are listed in runs.parquet and never stop the rest.
     """
-    plan = plan_study(scenarios, replicates, seed)
+    plan = plan_study(scenarios, replicates, seed, ensemble)
     runner = runner or packaged_runner()
-    target = Path(out) if out is not None else folder_for(scenarios, seed, replicates, months, runner)
+    target = Path(out) if out is not None else folder_for(scenarios, seed, replicates, months, runner, ensemble)
     check_out(target)
     started = time.time()
     keys = runner.layout(runner.world, months).keys
     workers = min(workers or default_workers(), len(plan.runs))
     with staging(target) as folder:
-        jobs = _jobs(plan, months, trace)
+        jobs = _jobs(plan, months, trace, ensemble)
         log = Log([], {}, [], [])
         with closing(run_all(runner, jobs, workers)) as outcomes:
             results.write_series(folder, keys, _followed(plan, outcomes, log, progress))
         results.write_runs(folder, log.runs)
         if trace:
             results.write_trace(folder, log.trace)
-        manifest = _manifest(plan, runner, keys, seed, replicates, log)
+        manifest = _manifest(plan, runner, keys, seed, replicates, log, ensemble)
         results.write_json(folder / "manifest.json", manifest | _circumstances(started, workers, log))
         _write_tables(folder)
     return target
@@ -174,11 +188,19 @@ def packaged_runner() -> Runner:
     return Runner(simulate, layout, replace, load_world(), load_parameters())
 
 
-def _jobs(plan: Plan, months: int, trace: bool) -> list[Job]:
-    """The runs as jobs; only the first replicate is traced."""
+def _jobs(plan: Plan, months: int, trace: bool, ensemble: Ensemble | None) -> list[Job]:
+    """The runs as jobs, each with the parameters of its draw; only the first replicate is traced."""
     by_name = {scenario.name: scenario for scenario in plan.scenarios}
+    of_draw = {run.draw: ensemble.overrides(run.draw) if ensemble else () for run in plan.runs}
     return [
-        Job(by_name[run.scenario], run.seed, run.replicate, months, trace and run.replicate == 0)
+        Job(
+            by_name[run.scenario],
+            run.seed,
+            run.replicate,
+            months,
+            trace and run.replicate == 0,
+            of_draw[run.draw],
+        )
         for run in plan.runs
     ]
 
@@ -221,6 +243,7 @@ def _manifest(
     seed: int,
     replicates: int,
     log: Log,
+    ensemble: Ensemble | None,
 ) -> dict[str, Any]:
     """What was run, and of which world: the same for the same inputs."""
     import numpy as np
@@ -232,6 +255,7 @@ def _manifest(
         "kind": "study",
         "seed": seed,
         "replicates": replicates,
+        "draws": len({run.draw for run in plan.runs}) if ensemble else 0,
         "months": {"first": months[0], "last": months[-1], "count": len(months), "all": months},
         "scenarios": [
             describe_scenario(scenario, plan.reference, months, world) for scenario in plan.scenarios
@@ -239,7 +263,7 @@ def _manifest(
         "failed": sum(run.status != "done" for run in log.runs),
         "warnings": [],
         "invariants": log.residuals,
-        "hashes": _hashes(runner) | {scenario.name: scenario.digest for scenario in plan.scenarios},
+        "hashes": _hashes(runner, ensemble) | {scenario.name: scenario.digest for scenario in plan.scenarios},
         "world": world,
     }
 

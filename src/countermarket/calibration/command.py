@@ -1,0 +1,76 @@
+"""The command: which parameters and targets, in which folder, with how many runs; then fit and report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from countermarket.calibration import screening, space
+from countermarket.calibration.fit import Problem, fit, hypercube, run_points
+from countermarket.calibration.folder import default_folder, identity_of, open_folder
+from countermarket.calibration.library import Library
+from countermarket.calibration.outputs import OUTPUTS, observed
+from countermarket.calibration.report import write_report
+from countermarket.calibration.targets import Target, load_targets
+from countermarket.folders import refused
+from countermarket.scenario import load_scenario
+from countermarket.workers import Runner, default_workers
+
+Progress = Callable[[int, int, str], None]
+MONTHS = 36
+"""Reported months of each run: ratios and shares have settled in the spin-up."""
+SCREENED = 4
+"""Runs of a screening for each uncertain parameter."""
+
+
+def calibrate(
+    *,
+    waves: int = 3,
+    runs: int = 300,
+    seed: int = 0,
+    workers: int | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    runner: Runner | None = None,
+    targets: tuple[Target, ...] | None = None,
+    fitted: Sequence[str] | None = None,
+    screen: bool = False,
+) -> Path:
+    """Fit, write ensemble and report, and return the folder; a folder begun before is taken up again.
+
+    Parameters to fit: `fitted`, or those the shipped screening chose, or with `screen` those a new one chooses.
+    """
+    runner = runner or packaged_observer()
+    targets = targets or load_targets()
+    ranges = space.uncertain(runner.parameters.records)
+    names = tuple(fitted) if fitted is not None else () if screen else space.load_fitted(ranges)
+    baseline = load_scenario("baseline")
+    library = Library(Path(), runner, baseline, seed, MONTHS, workers or default_workers(), len(OUTPUTS))
+    problem = Problem(targets, ranges, names, library, waves, runs, seed)
+    identity = identity_of(problem)
+    target = Path(out) if out is not None else default_folder(identity)
+    open_folder(target, identity)
+    problem = problem._replace(library=library._replace(folder=target))
+    if screen:
+        problem = problem._replace(fitted=screened(problem, progress))
+    write_report(target, fit(problem, progress), identity)
+    return target
+
+
+def screened(problem: Problem, progress: Progress | None = None) -> tuple[str, ...]:
+    """Names of the parameters that a new screening chooses; its table is fitted.csv in the folder."""
+    count = SCREENED * len(problem.ranges)
+    points = hypercube(problem, count, "screening")
+    runs = run_points(problem, "screening", points, 0, count, progress)
+    found = screening.effects(problem.ranges, problem.targets, points, runs.outputs)
+    path = problem.library.folder / "fitted.csv"
+    if not screening.write_fitted(path, found):
+        raise refused(problem.library.folder, "no parameter moves any target clearly; there is nothing to fit")
+    return space.load_fitted(problem.ranges, path)
+
+
+def packaged_observer() -> Runner:
+    """The packaged model, reduced to its outputs."""
+    from countermarket.study import packaged_runner
+
+    return packaged_runner()._replace(simulate=observed)

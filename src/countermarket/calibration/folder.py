@@ -1,0 +1,49 @@
+"""The folder of a calibration: begun once, taken up again only by the very same calibration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from countermarket import folders, provenance, results
+from countermarket.calibration.fit import Problem
+from countermarket.calibration.targets import digest_of
+from countermarket.folders import check_out, refused
+
+
+def identity_of(problem: Problem) -> dict[str, str]:
+    """Hashes of all that bears on the numbers."""
+    from countermarket.compiled import source_digest
+
+    library = problem.library
+    settings = [problem.waves, problem.runs, problem.seed, library.months, problem.fitted, library.scenario.digest]
+    return {
+        "settings": hashlib.sha256(json.dumps(settings).encode()).hexdigest(),
+        "targets": digest_of(problem.targets),
+        "world": provenance.digest_of(library.runner.world),
+        "parameters": provenance.digest_of(library.runner.parameters),
+        "ranges": hashlib.sha256(repr(problem.ranges).encode()).hexdigest(),
+        "code": source_digest(),
+    }
+
+
+def default_folder(identity: dict[str, str]) -> Path:
+    """results/calibration-<hash8>: the same inputs have the same folder."""
+    return Path("results") / f"calibration-{hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:8]}"
+
+
+def open_folder(target: Path, identity: dict[str, str]) -> None:
+    """Begin a folder, or make sure that the one there is of this very calibration."""
+    check_out(target, "calibration")
+    if (target / "manifest.json").exists():
+        begun = results.read_manifest(target, "calibration")["hashes"]
+        other = [name for name, digest in identity.items() if begun.get(name) != digest]
+        if other:
+            message = f"this calibration was begun with another {' and '.join(other)}; choose another --out"
+            raise refused(target, message)
+        return
+    manifest = {"schema": folders.SCHEMA, "kind": "calibration", "hashes": identity}
+    circumstances = {"versions": provenance.versions(), **provenance.commit(), "machine": provenance.machine()}
+    target.mkdir(parents=True, exist_ok=True)
+    results.write_json(target / "manifest.json", manifest | circumstances)
