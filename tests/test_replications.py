@@ -12,7 +12,7 @@ import pytest
 from countermarket.charts.chart import csv_text
 from countermarket.model.state import RISK
 from countermarket.parameters import load_parameters
-from countermarket.replications import cartel_page, cartels, prices_page, silent_agencies, territories
+from countermarket.replications import cartel_page, cartels, prices_page, silent_agencies, territories, whole_model
 from countermarket.replications.__main__ import main
 from countermarket.replications.blocks import renewed
 from countermarket.replications.cartels import POLICIES, Rates
@@ -121,6 +121,17 @@ def test_the_page_on_cartels_says_what_the_code_gives(found: cartel_page.Made) -
         assert block("cartels", part) == made[part]
     chart = cartel_page.chart(found)
     assert (FOLDER / "figures" / "cartels.csv").read_text(encoding="utf-8") == csv_text(chart)
+
+
+def test_in_the_whole_model_both_policies_shrink_the_trade_and_arrests_more() -> None:
+    """The page says that we disagree with the paper here; if this changes, so must the page."""
+    effects = whole_model.effects(replicates=1)
+    halved, doubled = effects["recruitment halved"], effects["arrests doubled"]
+    assert doubled.arrests_to_status_quo[0] > 0.2
+    assert -0.5 < halved.recruits_to_status_quo[0] < doubled.recruits_to_status_quo[0]
+    assert doubled.members_to_status_quo[0] < 0 > halved.members_to_status_quo[0]
+    assert doubled.deaths_to_status_quo[0] < halved.deaths_to_status_quo[0] < 0.02
+    assert doubled.units_to_status_quo[0] < halved.units_to_status_quo[0] < 0
 
 
 # --- risks and prices -------------------------------------------------------------------------------------
