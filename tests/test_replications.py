@@ -12,7 +12,8 @@ import pytest
 from countermarket.charts.chart import csv_text
 from countermarket.model.state import RISK
 from countermarket.parameters import load_parameters
-from countermarket.replications import cartel_page, cartels, prices_page, silent_agencies, territories
+from countermarket.replications import cartel_page, cartels, prices_page, silent_agencies, territories, whole_model
+from countermarket.replications.__main__ import main
 from countermarket.replications.blocks import renewed
 from countermarket.replications.cartels import POLICIES, Rates
 from countermarket.replications.risks_and_prices import Case, Size, arrested, outcome, run, served
@@ -122,6 +123,17 @@ def test_the_page_on_cartels_says_what_the_code_gives(found: cartel_page.Made) -
     assert (FOLDER / "figures" / "cartels.csv").read_text(encoding="utf-8") == csv_text(chart)
 
 
+def test_in_the_whole_model_both_policies_shrink_the_trade_and_arrests_more() -> None:
+    """The page says that we disagree with the paper here; if this changes, so must the page."""
+    effects = whole_model.effects(replicates=1)
+    halved, doubled = effects["recruitment halved"], effects["arrests doubled"]
+    assert doubled.arrests_to_status_quo[0] > 0.2
+    assert -0.5 < halved.recruits_to_status_quo[0] < doubled.recruits_to_status_quo[0]
+    assert doubled.members_to_status_quo[0] < 0 > halved.members_to_status_quo[0]
+    assert doubled.deaths_to_status_quo[0] < halved.deaths_to_status_quo[0] < 0.02
+    assert doubled.units_to_status_quo[0] < halved.units_to_status_quo[0] < 0
+
+
 # --- risks and prices -------------------------------------------------------------------------------------
 
 SMALL = Size(1500, 300)
@@ -130,6 +142,12 @@ SMALL = Size(1500, 300)
 @pytest.fixture(scope="module")
 def usual():
     return run(USUAL, SMALL)
+
+
+def price_rows() -> list[list[str]]:
+    """The numbers behind the chart: what, times usual, theory, agents, theory with officers moved."""
+    text = (FOLDER / "figures" / "risks_and_prices.csv").read_text(encoding="utf-8")
+    return list(csv.reader(text.splitlines()))[1:]
 
 
 def rise(after: float, before: float) -> float:
@@ -151,12 +169,8 @@ def test_agents_raise_the_price_for_a_sentence_as_theory_says(usual) -> None:
     said = rise(doubled.predicted, base.predicted)
     assert said > 0.1
     assert rise(doubled.agents, base.agents) == pytest.approx(said, abs=0.03)
-    on_page = dict(
-        (row[0], (float(row[2]), float(row[3])))
-        for row in csv.reader((FOLDER / "figures" / "risks_and_prices.csv").open(encoding="utf-8"))
-        if row[0] == "sentences twice as long"
-    )
-    assert on_page["sentences twice as long"] == pytest.approx((100 * said, 100 * said), abs=3)
+    shown = next(row for row in price_rows() if row[0] == "sentences twice as long")
+    assert [float(shown[2]), float(shown[3])] == pytest.approx([100 * said, 100 * said], abs=3)
 
 
 def test_a_sentence_and_a_hazard_weigh_alike_and_multiply(usual) -> None:
@@ -204,9 +218,8 @@ def test_the_price_is_concave_in_arrests(usual) -> None:
 
 
 def test_the_page_on_prices_shows_what_its_chart_shows() -> None:
-    rows = list(csv.reader((FOLDER / "figures" / "risks_and_prices.csv").open(encoding="utf-8")))
     cases = block("risks_and_prices", "cases")
-    for name, times, theory, agents, _ in rows[1:]:
+    for name, times, theory, agents, *_ in price_rows():
         if not times:
             line = next(line for line in cases.splitlines() if line.startswith(f"| {name} |"))
             assert f"{float(theory):+.1f}%" in line
@@ -241,3 +254,23 @@ def test_a_page_is_renewed_between_its_marks_only() -> None:
     assert new == "before\n<!-- begin a -->\nnew\n<!-- end a -->\nafter\n"
     with pytest.raises(KeyError):
         renewed(old, {})
+
+
+def test_a_folder_without_pages_is_refused_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([str(tmp_path), "--page", "cartels"])
+    assert stopped.value.code == 2
+    assert "has no cartels.md" in capsys.readouterr().err
+
+
+def test_the_command_writes_a_page_and_notices_a_stale_one(tmp_path: Path) -> None:
+    copy = tmp_path / "silent_agencies.md"
+    copy.write_text(page("silent_agencies").replace("| 9 | 9 | 9 | 9 |", "| 1 | 1 | 1 | 1 |", 1), encoding="utf-8")
+    words = [str(tmp_path), "--page", "silent_agencies"]
+    assert main(words) == 0
+    assert copy.read_text(encoding="utf-8") == page("silent_agencies")
+    assert main([*words, "--check"]) == 0
+    copy.write_text(page("silent_agencies").replace("| 22 |", "| 23 |", 1), encoding="utf-8")
+    assert main([*words, "--check"]) == 1

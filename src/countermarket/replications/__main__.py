@@ -45,8 +45,12 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is stale")
     parser.add_argument("--page", choices=PAGES, help="this page only")
     asked = parser.parse_args(words)
+    names = [asked.page] if asked.page else list(PAGES)
+    missing = [f"{name}.md" for name in names if not (asked.folder / f"{name}.md").is_file()]
+    if missing:
+        parser.error(f"{asked.folder} has no {', '.join(missing)}; name the folder that holds the pages")
     stale = False
-    for name in [asked.page] if asked.page else PAGES:
+    for name in names:
         page, (blocks, chart) = asked.folder / f"{name}.md", PAGES[name]()
         text = page.read_text(encoding="utf-8")
         new = renewed(text, blocks)
