@@ -92,11 +92,8 @@ def price_after(parameters: Parameters, shock: Shock, market: int, months: int) 
 
 def only_the_unsubstitutable_lasts(parameters: Parameters) -> bool:
     """Nine tenths of precursors gone: with substitutes the rise halves within 18 months of its peak, and is the smaller."""
-    with_, without = (
-        price_after(parameters, Shock(kind="input", start=6, size=0.1, market=("synthetic",), substitutable=sub),
-                    SYNTHETIC, 48)
-        for sub in (True, False)
-    )  # fmt: skip
+    shocks = (Shock(kind="input", start=6, size=0.1, market=("synthetic",), substitutable=sub) for sub in (True, False))
+    with_, without = (price_after(parameters, shock, SYNTHETIC, 48) for shock in shocks)
     quarters = with_.reshape(-1, 3).mean(axis=1)
     peak = int(quarters.argmax())
     fades = bool((quarters[peak : peak + 7] < 0.5 * quarters[peak]).any())
