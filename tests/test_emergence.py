@@ -91,7 +91,7 @@ def price_after(parameters: Parameters, shock: Shock, market: int, months: int) 
 
 
 def only_the_unsubstitutable_lasts(parameters: Parameters) -> bool:
-    """Nine tenths of precursors gone: with substitutes the rise halves within 18 months of its peak, and is the smaller."""
+    """Nine tenths of precursors gone: with substitutes the rise halves in 18 months, and is smaller."""
     shocks = (Shock(kind="input", start=6, size=0.1, market=("synthetic",), substitutable=sub) for sub in (True, False))
     with_, without = (price_after(parameters, shock, SYNTHETIC, 48) for shock in shocks)
     quarters = with_.reshape(-1, 3).mean(axis=1)
