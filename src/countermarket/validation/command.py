@@ -38,6 +38,7 @@ def validate(
     InputError names every scenario file that is missing or cannot run, before anything is run.
     """
     wanted = chosen(names)
+    workers = workers or (1 if quick else None)  # a quick run is over before others have started
     folder = out or Path("results") / ("validation_quick" if quick else "validation")
     if folder.exists() and not folder.is_dir():
         raise InputError(str(folder), None, "", "this is a file; --out names a folder")
