@@ -283,7 +283,7 @@ def validated(folder: Path) -> str:
         for one in found
     ]  # fmt: skip
     headings = ["Experiment", "Measure, months", "Evidence, %", "Model, % [80%]", "Time profile, %", "Sign", "x2"]
-    made_of = f"{told['paired_runs']} paired runs, seed {told['seed']}. {told['summary']}. "
+    made_of = f"{told['paired_runs']} paired runs, seed {told['seed']}, code {told['code']}. {told['summary']}. "
     profile = "Time profile: mean effect in months 1-3, 4-6, 7-12 and in the years that follow."
     return f"{table(headings, rows)}\n\n{made_of}{profile}"
 
