@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from small_runs import assert_balanced, run
 
 from countermarket.baseline import load_baseline
 from countermarket.names import load_names
@@ -90,3 +91,34 @@ def test_further_numbers_and_flags_are_read() -> None:
     assert not shock.substitutable
     shock = parse("{kind: mass_arrest, start: m+12, size: 0.3, share: 0.1, market: cocaine}")
     assert (shock.size, shock.share, shock.rank) == (0.3, 0.1, 0)
+
+
+EXPERIMENTS = """title: Experiments
+changes:
+  m+6:
+    alliance.members: [GBR]
+    alliance.sanctions_per_year: 40
+  m+18:
+    alliance.members: [GBR, USA, CAN, AUS, NZL, FRA, DEU, ITA, ESP, NLD]
+    alliance.sanctions_coordination: 0.9
+effect_of: all
+shocks:
+  - {kind: enabler_takedown, start: m+1, size: 1, service: digital, rank: 1, covert_takeover: true}
+  - {kind: enabler_takedown, start: m+3, size: 0.3, service: digital}
+  - {kind: enabler_takedown, start: m+5, size: 0.3, service: digital}
+  - {kind: equipment_loss, start: m+2, size: 0.7, market: migrant_smuggling, mode: small_boat}
+  - {kind: demand, start: m+2, size: 0.7, market: migrant_smuggling, jurisdiction: MEX}
+  - {kind: interdiction, start: m+2, size: 0.1, market: migrant_smuggling, mode: land, jurisdiction: USA}
+  - {kind: mass_arrest, start: m+2, size: 0.1, share: 0.5, market: cocaine}
+  - {kind: mass_arrest, start: m+3, size: 0.5, share: 0.3, market: heroin, jurisdiction: TUR}
+  - {kind: source_supply, start: m+1, size: 0.05, market: heroin, jurisdiction: AFG, stocks: 14}
+  - {kind: interdiction, start: m+1, size: 0.03, severity: 20, mode: air, market: cocaine}
+  - {kind: confiscation, start: m+1, size: 0.2, jurisdiction: ITA, reuse: 1}
+  - {kind: confiscation, start: m+2, size: 0.2, jurisdiction: MEX, share: 0.5}
+"""
+
+
+def test_natural_experiments_are_written_without_code_and_their_books_balance() -> None:
+    scenario = parse_scenario(EXPERIMENTS.encode(), "test.yaml", load_names(), load_baseline())
+    assert len(scenario.shocks) == 12
+    assert_balanced(run(scenario, 20).residuals)

@@ -91,6 +91,20 @@ def test_a_longer_search_and_a_slower_spread_put_recovery_off() -> None:
     assert shares[0] > 1.3 * max(shares[1:])
 
 
+def test_a_search_starts_whatever_made_the_input_scarce() -> None:
+    names = [n for n, end in zip(WORLD.leg_names, settled().legs["end"], strict=True) if end in inputs_of(MEX)]
+    closed = Shock(kind="route_closure", start=0, size=1.0, leg=tuple(names))
+    need = [s.nodes["need"][MAKERS & (s.nodes["jurisdiction"] == MEX)] for s in months_of(closed, months=18)]
+    assert need[-1] > 0.5
+    assert max(s.nodes["substitute"][MAKERS].max() for s in months_of(closed, months=18)) > 0.0
+
+
+def inputs_of(place: int) -> Any:
+    """Nodes whose goods the makers of a place use up."""
+    nodes = settled().nodes
+    return nodes["input_node"][MAKERS & (nodes["jurisdiction"] == place)]
+
+
 def test_makers_with_enough_of_an_input_do_not_look_for_another() -> None:
     plenty = Shock(kind="input", start=0, size=1.5, market=("cocaine",))
     state = struck(plenty, 0)
