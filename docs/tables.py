@@ -277,16 +277,31 @@ def validated(folder: Path) -> str:
     rows = [
         [
             f"`{one['id']}`", f"{one['measure']} {one['where']}, {one['first_month']}-{one['last_month']}",
-            f"{one['low']} to {one['high']}" if one["low"] else {"1": "rise", "-1": "fall"}[one["sign"]],
-            f"{one['model']} [{one['model_low']}, {one['model_high']}]" if one["model"] else "undefined",
+            _evidence(one), _model(one),
             one["profile"].replace("|", "/"), one["sign_right"], one["within_factor_two"],
         ]
         for one in found
     ]  # fmt: skip
     headings = ["Experiment", "Measure, months", "Evidence, %", "Model, % [80%]", "Time profile, %", "Sign", "x2"]
-    made_of = f"{told['paired_runs']} paired runs, seed {told['seed']}. {told['summary']}. "
+    made_of = f"{told['paired_runs']} paired runs, seed {told['seed']}, code {told['code']}. {told['summary']}. "
     profile = "Time profile: mean effect in months 1-3, 4-6, 7-12 and in the years that follow."
     return f"{table(headings, rows)}\n\n{made_of}{profile}"
+
+
+def _evidence(one: dict[str, str]) -> str:
+    """What was found, in per cent, or in words where there is no figure."""
+    if not one["low"]:
+        return {"1": "rise", "-1": "fall"}[one["sign"]]
+    ends = f"{one['low']} to {one['high']}" if one["low"] != one["high"] else one["low"]
+    return f"none, {ends}" if one["sign"] == "0" else ends
+
+
+def _model(one: dict[str, str]) -> str:
+    """Mean and interval in per cent."""
+    if not one["model"]:
+        return "undefined"
+    mean, low, high = (f"{float(one[side]):+.1f}" for side in ("model", "model_low", "model_high"))
+    return f"{mean} [{low}, {high}]"
 
 
 def write_validated(folder: Path) -> None:

@@ -19,7 +19,6 @@ from countermarket.model.record import layout
 from countermarket.model.simulate import simulate
 from countermarket.parameters import load_parameters, replace
 from countermarket.scenario import Scenario, Shock
-from countermarket.shocks import SHOCKS
 from countermarket.validation.command import QUICK_MONTHS
 from countermarket.validation.experiments import (
     CLASSES,
@@ -28,10 +27,11 @@ from countermarket.validation.experiments import (
     evidence_folder,
     experiments,
     load_scenarios,
+    start_of,
 )
 from countermarket.validation.judgement import judge
 from countermarket.validation.page import page, write_report
-from countermarket.validation.report import evidence_text, json_rows, profile_text, summary
+from countermarket.validation.report import evidence_text, is_sure, json_rows, profile_text, summary
 from countermarket.validation.trials import Found, run_experiments, series_reader, window
 from countermarket.workers import Runner
 from countermarket.yaml_reader import InputError
@@ -124,18 +124,11 @@ def test_every_scenario_has_a_row_and_every_row_a_scenario() -> None:
     assert files == {one.scenario for one in chosen(())}
 
 
-@pytest.mark.parametrize("path", sorted(evidence_folder().glob("*.yaml")), ids=lambda path: path.stem)
-def test_a_scenario_loads_or_names_itself_and_a_kind_not_yet_available(path: Path) -> None:
-    one = next(one for one in chosen(()) if one.scenario == path.stem)
-    try:
-        scenario = load_scenarios([one])[path.stem]
-    except InputError as error:
-        message = error.render()
-        kinds = [name for name, kind in SHOCKS.items() if not kind.available and f"'{name}'" in message]
-        assert kinds, message
-        assert path.name in message
-    else:
-        assert min(item.start for item in scenario.shocks) == 12 if scenario.shocks else scenario.changes
+def test_every_scenario_can_run_and_starts_with_a_year_of_its_reference_before_it() -> None:
+    for name, scenario in load_scenarios(chosen(())).items():
+        assert start_of(scenario) == 12, name
+        assert scenario.effect_of == ("shocks" if scenario.shocks else "policy"), name
+        assert not (scenario.shocks and scenario.changes), f"{name}: one treatment at a time"
 
 
 def test_what_was_registered_has_not_been_touched_since() -> None:
@@ -184,6 +177,15 @@ def test_judgement(
     model: float | None, sign: int, low: float | None, high: float | None, right: bool, near: bool
 ) -> None:
     assert judge(model, sign, low, high) == (right, near)
+
+
+def test_a_sign_is_sure_only_where_the_whole_interval_has_it(tiny: Any) -> None:
+    use = tiny[2].outcomes[0]
+    assert is_sure(use)
+    assert not is_sure(use._replace(model={"mean": -5.0, "low": -11.0, "high": 1.0}))
+    null = use._replace(experiment=use.experiment._replace(sign=0, effect=0.0, low=-10.0, high=10.0))
+    assert is_sure(null._replace(model={"mean": -5.0, "low": -9.0, "high": 1.0}))
+    assert not is_sure(null._replace(model={"mean": -5.0, "low": -11.0, "high": 1.0}))
 
 
 def test_a_window_is_cut_to_the_months_run_and_moved_where_all_lie_later() -> None:
@@ -260,7 +262,7 @@ def test_screen_and_page_say_the_same(tiny: Any, tmp_path: Path) -> None:
     assert evidence_text(outcomes[0]) == "-50"
     assert evidence_text(outcomes[1]) == "fall"
     assert len(profile_text(outcomes[0]).split("|")) == 3
-    assert summary(outcomes).startswith(f"Sign right in {sum(o.judgement.sign_right for o in outcomes)} of 2;")
+    assert summary(outcomes).startswith(f"Sign right in {sum(o.judgement.sign_right for o in outcomes)} of 2 ")
     outside = [one for one in experiments() if not one.in_scope]
     written = write_report(tmp_path, outcomes, outside, {"paired_runs": 2, "seed": 0}).read_text(encoding="utf-8")
     assert summary(outcomes) in written

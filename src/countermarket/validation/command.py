@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from countermarket.compiled import source_digest
 from countermarket.validation.experiments import chosen, experiments, load_scenarios
 from countermarket.validation.page import write_report
 from countermarket.validation.trials import Found, Progress, run_experiments
@@ -38,6 +39,7 @@ def validate(
     InputError names every scenario file that is missing or cannot run, before anything is run.
     """
     wanted = chosen(names)
+    workers = workers or (1 if quick else None)  # a quick run is over before others have started
     folder = out or Path("results") / ("validation_quick" if quick else "validation")
     if folder.exists() and not folder.is_dir():
         raise InputError(str(folder), None, "", "this is a file; --out names a folder")
@@ -52,5 +54,6 @@ def validate(
         progress=progress,
     )
     outside = [] if names else [one for one in experiments() if not one.in_scope]
-    told = {"paired_runs": pairs, "seed": seed, "months_after_the_shock": "at most 24" if quick else "all"}
+    read = f"at most {QUICK_MONTHS}" if quick else "all"
+    told = {"paired_runs": pairs, "seed": seed, "months_after_the_shock": read, "code": source_digest()[:12]}
     return Validation(found, write_report(folder, found.outcomes, outside, told))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from countermarket.console import grid
 from countermarket.intervals import Interval
+from countermarket.validation.judgement import judge
 from countermarket.validation.trials import Outcome
 
 if TYPE_CHECKING:
@@ -112,6 +113,13 @@ def factor_word(outcome: Outcome) -> str:
     return "yes" if outcome.judgement.within_factor_two else "no"
 
 
+def is_sure(outcome: Outcome) -> bool:
+    """Whether the whole 80% interval is right: on the evidence's side of zero, or inside the equivalence band."""
+    one, found = outcome.experiment, outcome.model
+    ends = [judge(found[side], one.sign, one.low, one.high).sign_right for side in ("low", "high")]
+    return all(ends)
+
+
 def summary(outcomes: Sequence[Outcome]) -> str:
     """How many are right, in one line."""
     sized = [one for one in outcomes if one.experiment.effect is not None]
@@ -120,7 +128,8 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     nulls = [one for one in sized if one.experiment.sign == 0]
     effects = [one for one in sized if one.experiment.sign != 0]
     return (
-        f"Sign right in {right} of {len(outcomes)}; within a factor of two in {near} of {len(sized)} with a figure "
+        f"Sign right in {right} of {len(outcomes)} (surely, by the whole interval, in "
+        f"{sum(map(is_sure, outcomes))}); within a factor of two in {near} of {len(sized)} with a figure "
         f"({sum(o.judgement.within_factor_two for o in effects)} of {len(effects)} effects, "
         f"{sum(o.judgement.within_factor_two for o in nulls)} of {len(nulls)} findings of no effect)"
     )
