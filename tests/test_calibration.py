@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -311,6 +313,18 @@ def test_a_world_without_these_markets_leaves_outputs_undefined() -> None:
     made = dict(zip(OUTPUTS, observed(small_world(), few(), baseline, 0, 0, 6).values, strict=True))
     assert np.isnan(made["heroin_ladder_iran"])
     assert np.isfinite(made["specialised_share"])
+
+
+def test_help_leaves_scikit_learn_alone() -> None:
+    code = (
+        "import sys; sys.argv = ['countermarket', 'calibrate', '--help']\n"
+        "from countermarket.cli import main\n"
+        "try: main()\n"
+        "finally: print('sklearn' in sys.modules, 'countermarket.calibration.fit' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "--waves" in told
+    assert told.split()[-2:] == ["False", "False"]
 
 
 def test_findings_count_every_target(whole: Path) -> None:

@@ -81,7 +81,7 @@ def test_help_imports_nothing_heavy() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     ).stdout.split()
-    assert not {"numpy", "pandas", "mesa", "numba", "matplotlib", "scipy", "pyarrow", "SALib"} & set(loaded)
+    assert not {"numpy", "pandas", "mesa", "numba", "matplotlib", "scipy", "pyarrow", "SALib", "sklearn"} & set(loaded)
 
 
 def test_levers_are_listed_and_explained() -> None:

@@ -53,7 +53,10 @@ def calibrate(
     problem = problem._replace(library=library._replace(folder=target))
     if screen:
         problem = problem._replace(fitted=screened(problem, progress))
-    write_report(target, fit(problem, progress), identity)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # sums differ with the number of threads
+        write_report(target, fit(problem, progress), identity)
     return target
 
 

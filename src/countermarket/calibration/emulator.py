@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TUNED_ON = 160
-"""Runs from which lengths of correlation are found; the cost grows with their cube."""
-HELD_ON = 900
+"""Runs from which the length of correlation is found; the cost grows with their cube."""
+HELD_ON = 600
 """Most runs that a prediction weighs."""
 RIDGE = 3.0
 """Shrinks coefficients of the regression a little: there are about as many as a twentieth of the runs."""
 WORTHWHILE = 0.97
 """A process that leaves more than this of the regression's error is dropped: it costs time and explains nothing."""
-RANGE_OF_LENGTHS = (0.3, 30.0)
-"""Lengths of correlation allowed, in ranges of a parameter."""
+RANGE_OF_LENGTHS = (0.1, 30.0)
+"""Lengths of correlation allowed, in ranges of the parameter that matters most."""
+LEAST_WEIGHT = 0.05
+"""Of a parameter in the distance between points, relative to the one that matters most."""
 
 
 class Emulator(NamedTuple):
@@ -34,6 +36,8 @@ class Emulator(NamedTuple):
     level: float
     slopes: Floats
     """(2 x parameters,)"""
+    weights: Floats
+    """Of each parameter in the distance between points: its slope relative to the largest. (parameters,)"""
     process: Any
     """The Gaussian process, or None where there is nothing left to explain."""
     variance: float
@@ -50,20 +54,19 @@ def fit(points: Floats, values: Floats, seed: int = 0) -> Emulator:
     points, values = points[known], values[known]
     if len(values) < 8:
         raise ValueError(f"{len(values)} runs gave a value; an emulator needs at least 8")
-    if len(values) > HELD_ON:
-        kept = np.random.default_rng(seed).choice(len(values), HELD_ON, replace=False)
-        points, values = points[kept], values[kept]
     level, slopes = _regression(points, values)
+    weights = _weights(slopes)
     left = values - level - _features(points) @ slopes
     spread = float(values.var())
     if spread < 1e-18 or float(left.var()) < 1e-9 * spread:
-        return Emulator(level, slopes, None, max(float(left.var()), 1e-12), 1.0 if spread > 0 else 0.0)
+        return Emulator(level, slopes, weights, None, max(float(left.var()), 1e-12), 1.0 if spread > 0 else 0.0)
     used = _used_up(len(values), len(slopes))
-    process = _process(points, left, seed)
-    error, plain = used * _left_out(process, left), used * float(left.var())
+    kept = np.random.default_rng(seed).permutation(len(left))[:HELD_ON]
+    process = _process(points[kept] * weights, left[kept])
+    error, plain = used * _left_out(process, left[kept]), used * float(left.var())
     if error > WORTHWHILE * plain:
         process, error = None, plain
-    return Emulator(level, slopes, process, error, max(0.0, 1 - error / spread))
+    return Emulator(level, slopes, weights, process, error, max(0.0, 1 - error / spread))
 
 
 def _used_up(runs: int, features: int) -> float:
@@ -87,21 +90,31 @@ def _regression(points: Floats, values: Floats) -> tuple[float, Floats]:
     return float(found.intercept_), found.coef_
 
 
-def _process(points: Floats, left: Floats, seed: int) -> Any:
-    """A Gaussian process whose lengths come from some of the runs and whose predictions weigh all of them."""
+def _weights(slopes: Floats) -> Floats:
+    """How far apart points are taken to be along each parameter. (parameters,).
+
+    One length and these weights in place of a length for each parameter: thirty lengths took 11 s a target to find.
+    """
     import numpy as np
+
+    size = np.abs(slopes).reshape(2, -1).max(axis=0)
+    found: Floats = np.maximum(size / max(float(size.max()), 1e-300), LEAST_WEIGHT)
+    return found
+
+
+def _process(points: Floats, left: Floats) -> Any:
+    """A Gaussian process whose length comes from some of the runs and whose predictions weigh all of them."""
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
     size = float(left.var())
-    few = np.random.default_rng(seed).permutation(len(left))[:TUNED_ON]
-    smooth = RBF(np.full(points.shape[1], 2.0), RANGE_OF_LENGTHS)
+    smooth = RBF(1.0, RANGE_OF_LENGTHS)
     kernel = ConstantKernel(size / 2, (1e-4 * size, 1e2 * size)) * smooth + WhiteKernel(
         size / 2, (1e-6 * size, 2 * size)
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # lengths at their bounds: the output does not depend on that parameter
-        tuned = GaussianProcessRegressor(kernel).fit(points[few], left[few])
+        warnings.simplefilter("ignore")  # a length at its bound: nothing is left to explain
+        tuned = GaussianProcessRegressor(kernel).fit(points[:TUNED_ON], left[:TUNED_ON])
     return GaussianProcessRegressor(tuned.kernel_, optimizer=None).fit(points, left)
 
 
@@ -119,7 +132,7 @@ def predict(emulator: Emulator, points: Floats) -> Floats:
     """The expected output, in tolerances. (points,)."""
     found: Floats = emulator.level + _features(points) @ emulator.slopes
     if emulator.process is not None:
-        found = found + emulator.process.predict(points)
+        found = found + emulator.process.predict(points * emulator.weights)
     return found
 
 

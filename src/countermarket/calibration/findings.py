@@ -163,7 +163,7 @@ def parameter_rows(fit: Fit) -> list[dict[str, Any]]:
                 "median": float(middle),
                 "high": float(high),
                 "contraction": float(1 - points.std() / PRIOR_DEVIATION),
-                "fitted": "yes" if each.is_recovered else "no: keeps its prior",
+                "fitted": "yes" if each.is_recovered else "no: drawn from its prior",
                 "recovery_coverage": each.coverage,
                 "recovery_contraction": each.contraction,
                 "recovery_correlation": each.correlation,

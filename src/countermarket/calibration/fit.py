@@ -124,11 +124,12 @@ def fit(problem: Problem, progress: Progress | None = None) -> Fit:
     total = (problem.waves + 2) * problem.runs
     found: list[Runs] = []
     waves: list[Wave] = []
+    emulators: list[Emulator] = []
     truths = min(TRUTHS, problem.runs // 10)
     at = problem.places(problem.fitted)
     for number in range(1, problem.waves + 1):
         name = f"wave-{number}"
-        points = _kept(problem, name, partial(_next_points, problem, number, found, truths))
+        points = _kept(problem, name, partial(_next_points, problem, number, emulators))
         found.append(run_points(problem, name, points, problem.runs * (number - 1), total, progress))
         library = joined(found)
         emulators = _emulated(problem, library, at, truths)
@@ -186,12 +187,11 @@ def hypercube(problem: Problem, count: int, name: str) -> Floats:
     return designs.drawn(designs.Plan("latin_hypercube", count, 0, seed), of)
 
 
-def _next_points(problem: Problem, number: int, found: Sequence[Runs], truths: int) -> Floats:
+def _next_points(problem: Problem, number: int, emulators: Sequence[Emulator]) -> Floats:
     """The first wave fills the space; a later one lies where the fitted parameters are plausible."""
     points = hypercube(problem, problem.runs, f"wave {number}")
-    if number > 1:
+    if emulators:
         at = problem.places(problem.fitted)
-        emulators = _emulated(problem, joined(found), at, truths)
         points[:, at] = _drawn(problem, emulators, len(at), problem.runs, TEMPERATURE, number)
     return points
 

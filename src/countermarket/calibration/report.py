@@ -38,8 +38,9 @@ Contraction is the share by which the standard deviation falls from prior to pos
 prior is uniform (a negative one is chance, or a posterior that gathers at both ends). Recovery is from {truths} sets
 of synthetic targets made by the model itself: the share of truths covered by the middle 90%, the contraction, and the
 correlation of truths with what was inferred. A parameter that fails recovery (coverage under {coverage}, contraction
-under {contraction}, or correlation under {correlation}) keeps its prior. The remaining {rest} uncertain parameters were
-not found to move the targets enough to be fitted; the ensemble draws them from their priors too.
+under {contraction}, or correlation under {correlation}) is drawn from its prior; the choice among the runs at the end
+may tilt it a little. The remaining {rest} uncertain parameters were not found to move the targets enough to be fitted
+and are drawn from their priors too.
 """
 
 
