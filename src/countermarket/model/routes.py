@@ -124,7 +124,7 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
         if p.congestion_of_enforcement == 0.0:
             pressure = effort
         loss = loss_probability(leg.exposure, pressure, p.loss_ceiling)
-        leg.probability = min(0.99, loss * (1.0 - p.bribe_effect * leg.corruption) + leg.closed + leg.added)
+        leg.probability = min(0.99, loss * (1.0 - p.bribe_effect * leg.corruption) + leg.added)
 
 
 @kernel
