@@ -27,6 +27,7 @@ LONG_FUNCTIONS = {
 }
 LONGEST_FILE = 300
 LONG_FILES = {
+    "routes.py": "all that happens on a leg, in the order of the month",
     "cli.py": "the list of every command with its options",
     "groups.py": "all that groups decide, in the order of the month",
     "markets.py": "all that happens at a node, in the order of the month",

@@ -95,7 +95,7 @@ def test_a_search_starts_whatever_made_the_input_scarce() -> None:
     names = [n for n, end in zip(WORLD.leg_names, settled().legs["end"], strict=True) if end in inputs_of(MEX)]
     closed = Shock(kind="route_closure", start=0, size=1.0, leg=tuple(names))
     need = [s.nodes["need"][MAKERS & (s.nodes["jurisdiction"] == MEX)] for s in months_of(closed, months=18)]
-    assert need[-1] > 0.5
+    assert need[-1] > 0.4
     assert max(s.nodes["substitute"][MAKERS].max() for s in months_of(closed, months=18)) > 0.0
 
 
