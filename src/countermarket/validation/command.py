@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from countermarket.compiled import source_digest
+from countermarket.ensemble import shipped_ensemble
 from countermarket.validation.experiments import chosen, experiments, load_scenarios
 from countermarket.validation.page import write_report
 from countermarket.validation.trials import Found, Progress, run_experiments
@@ -43,6 +44,7 @@ def validate(
     folder = out or Path("results") / ("validation_quick" if quick else "validation")
     if folder.exists() and not folder.is_dir():
         raise InputError(str(folder), None, "", "this is a file; --out names a folder")
+    ensemble = shipped_ensemble()
     pairs = min(replicates, QUICK_REPLICATES) if quick else replicates
     found = run_experiments(
         wanted,
@@ -52,8 +54,15 @@ def validate(
         most_months=QUICK_MONTHS if quick else None,
         workers=workers,
         progress=progress,
+        ensemble=ensemble,
     )
     outside = [] if names else [one for one in experiments() if not one.in_scope]
     read = f"at most {QUICK_MONTHS}" if quick else "all"
-    told = {"paired_runs": pairs, "seed": seed, "months_after_the_shock": read, "code": source_digest()[:12]}
+    told = {
+        "paired_runs": pairs,
+        "parameters": f"a draw of {ensemble.digest[:12]} each" if ensemble else "central values",
+        "seed": seed,
+        "months_after_the_shock": read,
+        "code": source_digest()[:12],
+    }
     return Validation(found, write_report(folder, found.outcomes, outside, told))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermarket.ensemble import Ensemble
 from countermarket.intervals import Interval, interval
 from countermarket.measures import mean
 from countermarket.results import matching
@@ -71,12 +72,16 @@ def run_experiments(
     workers: int | None = None,
     progress: Progress | None = None,
     runner: Runner | None = None,
+    ensemble: Ensemble | None = None,
 ) -> Found:
-    """Run all experiments with paired replicates; `most_months` after the shock are run at most."""
+    """Run all experiments with paired replicates; `most_months` after the shock are run at most.
+
+    With an ensemble each replicate has its own draw of the parameters.
+    """
     runner = runner or packaged_runner()
-    plan = plan_study([scenarios[name] for name in scenarios], replicates, seed)
+    plan = plan_study([scenarios[name] for name in scenarios], replicates, seed, ensemble)
     months = _months_of(plan, wanted, scenarios, most_months)
-    jobs = _jobs(plan, months)
+    jobs = _jobs(plan, months, ensemble)
     readers = _readers(plan, wanted, months, runner)
     read: dict[tuple[str, str, int], Series] = {}
     failed = []
@@ -96,10 +101,14 @@ def run_experiments(
     return Found(outcomes, failed)
 
 
-def _jobs(plan: Plan, months: dict[str, int]) -> list[Job]:
-    """The runs as jobs, each as long as its scenario needs."""
+def _jobs(plan: Plan, months: dict[str, int], ensemble: Ensemble | None) -> list[Job]:
+    """The runs as jobs, each as long as its scenario needs and with the parameters of its draw."""
     by_name = {scenario.name: scenario for scenario in plan.scenarios}
-    return [Job(by_name[run.scenario], run.seed, run.replicate, months[run.scenario]) for run in plan.runs]
+    of_draw = {run.draw: ensemble.overrides(run.draw) if ensemble else () for run in plan.runs}
+    return [
+        Job(by_name[run.scenario], run.seed, run.replicate, months[run.scenario], overrides=of_draw[run.draw])
+        for run in plan.runs
+    ]
 
 
 def _months_of(
