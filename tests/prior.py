@@ -10,7 +10,7 @@ import numpy as np
 
 from countermarket.model.simulate import Simulation, advance, start
 from countermarket.parameters import Parameters, load_parameters, replace
-from countermarket.scenario import Change, Scenario, Shock, load_scenario
+from countermarket.scenario import Change, Scenario
 from countermarket.world.load import load_world
 
 WORLD = load_world()
@@ -55,12 +55,6 @@ def leaves(value: Any) -> Iterator[float]:
             yield from leaves(inner)
         else:
             yield inner
-
-
-def changed(*changes: Change, shocks: tuple[Shock, ...] = ()) -> Scenario:
-    """The shipped baseline with changes and shocks."""
-    update = {"name": "changed", "changes": changes, "shocks": shocks}
-    return load_scenario("baseline").model_copy(update=update)
 
 
 def lever(name: str, value: Any, month: int = 6) -> Change:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from prior import MARKETS, PLACES, WORLD, changed, emerges, followed, lever, tallies
+from prior import MARKETS, PLACES, WORLD, emerges, followed, lever, tallies
+from small_runs import changed
 
 from countermarket.model.simulate import Simulation
 from countermarket.model.state import COMPONENTS, FINANCE, GOODS

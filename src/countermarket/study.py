@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -154,7 +154,8 @@ def run_study(
     keys = runner.layout(runner.world, months).keys
     workers = min(workers or default_workers(), len(plan.runs))
     with staging(target) as folder:
-        jobs = _jobs(plan, months, trace, ensemble)
+        lengths = dict.fromkeys((scenario.name for scenario in plan.scenarios), months)
+        jobs = jobs_of(plan, lengths, ensemble, trace)
         log = Log([], {}, [], [])
         with closing(run_all(runner, jobs, workers)) as outcomes:
             results.write_series(folder, keys, _followed(plan, outcomes, log, progress))
@@ -188,8 +189,10 @@ def packaged_runner() -> Runner:
     return Runner(simulate, layout, replace, load_world(), load_parameters())
 
 
-def _jobs(plan: Plan, months: int, trace: bool, ensemble: Ensemble | None) -> list[Job]:
-    """The runs as jobs, each with the parameters of its draw; only the first replicate is traced."""
+def jobs_of(
+    plan: Plan, months: Mapping[str, int], ensemble: Ensemble | None, trace: bool = False
+) -> list[Job]:
+    """The runs as jobs, each as long as its scenario needs and in its draw; only the first replicate is traced."""
     by_name = {scenario.name: scenario for scenario in plan.scenarios}
     of_draw = {run.draw: ensemble.overrides(run.draw) if ensemble else () for run in plan.runs}
     return [
@@ -197,7 +200,7 @@ def _jobs(plan: Plan, months: int, trace: bool, ensemble: Ensemble | None) -> li
             by_name[run.scenario],
             run.seed,
             run.replicate,
-            months,
+            months[run.scenario],
             trace and run.replicate == 0,
             of_draw[run.draw],
         )

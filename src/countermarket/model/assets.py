@@ -18,15 +18,21 @@ from countermarket.model.state import (
 
 
 @kernel
+def take(ledger: Any, group: Any, dirty: float, clean: float, payee: int) -> None:
+    """Money leaves a group's purses for another sector. USD."""
+    pay(ledger, GROUPS_DIRTY, payee, dirty)
+    pay(ledger, GROUPS_CLEAN, payee, clean)
+    group.dirty -= dirty
+    group.clean -= clean
+
+
+@kernel
 def freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
     """Freeze what can be found of the group's money; part of it will be confiscated a year on. USD."""
     found = p.asset_findability * state.agencies[place].pursuit * reach
     dirty = max(0.0, group.dirty) * found
     clean = max(0.0, group.clean) * found * p.clean_findability
-    pay(state.ledger, GROUPS_DIRTY, CUSTODY, dirty)
-    pay(state.ledger, GROUPS_CLEAN, CUSTODY, clean)
-    group.dirty -= dirty
-    group.clean -= clean
+    take(state.ledger, group, dirty, clean, CUSTODY)
     frozen = dirty + clean
     last = state.custody.shape[0] - 1
     state.custody[last, place] += frozen
@@ -75,7 +81,6 @@ def forfeit(state: Any, parameters: Any, levers: Any) -> None:
             effort = agency.effort[FINANCE_EFFORT] / (p.officers_scale * p.reference_finance_share)
             taken = cash * group.activity[slot] * min(1.0, p.forfeiture_rate * effort * agency.pursuit)
             incur(tally, group.pending, CONFISCATED, taken, 1.0)
-            pay(state.ledger, GROUPS_DIRTY, TREASURIES, taken)
-            group.dirty -= taken
+            take(state.ledger, group, taken, 0.0, TREASURIES)
             agency.recovered += taken
             tally.recovery += taken

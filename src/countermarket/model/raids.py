@@ -4,13 +4,8 @@ from typing import Any
 
 from countermarket.compiled import kernel
 from countermarket.model.accounts import incur, pay
-from countermarket.model.state import (
-    ALLIANCE_FUND,
-    CONFISCATED,
-    GROUPS_CLEAN,
-    GROUPS_DIRTY,
-    TREASURIES,
-)
+from countermarket.model.assets import take
+from countermarket.model.state import ALLIANCE_FUND, CONFISCATED, TREASURIES
 
 
 @kernel
@@ -39,11 +34,8 @@ def _take_assets(state: Any, group: Any) -> None:
     """A share of the purse, dirty and clean, goes to the treasury, and part of it on to the place's own use."""
     dirty = max(0.0, group.dirty) * group.taken_due
     clean = max(0.0, group.clean) * group.taken_due
-    group.dirty -= dirty
-    group.clean -= clean
+    take(state.ledger, group, dirty, clean, TREASURIES)
     taken = dirty + clean
-    pay(state.ledger, GROUPS_DIRTY, TREASURIES, dirty)
-    pay(state.ledger, GROUPS_CLEAN, TREASURIES, clean)
     tally = state.tallies[group.market]
     incur(tally, group.pending, CONFISCATED, taken, 1.0)
     tally.recovery += taken

@@ -4,7 +4,6 @@ Every run of a world and a number of months has the same rows; only the values d
 role, quarterly by destination cell and cost component, yearly by leg and jurisdiction.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -207,9 +206,9 @@ def add_up(state: Any, sheet: Any) -> None:
 class Recorder:
     """Fills the rows of one run, month by month; keeps only what is recorded."""
 
-    def __init__(self, world: World, months: int) -> None:
+    def __init__(self, world: World, months: int, state: State) -> None:
         self.sheet = sheet_for(world)
-        self.code: Callable[[State, Sheet], None] | None = None
+        (self.add_up,) = machine_code((add_up,), state, self.sheet)
         self.n_cells = len(self.sheet.cells)
         markets, quarters, years = len(world.market_names), months // 3, months // 12
         self.market = np.zeros((months, markets, len(MARKET_MEASURES)))
@@ -237,9 +236,7 @@ class Recorder:
 def record(recorder: Recorder, state: State, parameters: Any, month: int) -> None:
     """Month's step 12: take the record of one reported month."""
     sheet = recorder.sheet
-    if recorder.code is None:
-        recorder.code = machine_code((add_up,), state, sheet)[0]
-    recorder.code(state, sheet)
+    recorder.add_up(state, sheet)
     recorder.market[month] = _market_row(state, sheet)
     units = np.where(sheet.units > 0.0, sheet.units, np.nan)
     recorder.cost[month, :, 0, 0] = sheet.cost[:, :N_COMPONENTS].sum(axis=1) / units

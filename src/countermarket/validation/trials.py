@@ -11,10 +11,10 @@ from countermarket.intervals import Interval, interval
 from countermarket.measures import mean
 from countermarket.results import matching
 from countermarket.scenario import Scenario
-from countermarket.study import Plan, packaged_runner, plan_study
+from countermarket.study import Plan, jobs_of, packaged_runner, plan_study
 from countermarket.validation.experiments import Experiment, start_of
 from countermarket.validation.judgement import Judgement, judge
-from countermarket.workers import Job, Runner, default_workers, run_all
+from countermarket.workers import Runner, default_workers, run_all
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,7 @@ def run_experiments(
     runner = runner or packaged_runner()
     plan = plan_study([scenarios[name] for name in scenarios], replicates, seed, ensemble)
     months = _months_of(plan, wanted, scenarios, most_months)
-    jobs = _jobs(plan, months, ensemble)
+    jobs = jobs_of(plan, months, ensemble)
     readers = _readers(plan, wanted, months, runner)
     read: dict[tuple[str, str, int], Series] = {}
     failed = []
@@ -99,16 +99,6 @@ def run_experiments(
         for one in wanted
     ]
     return Found(outcomes, failed)
-
-
-def _jobs(plan: Plan, months: dict[str, int], ensemble: Ensemble | None) -> list[Job]:
-    """The runs as jobs, each as long as its scenario needs and with the parameters of its draw."""
-    by_name = {scenario.name: scenario for scenario in plan.scenarios}
-    of_draw = {run.draw: ensemble.overrides(run.draw) if ensemble else () for run in plan.runs}
-    return [
-        Job(by_name[run.scenario], run.seed, run.replicate, months[run.scenario], overrides=of_draw[run.draw])
-        for run in plan.runs
-    ]
 
 
 def _months_of(
