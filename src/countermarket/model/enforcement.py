@@ -38,48 +38,56 @@ def case_threshold(state: Any, p: Any, place: int) -> float:
 
 
 @kernel
-def strongest_case(state: Any, p: Any, group: Any) -> Any:
-    """The agency nearest to a case against a group: its slot and evidence over threshold.
+def ripeness(state: Any, p: Any, group: Any, slot: int) -> float:
+    """Evidence over threshold of one agency's case against a group; 0 where it is idle or has a patron's haven.
 
     evidence + received > threshold: a group spread over silent agencies stays under every threshold.
     """
-    best, lead = 0.0, -1
-    for slot in range(PRESENCES):
-        place = group.presence[slot]
-        if place < 0 or group.activity[slot] <= 0.0 or (place == group.home and group.patron >= p.haven):
-            continue
-        ratio = (group.evidence[slot] + group.received[slot]) / case_threshold(state, p, place)
-        if ratio > best:
-            best, lead = ratio, slot
-    return lead, best
+    place = group.presence[slot]
+    if place < 0 or group.activity[slot] <= 0.0 or (place == group.home and group.patron >= p.haven):
+        return 0.0
+    return (group.evidence[slot] + group.received[slot]) / case_threshold(state, p, place)
 
 
 @kernel
 def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
-    """Ripe cases are acted on as far as officers are free; partners who share may join."""
+    """Whoever has a ripe case and officers free acts, once a group and month; partners who share may join."""
     p = parameters[0]
     for j in range(state.agencies.size):
         state.agencies[j].cases = 0.0
         state.agencies[j].operations = 0.0
     for g in range(state.groups.size):
-        if state.groups[g].active:
-            lead, ratio = strongest_case(state, p, state.groups[g])
-            if ratio > 1.0:
-                state.agencies[state.groups[g].presence[lead]].cases += 1.0
+        group = state.groups[g]
+        if group.active:
+            for slot in range(PRESENCES):
+                if ripeness(state, p, group, slot) > 1.0:
+                    state.agencies[group.presence[slot]].cases += 1.0
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         room = agency.effort[INVESTIGATION] * state.communities[j].population * p.cases_per_officer
         agency.chance = 1.0 - np.exp(-room / max(agency.cases, 1e-9))
     clock = state.clock[0]
     for g in range(state.groups.size):
-        group = state.groups[g]
-        if not group.active:
-            continue
-        lead, ratio = strongest_case(state, p, group)
-        if ratio > 1.0:
-            chance = state.agencies[group.presence[lead]].chance
-            if streams.uniform(clock, streams.ACT_ON_CASE, group.id, 0) < chance:
-                _operate(state, p, clock, group, lead)
+        if state.groups[g].active:
+            lead = _first_to_act(state, p, clock, state.groups[g])
+            if lead >= 0:
+                _operate(state, p, clock, state.groups[g], lead)
+
+
+@kernel
+def _first_to_act(state: Any, p: Any, clock: Any, group: Any) -> int:
+    """Slot of the first agency with a ripe case against a group that has officers free this month, -1 if none."""
+    for slot in range(PRESENCES):
+        place = group.presence[slot]
+        if ripeness(state, p, group, slot) > 1.0 and _has_officers(state, clock, group, place):
+            return slot
+    return -1
+
+
+@kernel
+def _has_officers(state: Any, clock: Any, group: Any, place: int) -> bool:
+    """Whether an agency has officers free for a case against this group this month."""
+    return streams.uniform(clock, streams.ACT_ON_CASE, group.id, place) < state.agencies[place].chance
 
 
 @kernel

@@ -30,6 +30,7 @@ def start_trade(state: State, world: World, parameters: Any, levers: Levers) -> 
     _note_ordinary_prices(state)
     value = np.maximum(nodes["price"][legs["end"]], nodes["price"][legs["start"]])
     legs["weight"] = legs["flow"] * value
+    legs["usual"] = legs["flow"]
     _stock_up(state, p)
     _set_references(state, parameters, levers)
 

@@ -172,10 +172,36 @@ def _take_slot(group: Any, place: int, weight: float) -> None:
 
 @kernel
 def offer(state: Any, parameters: Any, levers: Any) -> None:
-    """Say how much each group wants to move on each leg, and ask the nodes for it."""
+    """Say how much each group wants to move on each leg, squeeze it through where a leg is part-closed, ask for it."""
     p = parameters[0]
+    _ask(state, p)
     for n in range(state.nodes.size):
         state.nodes[n].requested = 0.0
+    for g in range(state.groups.size):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        for k in range(LEG_SLOTS):
+            if group.offered[k] > 0.0:
+                leg = state.legs[group.leg[k]]
+                group.offered[k] *= passage(leg.closed, leg.usual, leg.asked)
+                if leg.kind != FRAUD:
+                    state.nodes[leg.start].requested += group.offered[k]
+
+
+@kernel
+def passage(closed: float, usual: float, asked: float) -> float:
+    """Share of what is asked of a leg that gets through: what is left open carries its share of the usual flow."""
+    if closed <= 0.0:
+        return 1.0
+    return min(1.0, (1.0 - min(1.0, closed)) * usual / max(asked, 1e-12))
+
+
+@kernel
+def _ask(state: Any, p: Any) -> None:
+    """What each group would move on its legs if all were open, and what that adds up to by leg."""
+    for n in range(state.legs.size):
+        state.legs[n].asked = 0.0
     for g in range(state.groups.size):
         group = state.groups[g]
         if not group.active:
@@ -190,8 +216,7 @@ def offer(state: Any, parameters: Any, levers: Any) -> None:
             if quantity < p.idle_share * leg.reference_flow:
                 continue
             group.offered[k] = quantity
-            if leg.kind != FRAUD:
-                state.nodes[leg.start].requested += quantity
+            leg.asked += quantity
 
 
 @kernel
@@ -206,14 +231,14 @@ def _able_hands(p: Any, group: Any) -> float:
 
 @kernel
 def _wished(p: Any, group: Any, leg: Any, k: int, able: float) -> float:
-    """Units a group wants to move on one of its legs: what hands, purse and an open road allow. Units."""
+    """Units a group wants to move on one of its legs: what hands, purse and craft allow. Units."""
     margin, value = leg_margin(p, group, leg, group.perceived[k])
     labour = unit_labour(group, leg, p)
     quantity = able * group.share[k] * utilisation(margin, value, p.utilisation_softness) / labour
     if p.elastic_sources == 0.0:
         purse = max(0.0, group.dirty) * p.credit_multiple
         quantity = min(quantity, purse * group.share[k] / (value * labour))
-    return quantity * (1.0 - min(1.0, leg.closed)) * leg.equipment
+    return quantity * leg.equipment
 
 
 @kernel
@@ -276,7 +301,7 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def leave(state: Any, parameters: Any, levers: Any) -> None:
-    """Groups too small, broke or out of trade wind up; large ones may split. Cash has a counterparty."""
+    """Groups too small, broke, out of trade or without an heir wind up; large ones may split. Cash goes somewhere."""
     p = parameters[0]
     clock = state.clock[0]
     for g in range(state.groups.size):
@@ -285,12 +310,20 @@ def leave(state: Any, parameters: Any, levers: Any) -> None:
             continue
         typical = state.tallies[group.market].typical
         broke = group.dirty + group.clean < -p.debt_months * max(group.takings, 1.0)
-        if group.members < p.least_size * typical or group.losing > p.patience_months or broke:
+        spent = group.members < p.least_size * typical or group.losing > p.patience_months or broke
+        if spent or _without_heir(p, clock, group):
             wind_up(state, group)
         elif group.members > p.split_size * typical:
             chance = p.split_rate * (1.0 + p.split_leaderless * (1.0 if group.leaderless > 0.0 else 0.0))
             if streams.uniform(clock, streams.SPLIT, group.id, 0) < chance:
                 _split(state, p, g)
+
+
+@kernel
+def _without_heir(p: Any, clock: Any, group: Any) -> bool:
+    """When months without a leader end, some groups have found none and break up."""
+    settled = 0.0 < group.leaderless <= 1.0
+    return settled and streams.uniform(clock, streams.REMOVE_LEADER, group.id, 2) < p.succession_failure
 
 
 @kernel

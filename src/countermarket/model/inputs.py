@@ -1,4 +1,4 @@
-"""What makers need and what they do without it: the usual input, the search for another, its slow adoption."""
+"""What makers can make: capacity that follows the price slowly, the usual input, and the search for another."""
 
 from typing import Any
 
@@ -28,11 +28,29 @@ def substitute_cost(p: Any, node: Any) -> float:
 
 
 @kernel
-def _willing(p: Any, node: Any, cost: float) -> float:
-    """Units its makers would make at the price after paying `cost` a unit for the input."""
+def _wished(p: Any, node: Any, cost: float) -> float:
+    """Units its makers would make at the price after paying `cost` a unit for the input, given time."""
     price = max(p.floor_price_ratio * node.price, node.price - cost)
-    capacity = node.capacity * node.supply_shift
-    return supplied(capacity, node.unit_cost, price, p.supply_elasticity[node.layer], p.supply_reach)
+    return supplied(node.capacity, node.unit_cost, price, p.supply_elasticity[node.layer], p.supply_reach)
+
+
+@kernel
+def _willing(p: Any, node: Any, cost: float) -> float:
+    """Units they make of them this month: fields and laboratories follow the price slowly.
+
+    q = K_built ** (1 - s) q_long_run ** s: with what is built only a share s of the response is prompt, so that
+    supply is steep at once and flat in the end. A shift takes its share of what is built too.
+    """
+    wished = _wished(p, node, cost)
+    built = node.built if node.built > 0.0 else wished
+    return node.supply_shift * built ** (1.0 - p.prompt_supply) * wished**p.prompt_supply
+
+
+@kernel
+def build(p: Any, node: Any, cost: float) -> None:
+    """What is built moves towards what makers would make in the long run at this month's price."""
+    wished = _wished(p, node, cost)
+    node.built = node.built + (wished - node.built) / p.building_months if node.built > 0.0 else wished
 
 
 @kernel
@@ -41,14 +59,22 @@ def make_do(state: Any, p: Any, node: Any, bought: float) -> Any:
 
     `bought`: what the usual input costs for one unit, USD. A substitute is used where it is cheaper, else only for
     what the usual input does not reach. What is accustomed is what the spin-up ends with, and no search starts in it.
+    Of an input made at home a shock leaves a share of what used to be had, however dear the goods become.
     """
     if node.input_cost <= 0.0:
         node.input_cost = bought
+    build(p, node, bought)
     settling = state.clock[0].month < 0
     if settling:
         node.input_cost += p.habit_rate * (bought - node.input_cost)
     willing = _willing(p, node, bought)
-    had = node.input_shift
+    if node.accustomed <= 0.0:
+        node.accustomed = willing
+    if settling:
+        node.accustomed += p.habit_rate * (willing - node.accustomed)
+    had = 1.0
+    if node.input_shift < 1.0:
+        had = min(1.0, node.input_shift * node.accustomed / max(willing, 1e-12))
     if node.input_node >= 0 and willing > 0.0:
         had = min(1.0, 0.9 * state.nodes[node.input_node].stock / (willing * node.input_units))
     extra = substitute_cost(p, node)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from countermarket import streams
 from countermarket.compiled import kernel
 from countermarket.model.accounts import incur, pay
 from countermarket.model.assets import take
@@ -12,21 +13,37 @@ from countermarket.model.state import ALLIANCE_FUND, CONFISCATED, TREASURIES
 def carry_out(state: Any, parameters: Any, levers: Any) -> None:
     """Members arrested and assets taken at a stroke, where a shock has said so this month.
 
-    Arrests count like others, so that those still free fear more. Assets go to the treasury of the group's home;
-    the share for social use is kept for that place in the fund, and the next shipments bear the cost.
+    Arrests count like others, so that those still free fear more, and may take a leader. Assets go to the treasury
+    of the group's home; the share for social use is kept for that place in the fund, and the next shipments bear
+    the cost.
     """
+    p = parameters[0]
     for g in range(state.groups.size):
         group = state.groups[g]
         if group.arrest_due > 0.0 and group.active:
-            arrested = group.members * group.arrest_due
-            group.members -= arrested
-            state.communities[group.home].arrests[group.market] += arrested
-            state.tallies[group.market].arrests += arrested
+            _arrest(state, p, group)
         if group.taken_due > 0.0 and group.active:
             _take_assets(state, group)
         group.arrest_due = 0.0
         group.taken_due = 0.0
         group.reuse_due = 0.0
+
+
+@kernel
+def _arrest(state: Any, p: Any, group: Any) -> None:
+    """A share of members is arrested; a group is without a leader if one of its few key people is among them."""
+    arrested = group.members * group.arrest_due
+    group.members -= arrested
+    state.communities[group.home].arrests[group.market] += arrested
+    state.tallies[group.market].arrests += arrested
+    if streams.uniform(state.clock[0], streams.REMOVE_LEADER, group.id, 1) < caught(group.arrest_due, p.key_people):
+        group.leaderless = p.succession_months
+
+
+@kernel
+def caught(share: float, key_people: float) -> float:
+    """Chance that arrests of a share of members at random take at least one key person: 1 - (1 - a) ** k."""
+    return 1.0 - (1.0 - share) ** key_people
 
 
 @kernel

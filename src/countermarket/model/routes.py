@@ -299,5 +299,7 @@ def observe_legs(state: Any, parameters: Any, levers: Any) -> None:
         leg.flow += p.flow_smoothing * (leg.volume - leg.flow)
         seen = leg.lost / leg.volume if leg.volume > 0.0 else leg.probability
         leg.belief += p.rumour_rate * (seen - leg.belief)
+        if leg.closed <= 0.0:
+            leg.usual += p.picture_rate * (leg.volume - leg.usual)
         value = leg.volume * max(state.nodes[leg.end].price, state.nodes[leg.start].price)
         leg.weight += p.picture_rate * (value - leg.weight)

@@ -39,8 +39,8 @@ def shift_input(state: State, p: Any, shock: Any, world: World) -> None:
 
     Where the input is a layer of its own (precursors) its sources in the places selected make `size` times as
     much, and of what is sent into these places from elsewhere only that share arrives. Where it is not (a
-    laboratory's chemicals) makers there can make `size` times as much with it. Unless it is substitutable, makers
-    of the market find nothing in its place.
+    laboratory's chemicals) makers there have `size` times what they used to have of it. Unless it is substitutable,
+    makers of the market find nothing in its place.
     """
     nodes, legs, here = state.nodes, state.legs, targets.places(shock, world)
     hit = targets.nodes(state, shock, world)
@@ -61,7 +61,7 @@ def _add_loss(legs: Any, rows: Any, loss: float) -> None:
 
 
 def close_route(state: State, p: Any, shock: Any, world: World) -> None:
-    """Close a share of the legs selected."""
+    """Of what the legs selected used to carry, the share that is left can pass."""
     hit = targets.legs(state, shock, world)
     state.legs["closed"][hit] = np.maximum(state.legs["closed"][hit], shock.size)
 

@@ -138,6 +138,8 @@ NODE = np.dtype([
     ("input_shift", "f8"),              # input made at home that can be had, 1 = no shock
     ("no_substitute", "?"),             # a shock leaves makers nothing to put in the input's place
     ("input_cost", "f8"),               # makers: bought input for one unit, as they were used to pay, USD
+    ("built", "f8"),                    # makers: units a month that fields and laboratories are laid out for
+    ("accustomed", "f8"),               # makers: units a month that their input used to reach for
     ("need", "f8"),                     # makers: share of output lost to a scarce or dear input, smoothed
     ("search", "f8"),                   # makers: months of search for a substitute behind them
     ("substitute", "f8"),               # makers: share of capacity that can do without the usual input
@@ -184,6 +186,8 @@ LEG = np.dtype([
     ("lost", "f8"),                     # units lost this month
     ("flow", "f8"),                     # smoothed volume
     ("intensity", "f8"),                # chokepoint intensity, 0..1
+    ("usual", "f8"),                    # volume it carries when open, smoothed over most of a year
+    ("asked", "f8"),                    # units groups want to move on it this month
     ("closed", "f8"),                   # 0 open .. 1 closed
     ("added", "f8"),                    # share of what moves that a shock takes, beside the ordinary loss
     ("peril", "f8"),                    # expected harm to crew and craft, times the value carried

@@ -19,7 +19,7 @@ import numpy as np
 from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.style import BLUE, ORANGE, panels
 from countermarket.compiled import machine_code
-from countermarket.model.enforcement import strongest_case
+from countermarket.model.enforcement import ripeness
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.intelligence import gather, share
 from countermarket.model.schedule import schedule
@@ -64,7 +64,7 @@ def simulated(spread: int, sharing: bool) -> float:
     for month in range(1, HORIZON + 1):
         for mechanism in mechanisms:
             mechanism(state, packed, levers)
-        if strongest_case(state, packed[0], state.groups[row])[1] > 1.0:
+        if max(ripeness(state, packed[0], state.groups[row], slot) for slot in range(PRESENCES)) > 1.0:
             return float(month)
     return np.inf
 
@@ -119,7 +119,7 @@ def chart() -> Chart:
         "silent_agencies",
         "Spread over enough silent agencies, a group is never found",
         "Months until a case opens against one group, by the jurisdictions it is spread over",
-        "countermarket: intelligence.gather, intelligence.share, enforcement.strongest_case",
+        "countermarket: intelligence.gather, intelligence.share, enforcement.ripeness",
         "Silent agencies take longer the more there are, and from four on never open a case. Agencies that share "
         "take as long as one. Formula and model agree month for month.",
         ("jurisdictions", "silent, formula", "silent, model", "sharing, formula", "sharing, model"),
