@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -62,14 +63,20 @@ def read_ensemble(path: Path) -> Ensemble:
     about = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
     try:
         values = tuple(tuple(float(cell) for cell in row[1:]) for row in rows)
-        for row in values:
-            replace(load_parameters(), dict(zip(header[1:], row, strict=True)))
         if not values or header[0] != "draw":
             raise ValueError("the first column must be draw, and there must be a row")
+        columns = list(zip(header[1:], zip(*values, strict=True), strict=True))
+        for end in (min, max):  # every other draw lies between, and bounds have no holes
+            replace(load_parameters(), {name: end(column, key=_order) for name, column in columns})
     except (ParameterError, ValueError) as error:
         remedy = "run `countermarket calibrate` again, or use central values with --central"
         raise InputError(str(path), None, "", f"this ensemble cannot be used ({error}); {remedy}") from None
     return Ensemble(tuple(header[1:]), values, hashlib.sha256(raw).hexdigest(), about)
+
+
+def _order(number: float) -> tuple[bool, float]:
+    """Sorts what is not a number to the top, where it is refused."""
+    return (math.isnan(number), number)
 
 
 def write_ensemble(
