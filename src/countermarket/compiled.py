@@ -53,11 +53,11 @@ def kernel(function: F) -> F:
     """Compile a loop over agents that is the model (numba, cached; releases the interpreter lock).
 
     `kernel(f).py_func` is the same rule uncompiled. Division follows numpy (no exception), and no fast
-    mathematics: the same bits on one machine matter more than the last percent. A private step of a mechanism is
-    inlined, since handing the whole state on costs more than most steps do.
+    mathematics: the same bits on one machine matter more than the last percent. Kernels make no arrays and count no
+    references to those of the state: counting all of them at every step took longer than most steps do.
     """
     inline = function.__name__.startswith("_")
-    options = {"forceinline": inline, "no_cpython_wrapper": inline, "no_cfunc_wrapper": True}
+    options = {"forceinline": inline, "no_cpython_wrapper": inline, "no_cfunc_wrapper": True, "_nrt": False}
     compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     return compiled
 

@@ -221,6 +221,7 @@ AGENCY = np.dtype([
     ("presences", "f8"),                # groups active here
     ("recovered", "f8"),                # confiscated this month, USD
     ("operations", "f8"),               # this month
+    ("acts", "f8"),                     # 1 where it joins the designation at hand, else 0
 ], align=True)  # fmt: skip
 
 COMMUNITY = np.dtype([
@@ -283,6 +284,9 @@ TALLY = np.dtype([
     ("harm", "f8"),
     ("wanted", "f8"),
     ("quality", "f8"),                  # mean over what was delivered
+    ("usual", "f8"),                    # value users take at the reference, USD
+    ("value", "f8"),                    # value users take, USD
+    ("scarcity", "f8"),                 # how contested the market is, 1 in ordinary times
 ], align=True)  # fmt: skip
 """A market, and what its month added up to: all but the first three set to zero when a month begins."""
 
