@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -68,5 +69,21 @@ def machine_code(kernels: Sequence[Any], *arguments: Any) -> tuple[Callable[...,
     An ordinary call first looks at every column of every table to find its types, which takes longer than most
     mechanisms do. The types of a run's tables never change, so that once is enough.
     """
-    types = tuple(numba.typeof(argument) for argument in arguments)
-    return tuple(each.compile(types) for each in kernels)
+    key = (tuple(kernels), tuple(_layout(argument) for argument in arguments))
+    if key not in _machine_code:
+        types = tuple(numba.typeof(argument) for argument in arguments)
+        _machine_code[key] = tuple(each.compile(types) for each in kernels)
+    return _machine_code[key]
+
+
+_machine_code: dict[Any, tuple[Callable[..., Any], ...]] = {}
+"""What has been looked up in this process: numba takes milliseconds to describe a run's tables."""
+
+
+def _layout(argument: Any) -> Any:
+    """All that matters of an argument to machine code: its type, and of a table its columns and order in memory."""
+    if isinstance(argument, tuple):
+        return type(argument), tuple(_layout(part) for part in argument)
+    if isinstance(argument, np.ndarray):
+        return argument.dtype, argument.ndim, argument.flags.num
+    return type(argument)

@@ -9,17 +9,14 @@ from countermarket.model.markets import leg_terms, retail_cost, retail_price
 from countermarket.model.state import CONSENT, EXPLOITED, FRAUD
 
 
-def path_costs(state: Any, parameters: Any) -> Any:
-    """Perceived cost of one unit delivered over the cheapest open path. USD per unit, (N,); inf = no path."""
-    reach = np.full(state.nodes.size, np.inf)
-    relax(state, parameters, reach)
-    return reach
-
-
 @kernel
-def relax(state: Any, parameters: Any, reach: Any) -> None:
-    """Relax P_b = min [P_a (1 + rho) + c] / [(1 - p)(1 - phi)] over all legs until nothing changes."""
+def find_paths(state: Any, parameters: Any, reach: Any) -> None:
+    """Perceived cost of one unit delivered over the cheapest open path. USD per unit, (N,); inf = no path.
+
+    Relaxes P_b = min [P_a (1 + rho) + c] / [(1 - p)(1 - phi)] over all legs until nothing changes.
+    """
     p = parameters[0]
+    reach[:] = np.inf
     for n in range(state.nodes.size):
         node = state.nodes[n]
         if node.capacity > 0.0:
