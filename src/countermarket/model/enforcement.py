@@ -62,10 +62,12 @@ def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
         state.agencies[j].cases = 0.0
         state.agencies[j].operations = 0.0
     for g in range(state.groups.size):
-        if state.groups[g].active:
-            lead, ratio = strongest_case(state, p, state.groups[g])
+        group = state.groups[g]
+        if group.active:
+            lead, ratio = strongest_case(state, p, group)
+            group.lead = lead if ratio > 1.0 else -1
             if ratio > 1.0:
-                state.agencies[state.groups[g].presence[lead]].cases += 1.0
+                state.agencies[group.presence[lead]].cases += 1.0
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         room = agency.effort[INVESTIGATION] * state.communities[j].population * p.cases_per_officer
@@ -73,13 +75,10 @@ def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
     clock = state.clock[0]
     for g in range(state.groups.size):
         group = state.groups[g]
-        if not group.active:
-            continue
-        lead, ratio = strongest_case(state, p, group)
-        if ratio > 1.0:
-            chance = state.agencies[group.presence[lead]].chance
+        if group.active and group.lead >= 0:
+            chance = state.agencies[group.presence[group.lead]].chance
             if streams.uniform(clock, streams.ACT_ON_CASE, group.id, 0) < chance:
-                _operate(state, p, clock, group, lead)
+                _operate(state, p, clock, group, group.lead)
 
 
 @kernel

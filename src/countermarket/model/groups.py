@@ -155,11 +155,14 @@ def _note_presence(state: Any, group: Any) -> None:
 @kernel
 def _take_slot(group: Any, place: int, weight: float) -> None:
     """Count activity in the slot that already names the place, else in an idle slot with the least evidence."""
+    named = -1
+    for slot in range(PRESENCES):
+        named = slot if group.presence[slot] == place else named
+    if named >= 0:
+        group.activity[named] += weight
+        return
     free = -1
     for slot in range(PRESENCES):
-        if group.presence[slot] == place:
-            group.activity[slot] += weight
-            return
         idle = group.presence[slot] < 0 or group.activity[slot] <= 0.0
         if idle and (free < 0 or group.evidence[slot] < group.evidence[free]):
             free = slot
@@ -255,6 +258,10 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
     Hires follow returns, local vulnerability and how tight the pool is; routine arrests follow the local hazard.
     """
     p = parameters[0]
+    for j in range(state.communities.size):
+        home = state.communities[j]
+        open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
+        home.openness = open_pool**p.vulnerability_effect
     for g in range(state.groups.size):
         group = state.groups[g]
         if not group.active:
@@ -262,8 +269,7 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
         home = state.communities[group.home]
         tally = state.tallies[group.market]
         pull = p.growth_speed * np.tanh(group.returns / p.growth_returns)
-        open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
-        hires = group.members * max(0.0, p.turnover_rate + pull) * open_pool**p.vulnerability_effect
+        hires = group.members * max(0.0, p.turnover_rate + pull) * home.openness
         hires *= home.hiring[group.market]
         shed = group.members * max(0.0, -pull)
         caught = group.members * home.routine[group.market]
@@ -352,8 +358,7 @@ def enter(state: Any, parameters: Any, levers: Any) -> None:
             if expected <= 0.0 or count == 0:
                 continue
             home = state.communities[place]
-            open_pool = (home.vulnerability / max(home.base_vulnerability, 1e-6)) ** p.vulnerability_effect
-            likely = expected * open_pool * (1.0 - home.blackout * p.blackout_effect)
+            likely = expected * home.openness * (1.0 - home.blackout * p.blackout_effect)
             candidates = 1 + int(4.0 * expected)
             for number in range(candidates):
                 name = streams.identity(streams.ENTER, market * jurisdictions + place, clock.month, number)

@@ -71,6 +71,7 @@ GROUP = np.dtype([
     ("activity", "f8", (PRESENCES,)),   # share of its activity there
     ("evidence", "f8", (PRESENCES,)),   # processed evidence held by that agency
     ("received", "f8", (PRESENCES,)),   # what that agency has received from others, aged by the channel
+    ("lead", "i4"),                     # slot of the agency whose case against it is ripe this month, -1 none
     ("hazard", "f8"),                   # perceived arrest hazard per member and month
     ("returns", "f8"),                  # smoothed economic profit over outlay, imputed costs counted
     ("takings", "f8"),                  # gross sales this month, USD
@@ -169,6 +170,7 @@ LEG = np.dtype([
     ("exposure", "f8"),                 # -ln(1 - p/p_max) at the reference effort per volume
     ("reference_effort", "f8"),
     ("reference_flow", "f8"),           # units a month
+    ("claim", "f8"),                    # weight of its claim on interdiction
     ("effort", "f8"),                   # officers
     ("weight", "f8"),                   # smoothed value moved, what agencies believe, USD a month
     ("probability", "f8"),              # true probability of loss
@@ -227,6 +229,7 @@ AGENCY = np.dtype([
 COMMUNITY = np.dtype([
     ("vulnerability", "f8"),            # 0..1
     ("base_vulnerability", "f8"),
+    ("openness", "f8"),                 # of those at risk to an offer, 1 = as at the start
     ("corruption", "f8"),               # 0..1
     ("base_corruption", "f8"),
     ("wage", "f8"),                     # legal wage, USD a month

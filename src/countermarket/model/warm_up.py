@@ -45,7 +45,8 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     parameters = pack(load_parameters(), world)
     state, levers = empty_state(world, parameters[0], np.uint64(0)), empty_levers(world)
     month = (state, parameters, levers)
-    rows, ends, numbers = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0)
+    rows, numbers = np.empty(0, np.int64), np.empty(0)
+    ends: Any = np.empty(0, np.int32)
     paths = Paths(ends, ends, numbers, numbers, numbers)
     return [
         (carry_back, (rows, rows, rows, paths, *[numbers] * 6)),
