@@ -285,6 +285,7 @@ def leave(state: Any, parameters: Any, levers: Any) -> None:
     """Groups too small, broke or out of trade wind up; large ones may split. Cash has a counterparty."""
     p = parameters[0]
     clock = state.clock[0]
+    clock.free_from = 0
     for g in range(state.groups.size):
         group = state.groups[g]
         if not group.active:
@@ -293,6 +294,7 @@ def leave(state: Any, parameters: Any, levers: Any) -> None:
         broke = group.dirty + group.clean < -p.debt_months * max(group.takings, 1.0)
         if group.members < p.least_size * typical or group.losing > p.patience_months or broke:
             wind_up(state, group)
+            clock.free_from = min(clock.free_from, g)
         elif group.members > p.split_size * typical:
             chance = p.split_rate * (1.0 + p.split_leaderless * (1.0 if group.leaderless > 0.0 else 0.0))
             if streams.uniform(clock, streams.SPLIT, group.id, 0) < chance:
@@ -313,18 +315,21 @@ def wind_up(state: Any, group: Any) -> None:
 
 
 @kernel
-def free_slot(groups: Any) -> int:
-    """The first slot without a group, -1 if all are taken."""
-    for g in range(groups.size):
-        if not groups[g].active:
+def free_slot(state: Any) -> int:
+    """The first slot without a group, -1 if all are taken; the search goes on where the last one ended."""
+    clock = state.clock[0]
+    for g in range(clock.free_from, state.groups.size):
+        if not state.groups[g].active:
+            clock.free_from = g
             return g
+    clock.free_from = state.groups.size
     return -1
 
 
 @kernel
 def _split(state: Any, p: Any, g: int) -> None:
     """A faction takes its share of hands, purse and legs under a new name."""
-    slot = free_slot(state.groups)
+    slot = free_slot(state)
     if slot < 0:
         state.alliance[0].refused_births += 1.0
         return
@@ -393,7 +398,7 @@ def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: in
 @kernel
 def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, members: float) -> int:
     """Fill a free slot with a new group; its starting purse comes from its founders. Returns the slot, -1 none."""
-    slot = free_slot(state.groups)
+    slot = free_slot(state)
     if slot < 0:
         state.alliance[0].refused_births += 1.0
         return -1

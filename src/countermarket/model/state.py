@@ -319,7 +319,11 @@ ALLIANCE = np.dtype([
     ("reference_income", "f8"),
 ], align=True)  # fmt: skip
 
-CLOCK = np.dtype([("key", "u8"), ("month", "i8")], align=True)
+CLOCK = np.dtype([
+    ("key", "u8"),                      # of the replicate
+    ("month", "i8"),
+    ("free_from", "i8"),                # no slot below this is known to be without a group
+], align=True)  # fmt: skip
 
 
 AGENCY_LEVERS = np.dtype([
