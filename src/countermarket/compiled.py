@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,11 +54,11 @@ def kernel(function: F) -> F:
     """Compile a loop over agents that is the model (numba, cached; releases the interpreter lock).
 
     `kernel(f).py_func` is the same rule uncompiled. Division follows numpy (no exception), and no fast
-    mathematics: the same bits on one machine matter more than the last percent. A private step of a mechanism is
-    inlined, since handing the whole state on costs more than most steps do.
+    mathematics: the same bits on one machine matter more than the last percent. Kernels make no arrays and count no
+    references to those of the state: counting all of them at every step took longer than most steps do.
     """
     inline = function.__name__.startswith("_")
-    options = {"forceinline": inline, "no_cpython_wrapper": inline, "no_cfunc_wrapper": True}
+    options = {"forceinline": inline, "no_cpython_wrapper": inline, "no_cfunc_wrapper": True, "_nrt": False}
     compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     return compiled
 
@@ -68,5 +69,21 @@ def machine_code(kernels: Sequence[Any], *arguments: Any) -> tuple[Callable[...,
     An ordinary call first looks at every column of every table to find its types, which takes longer than most
     mechanisms do. The types of a run's tables never change, so that once is enough.
     """
-    types = tuple(numba.typeof(argument) for argument in arguments)
-    return tuple(each.compile(types) for each in kernels)
+    key = (tuple(kernels), tuple(_layout(argument) for argument in arguments))
+    if key not in _machine_code:
+        types = tuple(numba.typeof(argument) for argument in arguments)
+        _machine_code[key] = tuple(each.compile(types) for each in kernels)
+    return _machine_code[key]
+
+
+_machine_code: dict[Any, tuple[Callable[..., Any], ...]] = {}
+"""What has been looked up in this process: numba takes milliseconds to describe a run's tables."""
+
+
+def _layout(argument: Any) -> Any:
+    """All that matters of an argument to machine code: its type, and of a table its columns and order in memory."""
+    if isinstance(argument, tuple):
+        return type(argument), tuple(_layout(part) for part in argument)
+    if isinstance(argument, np.ndarray):
+        return argument.dtype, argument.ndim, argument.flags.num
+    return type(argument)

@@ -33,16 +33,15 @@ def _place_interdiction(state: Any, p: Any) -> None:
         state.agencies[j].load = 0.0
     for n in range(state.legs.size):
         leg = state.legs[n]
-        weight = leg.weight**p.concentration
-        state.agencies[leg.origin].load += weight
-        state.agencies[leg.destination].load += weight
+        leg.claim = leg.weight**p.concentration
+        state.agencies[leg.origin].load += leg.claim
+        state.agencies[leg.destination].load += leg.claim
     for n in range(state.legs.size):
         leg = state.legs[n]
-        weight = leg.weight**p.concentration
         leg.effort = 0.0
         for place in (leg.origin, leg.destination):
             agency = state.agencies[place]
             officers = agency.effort[INTERDICTION] * state.communities[place].population
-            leg.effort += officers * weight / max(agency.load, 1e-9)
+            leg.effort += officers * leg.claim / max(agency.load, 1e-9)
     for j in range(state.agencies.size):
         state.agencies[j].load = 0.0

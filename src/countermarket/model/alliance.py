@@ -105,10 +105,10 @@ def designate(state: Any, parameters: Any, levers: Any) -> None:
 @kernel
 def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
     """One designation: choose the target, then see how many members act."""
-    acting = _acting_reach(state, lever.sanctions_coordination, occasion)
-    state.alliance[0].cost_alliance += p.coordination_cost * (acting.sum() - 1.0)
+    acting = _ask_members(state, lever.sanctions_coordination, occasion)
+    state.alliance[0].cost_alliance += p.coordination_cost * (acting - 1.0)
     if lever.sanctions_target == 0:
-        _list_leader(state, p, acting, occasion)
+        _list_leader(state, p, occasion)
         return
     first, last = 0, state.enablers.size
     if lever.sanctions_target > 1:
@@ -127,13 +127,13 @@ def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
     if chosen < 0:
         return
     enabler = state.enablers[chosen]
-    bite = sanction_bite(state, p, acting, enabler.jurisdiction, enabler.reach)
+    bite = sanction_bite(state, p, enabler.jurisdiction, enabler.reach)
     bite *= 1.0 - p.decentralised_immunity * (1.0 - enabler.centralised)
     enabler.bite = max(enabler.bite, bite)
 
 
 @kernel
-def sanction_bite(state: Any, p: Any, acting: Any, home: int, reach: int) -> float:
+def sanction_bite(state: Any, p: Any, home: int, reach: int) -> float:
     """Share of a designated enabler's business under the designating jurisdictions' reach.
 
     bite = h [home acts] + (1 - h) x financial weight of those who act in its reach / weight of its reach.
@@ -142,30 +142,32 @@ def sanction_bite(state: Any, p: Any, acting: Any, home: int, reach: int) -> flo
     for j in range(state.agencies.size):
         if (reach >> (j % 62)) & 1:
             whole += state.communities[j].finance_weight
-            under += state.communities[j].finance_weight * acting[j]
-    return p.home_bite * acting[home] + (1.0 - p.home_bite) * under / whole
+            under += state.communities[j].finance_weight * state.agencies[j].acts
+    return p.home_bite * state.agencies[home].acts + (1.0 - p.home_bite) * under / whole
 
 
 @kernel
-def _acting_reach(state: Any, coordination: float, occasion: int) -> Any:
-    """Which members act on one designation: one leads, each other joins with the chance of coordination."""
+def _ask_members(state: Any, coordination: float, occasion: int) -> float:
+    """Which members act on one designation: one leads, each other joins with the chance of coordination. How many."""
     clock = state.clock[0]
-    acting = np.zeros(state.agencies.size)
-    best, lead = -1.0, -1
+    acting, best, lead = 0.0, -1.0, -1
     for j in range(state.agencies.size):
         agency = state.agencies[j]
+        agency.acts = 0.0
         if agency.standing == 0.0:
             continue
         if streams.uniform(clock, streams.COORDINATE, j, 2 * occasion) < coordination * agency.contribution:
-            acting[j] = 1.0
+            agency.acts = 1.0
+            acting += 1.0
         turn = (
             streams.uniform(clock, streams.COORDINATE, j, 2 * occasion + 1)
             * state.communities[j].finance_weight
         )
         if turn > best:
             best, lead = turn, j
-    if lead >= 0:
-        acting[lead] = 1.0
+    if lead >= 0 and state.agencies[lead].acts == 0.0:
+        state.agencies[lead].acts = 1.0
+        acting += 1.0
     return acting
 
 
@@ -176,7 +178,7 @@ def _pick(clock: Any, occasion: int, option: int) -> float:
 
 
 @kernel
-def _list_leader(state: Any, p: Any, acting: Any, occasion: int) -> None:
+def _list_leader(state: Any, p: Any, occasion: int) -> None:
     """Leaders of large, known groups: those who serve them ask more, and what is clean abroad is out of reach."""
     clock = state.clock[0]
     best, chosen = -np.inf, -1
@@ -198,10 +200,10 @@ def _list_leader(state: Any, p: Any, acting: Any, occasion: int) -> None:
     under = 0.0
     for slot in range(PRESENCES):
         if group.presence[slot] >= 0:
-            under += group.activity[slot] * acting[group.presence[slot]]
+            under += group.activity[slot] * state.agencies[group.presence[slot]].acts
     reach = 0.0
-    for j in range(acting.size):
-        reach += acting[j] * state.communities[j].finance_weight
+    for j in range(state.agencies.size):
+        reach += state.agencies[j].acts * state.communities[j].finance_weight
     group.designated = max(group.designated, min(1.0, 0.5 * under + 0.5 * reach))
 
 

@@ -56,12 +56,18 @@ def confiscate(state: Any, parameters: Any, levers: Any) -> None:
         state.agencies[j].recovered = due * p.confiscated_share
     for market in range(state.tallies.size):
         state.tallies[market].recovery += state.custody_market[0, market] * p.confiscated_share
-    last = state.custody.shape[0] - 1
-    for month in range(last):
-        state.custody[month] = state.custody[month + 1]
-        state.custody_market[month] = state.custody_market[month + 1]
-    state.custody[last] = 0.0
-    state.custody_market[last] = 0.0
+    _come_nearer(state.custody)
+    _come_nearer(state.custody_market)
+
+
+@kernel
+def _come_nearer(custody: Any) -> None:
+    """What is frozen has a month less to wait."""
+    last = custody.shape[0] - 1
+    for column in range(custody.shape[1]):
+        for month in range(last):
+            custody[month, column] = custody[month + 1, column]
+        custody[last, column] = 0.0
 
 
 @kernel

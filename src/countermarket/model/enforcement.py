@@ -59,8 +59,10 @@ def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
     for g in range(state.groups.size):
         group = state.groups[g]
         if group.active:
+            group.ripe = 0
             for slot in range(PRESENCES):
                 if ripeness(state, p, group, slot) > 1.0:
+                    group.ripe += 1
                     state.agencies[group.presence[slot]].cases += 1.0
     for j in range(state.agencies.size):
         agency = state.agencies[j]
@@ -68,10 +70,11 @@ def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
         agency.chance = 1.0 - np.exp(-room / max(agency.cases, 1e-9))
     clock = state.clock[0]
     for g in range(state.groups.size):
-        if state.groups[g].active:
-            lead = _first_to_act(state, p, clock, state.groups[g])
+        group = state.groups[g]
+        if group.active and group.ripe > 0:
+            lead = _first_to_act(state, p, clock, group)
             if lead >= 0:
-                _operate(state, p, clock, state.groups[g], lead)
+                _operate(state, p, clock, group, lead)
 
 
 @kernel

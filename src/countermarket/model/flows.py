@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from countermarket.compiled import kernel
 from countermarket.model import markets, routes
 from countermarket.model.state import CONSENT, EXPLOITED, FRAUD, GOODS, INPUTS, Levers, State
 from countermarket.oracle import Paths, fee_steps, path_prices, price_steps
@@ -128,17 +129,30 @@ def _assign(p: Any, paths: Paths, prices: Any, wanted: Any, costs: Any) -> tuple
         weights = np.where(onward, np.exp(-p["initial_spread"] * (offers / prices[paths.end] - 1.0)), 0.0)
         own = np.where(np.isfinite(costs), np.exp(-p["initial_spread"] * (costs / prices - 1.0)), 0.0)
     whole = np.bincount(paths.end, weights=weights, minlength=len(wanted)) + own
-    into: dict[int, list[int]] = {}
-    for position in np.flatnonzero(weights > 1e-6 * whole[paths.end]).tolist():
-        into.setdefault(int(paths.end[position]), []).append(position)
-    for node in np.argsort(np.where(np.isfinite(prices), prices, -1.0))[::-1]:
+    ways = np.flatnonzero(weights > 1e-6 * whole[paths.end])
+    ways = ways[np.argsort(paths.end[ways], kind="stable")]
+    first = np.searchsorted(paths.end[ways], np.arange(len(wanted) + 1))
+    dearest_first = np.argsort(np.where(np.isfinite(prices), prices, -1.0))[::-1].copy()
+    carry_back(dearest_first, first, ways, paths, weights, own, whole, need, made, flow)
+    return need, made, flow
+
+
+@kernel
+def carry_back(
+    nodes: Any, first: Any, ways: Any, paths: Any, weights: Any, own: Any, whole: Any, need: Any, made: Any, flow: Any,
+) -> None:  # fmt: skip
+    """From the dearest node to the cheapest, split what each needs over the legs into it and its own source.
+
+    The legs into node n are `ways[first[n]:first[n + 1]]`.
+    """
+    for node in nodes:
         if need[node] <= 0.0 or whole[node] <= 0.0:
             continue
         made[node] = need[node] * own[node] / whole[node]
-        for position in into.get(int(node), ()):
-            flow[position] = need[node] * weights[position] / whole[node] * paths.lost[position]
-            need[paths.start[position]] += flow[position]
-    return need, made, flow
+        for way in range(first[node], first[node + 1]):
+            leg = ways[way]
+            flow[leg] = need[node] * weights[leg] / whole[node] * paths.lost[leg]
+            need[paths.start[leg]] += flow[leg]
 
 
 def _start_passage(state: State, p: Any, layer: int) -> None:
@@ -152,11 +166,14 @@ def _start_passage(state: State, p: Any, layer: int) -> None:
     nodes["price"][own] = np.where(np.isfinite(fees), fees, 0.0)[own]
     waiting = np.where(own, nodes["capacity"], 0.0)
     flow = np.zeros(len(rows))
+    starts, onward = legs["start"][rows], fees[legs["end"][rows]]
     for node in np.argsort(np.where(np.isfinite(fees), fees, -1.0))[::-1]:
-        out = np.flatnonzero((legs["start"][rows] == node) & (fees[legs["end"][rows]] < fees[node]))
-        if waiting[node] <= 0.0 or not len(out):
+        if waiting[node] <= 0.0:
             continue
-        asked = paths.cost[out] + fees[legs["end"][rows[out]]]
+        out = np.flatnonzero((starts == node) & (onward < fees[node]))
+        if not len(out):
+            continue
+        asked = paths.cost[out] + onward[out]
         weights = np.exp(-p["initial_spread"] * (asked / fees[node] - 1.0))
         for position, weight in zip(out, weights / weights.sum(), strict=True):
             moved = waiting[node] * weight

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from countermarket import streams
-from countermarket.compiled import kernel
+from countermarket.compiled import kernel, machine_code
 from countermarket.model.groups import found
 from countermarket.model.routes import unit_labour
 from countermarket.model.state import CORPORATE, DIGITAL, LEG_SLOTS, State
@@ -69,8 +69,9 @@ def add_groups(state: State, world: World, parameters: Any) -> None:
     labour = legs["flow"] * p["labour"][legs["layer"]]
     seats = _seats(legs, labour, int(p["n_groups"]))
     homes = _home_chances(world, legs)
+    (crew,) = machine_code((crew_leg,), state, parameters, 0, 0, 0.0, 0.0)
     for leg in np.flatnonzero(seats):
-        crew_leg(state, parameters, int(leg), int(seats[leg]), float(labour[leg]), float(homes[leg]))
+        crew(state, parameters, int(leg), int(seats[leg]), float(labour[leg]), float(homes[leg]))
     groups = state.groups
     for market in range(len(world.market_names)):
         own = groups["active"] & (groups["market"] == market)

@@ -155,11 +155,14 @@ def _note_presence(state: Any, group: Any) -> None:
 @kernel
 def _take_slot(group: Any, place: int, weight: float) -> None:
     """Count activity in the slot that already names the place, else in an idle slot with the least evidence."""
+    named = -1
+    for slot in range(PRESENCES):
+        named = slot if group.presence[slot] == place else named
+    if named >= 0:
+        group.activity[named] += weight
+        return
     free = -1
     for slot in range(PRESENCES):
-        if group.presence[slot] == place:
-            group.activity[slot] += weight
-            return
         idle = group.presence[slot] < 0 or group.activity[slot] <= 0.0
         if idle and (free < 0 or group.evidence[slot] < group.evidence[free]):
             free = slot
@@ -280,6 +283,10 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
     Hires follow returns, local vulnerability and how tight the pool is; routine arrests follow the local hazard.
     """
     p = parameters[0]
+    for j in range(state.communities.size):
+        home = state.communities[j]
+        open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
+        home.openness = open_pool**p.vulnerability_effect
     for g in range(state.groups.size):
         group = state.groups[g]
         if not group.active:
@@ -287,8 +294,7 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
         home = state.communities[group.home]
         tally = state.tallies[group.market]
         pull = p.growth_speed * np.tanh(group.returns / p.growth_returns)
-        open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
-        hires = group.members * max(0.0, p.turnover_rate + pull) * open_pool**p.vulnerability_effect
+        hires = group.members * max(0.0, p.turnover_rate + pull) * home.openness
         hires *= home.hiring[group.market]
         shed = group.members * max(0.0, -pull)
         caught = group.members * home.routine[group.market]
@@ -304,6 +310,7 @@ def leave(state: Any, parameters: Any, levers: Any) -> None:
     """Groups too small, broke, out of trade or without an heir wind up; large ones may split. Cash goes somewhere."""
     p = parameters[0]
     clock = state.clock[0]
+    clock.free_from = 0
     for g in range(state.groups.size):
         group = state.groups[g]
         if not group.active:
@@ -313,6 +320,7 @@ def leave(state: Any, parameters: Any, levers: Any) -> None:
         spent = group.members < p.least_size * typical or group.losing > p.patience_months or broke
         if spent or _without_heir(p, clock, group):
             wind_up(state, group)
+            clock.free_from = min(clock.free_from, g)
         elif group.members > p.split_size * typical:
             chance = p.split_rate * (1.0 + p.split_leaderless * (1.0 if group.leaderless > 0.0 else 0.0))
             if streams.uniform(clock, streams.SPLIT, group.id, 0) < chance:
@@ -340,18 +348,21 @@ def wind_up(state: Any, group: Any) -> None:
 
 
 @kernel
-def free_slot(groups: Any) -> int:
-    """The first slot without a group, -1 if all are taken."""
-    for g in range(groups.size):
-        if not groups[g].active:
+def free_slot(state: Any) -> int:
+    """The first slot without a group, -1 if all are taken; the search goes on where the last one ended."""
+    clock = state.clock[0]
+    for g in range(clock.free_from, state.groups.size):
+        if not state.groups[g].active:
+            clock.free_from = g
             return g
+    clock.free_from = state.groups.size
     return -1
 
 
 @kernel
 def _split(state: Any, p: Any, g: int) -> None:
     """A faction takes its share of hands, purse and legs under a new name."""
-    slot = free_slot(state.groups)
+    slot = free_slot(state)
     if slot < 0:
         state.alliance[0].refused_births += 1.0
         return
@@ -385,8 +396,7 @@ def enter(state: Any, parameters: Any, levers: Any) -> None:
             if expected <= 0.0 or count == 0:
                 continue
             home = state.communities[place]
-            open_pool = (home.vulnerability / max(home.base_vulnerability, 1e-6)) ** p.vulnerability_effect
-            likely = expected * open_pool * (1.0 - home.blackout * p.blackout_effect)
+            likely = expected * home.openness * (1.0 - home.blackout * p.blackout_effect)
             candidates = 1 + int(4.0 * expected)
             for number in range(candidates):
                 name = streams.identity(streams.ENTER, market * jurisdictions + place, clock.month, number)
@@ -421,7 +431,7 @@ def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: in
 @kernel
 def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, members: float) -> int:
     """Fill a free slot with a new group; its starting purse comes from its founders. Returns the slot, -1 none."""
-    slot = free_slot(state.groups)
+    slot = free_slot(state)
     if slot < 0:
         state.alliance[0].refused_births += 1.0
         return -1

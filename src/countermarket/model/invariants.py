@@ -5,7 +5,7 @@ from typing import Any
 
 from countermarket.compiled import kernel, machine_code
 from countermarket.model.accounts import total
-from countermarket.model.state import CONSENT, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
+from countermarket.model.state import CONSENT, EXPLOITED, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
 
 
 class Books:
@@ -60,7 +60,8 @@ def embodied_cost(state: Any) -> float:
     """Cost embodied in stocks, in people held and in groups' pending overheads. USD."""
     amount = 0.0
     for n in range(state.nodes.size):
-        amount += total(state.nodes[n].embodied) + total(state.nodes[n].held_embodied)
+        node = state.nodes[n]
+        amount += total(node.embodied) + (total(node.held_embodied) if node.kind == EXPLOITED else 0.0)
     for g in range(state.groups.size):
         if state.groups[g].active:
             amount += total(state.groups[g].pending)

@@ -10,13 +10,13 @@ from countermarket.model.state import CONSENT, EXPLOITED, FRAUD
 
 
 @kernel
-def path_costs(state: Any, parameters: Any) -> Any:
+def find_paths(state: Any, parameters: Any, reach: Any) -> None:
     """Perceived cost of one unit delivered over the cheapest open path. USD per unit, (N,); inf = no path.
 
     Relaxes P_b = min [P_a (1 + rho) + c] / [(1 - p)(1 - phi)] over all legs until nothing changes.
     """
     p = parameters[0]
-    reach = np.full(state.nodes.size, np.inf)
+    reach[:] = np.inf
     for n in range(state.nodes.size):
         node = state.nodes[n]
         if node.capacity > 0.0:
@@ -35,7 +35,6 @@ def path_costs(state: Any, parameters: Any) -> Any:
         node = state.nodes[n]
         if node.volume > 0.0 and np.isfinite(reach[n]):
             reach[n] = _to_users(state, p, node, reach[n])
-    return reach
 
 
 @kernel

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from countermarket.compiled import kernel, machine_code
 from countermarket.keyed import Keyed
 from countermarket.model.accounts import total
-from countermarket.model.paths import path_costs
+from countermarket.model.paths import find_paths
 from countermarket.model.state import CASH, COMPONENTS, N_COMPONENTS, SERVICES, State
 from countermarket.world.structure import World
 
@@ -152,7 +152,7 @@ def _keys(axes: list[tuple[dict[str, Any], int]]) -> dict[str, Strings]:
 
 
 class Sheet(NamedTuple):
-    """Where a month is added up. C cells, S served nodes, L legs, M markets."""
+    """Where a month is added up. C cells, S served nodes, L legs, M markets, N nodes."""
 
     nodes: Any  # i8 (S,): nodes where users are served
     cell: Any  # i8 (S,): each one's cell
@@ -163,22 +163,96 @@ class Sheet(NamedTuple):
     cost: Any  # f8 (M, components + 1): of what was delivered, USD
     role: Any  # f8 (M, roles): units
     cells: Any  # f8 (C, 3): units, their cost and their cash cost
+    quarter_units: Any  # f8 (M,): delivered since the quarter began
+    reach: Any  # f8 (N,): cost of the cheapest path to each node, USD per unit
 
 
 def sheet_for(world: World) -> Sheet:
     """An empty sheet for this world."""
     nodes, cell, cell_markets, _ = cell_table(world)
     from_source, to_users = _leg_roles(world)
-    markets = len(world.market_names)
-    units, cost, role = np.zeros((2, markets)), np.zeros((markets, N_COMPONENTS + 1)), np.zeros((markets, len(ROLES)))
-    return Sheet(
-        nodes, cell, from_source, to_users, units[0], units[1], cost, role, np.zeros((len(cell_markets), 3))
+    markets, places = len(world.market_names), len(world.jurisdictions)
+    units, cost, role = np.zeros((3, markets)), np.zeros((markets, N_COMPONENTS + 1)), np.zeros((markets, len(ROLES)))
+    cells, reach = np.zeros((len(cell_markets), 3)), np.zeros(len(world.layers) * places)
+    return Sheet(nodes, cell, from_source, to_users, units[0], units[1], cost, role, cells, units[2], reach)
+
+
+class Series(NamedTuple):
+    """The recorded values of a run, one array a block of the layout, in its order. NaN = undefined."""
+
+    market: Any  # f8 (months, M, measures)
+    cost: Any  # f8 (months, M, 2): total and cash, USD per unit
+    role: Any  # f8 (months, M, roles)
+    whole: Any  # f8 (months, measures)
+    grade: Any  # f8 (months, grades)
+    service: Any  # f8 (months, services, measures)
+    component: Any  # f8 (quarters, M, components)
+    cells: Any  # f8 (quarters, C, 3)
+    path: Any  # f8 (years, C)
+    leg: Any  # f8 (years, L)
+    place: Any  # f8 (years, J, 2)
+
+
+def series_for(world: World, months: int, cells: int) -> Series:
+    """Series of nothing yet for a run of this length."""
+    markets, quarters, years = len(world.market_names), months // 3, months // 12
+    return Series(
+        market=np.zeros((months, markets, len(MARKET_MEASURES))),
+        cost=np.zeros((months, markets, 2)),
+        role=np.zeros((months, markets, len(ROLES))),
+        whole=np.zeros((months, len(WORLD_MEASURES))),
+        grade=np.zeros((months, len(GRADES))),
+        service=np.zeros((months, len(SERVICES), len(SERVICE_MEASURES))),
+        component=np.zeros((quarters, markets, N_COMPONENTS)),
+        cells=np.zeros((quarters, cells, 3)),
+        path=np.full((years, cells), np.inf),
+        leg=np.zeros((years, len(world.legs))),
+        place=np.zeros((years, len(world.jurisdictions), 2)),
     )
 
 
+class Recorder:
+    """Fills the rows of one run, month by month; keeps only what is recorded."""
+
+    def __init__(self, world: World, months: int, state: State, parameters: Any) -> None:
+        self.sheet = sheet_for(world)
+        self.series = series_for(world, months, len(self.sheet.cells))
+        (self.take,) = machine_code((take,), state, parameters, self.sheet, self.series, 0)
+
+    def values(self) -> Floats:
+        """All rows in the order of the layout. (rows,)."""
+        return np.concatenate([part.ravel() for part in self.series])
+
+
+def record(recorder: Recorder, state: State, parameters: Any, month: int) -> None:
+    """Month's step 12: take the record of one reported month."""
+    recorder.take(state, parameters, recorder.sheet, recorder.series, month)
+
+
 @kernel
-def add_up(state: Any, sheet: Any) -> None:
-    """Sum the month over served nodes and over legs: by market, by role, by cell."""
+def take(state: Any, parameters: Any, sheet: Any, series: Any, month: int) -> None:
+    """Add the month up and fill its rows."""
+    _add_up_users(state, sheet)
+    _add_up_legs(state, sheet)
+    for m in range(state.tallies.size):
+        series.market[month, m, :] = _market_row(state.tallies[m], sheet.units[m], sheet.wanted[m])
+        series.cost[month, m, 0] = _per_unit(total(sheet.cost[m]), sheet.units[m])
+        series.cost[month, m, 1] = _per_unit(sheet.cost[m, CASH], sheet.units[m])
+        for role in range(sheet.role.shape[1]):
+            series.role[month, m, role] = sheet.role[m, role]
+    series.whole[month, :] = _world_row(state)
+    _fill_alliance_rows(state, series, month)
+    if month // 3 < series.cells.shape[0]:
+        _add_quarter(sheet, series, month // 3, month % 3 == 2)
+    if month // 12 < series.leg.shape[0]:
+        _add_year(state, series, month // 12)
+    if month % 12 == 11:
+        _close_year(state, parameters, sheet, series, month // 12)
+
+
+@kernel
+def _add_up_users(state: Any, sheet: Any) -> None:
+    """Sum the month over served nodes: by market, by role, by cell."""
     for table in (sheet.units, sheet.wanted):
         table[:] = 0.0
     for table in (sheet.cost, sheet.role, sheet.cells):
@@ -193,6 +267,11 @@ def add_up(state: Any, sheet: Any) -> None:
         sheet.cells[sheet.cell[i], 0] += node.delivered
         sheet.cells[sheet.cell[i], 1] += total(node.cost)
         sheet.cells[sheet.cell[i], 2] += node.cost[CASH]
+
+
+@kernel
+def _add_up_legs(state: Any, sheet: Any) -> None:
+    """Sum what was shipped from sources, in transit and to users, by market."""
     for n in range(state.legs.size):
         leg = state.legs[n]
         if sheet.from_source[n]:
@@ -203,80 +282,130 @@ def add_up(state: Any, sheet: Any) -> None:
             sheet.role[leg.market, 3] += leg.volume
 
 
-class Recorder:
-    """Fills the rows of one run, month by month; keeps only what is recorded."""
-
-    def __init__(self, world: World, months: int, state: State) -> None:
-        self.sheet = sheet_for(world)
-        (self.add_up,) = machine_code((add_up,), state, self.sheet)
-        self.n_cells = len(self.sheet.cells)
-        markets, quarters, years = len(world.market_names), months // 3, months // 12
-        self.market = np.zeros((months, markets, len(MARKET_MEASURES)))
-        self.cost = np.zeros((months, markets, 2, 1))
-        self.role = np.zeros((months, markets, 5))
-        self.whole = np.zeros((months, len(WORLD_MEASURES)))
-        self.grade = np.zeros((months, 3, 1))
-        self.service = np.zeros((months, 4, 3))
-        self.component = np.zeros((quarters, markets, N_COMPONENTS, 1))
-        self.cells = np.zeros((quarters, self.n_cells, 3))
-        self.path = np.zeros((years, self.n_cells, 1))
-        self.leg = np.zeros((years, len(world.legs), 1))
-        self.place = np.zeros((years, len(world.jurisdictions), 2))
-        self.quarter_units = np.zeros(markets)
-
-    def values(self) -> Floats:
-        """All rows in the order of the layout. (rows,)."""
-        parts = (
-            self.market, self.cost, self.role, self.whole, self.grade, self.service, self.component, self.cells,
-            self.path, self.leg, self.place,
-        )  # fmt: skip
-        return np.concatenate([part.ravel() for part in parts])
+@kernel
+def _per_unit(amount: float, units: float) -> float:
+    """An amount per unit, undefined without units."""
+    return amount / units if units > 0.0 else np.nan
 
 
-def record(recorder: Recorder, state: State, parameters: Any, month: int) -> None:
-    """Month's step 12: take the record of one reported month."""
-    sheet = recorder.sheet
-    recorder.add_up(state, sheet)
-    recorder.market[month] = _market_row(state, sheet)
-    units = np.where(sheet.units > 0.0, sheet.units, np.nan)
-    recorder.cost[month, :, 0, 0] = sheet.cost[:, :N_COMPONENTS].sum(axis=1) / units
-    recorder.cost[month, :, 1, 0] = sheet.cost[:, CASH] / units
-    recorder.role[month] = sheet.role
-    recorder.whole[month] = _world_row(state)
-    alliance = state.alliance[0]
-    recorder.grade[month, :, 0] = [alliance[grade] for grade in GRADES]
-    recorder.service[month] = _service_rows(state)
-    alliance["enablers_closed"][:] = 0.0
-    _add_quarter(recorder, month)
-    _add_year(recorder, state, parameters, month)
-
-
-def _market_row(state: State, sheet: Sheet) -> Any:
-    tallies = state.tallies
-    units = sheet.units
-    shipped = tallies["entered"] + tallies["produced"]
-    columns = [
+@kernel
+def _market_row(tally: Any, units: float, wanted: float) -> Any:
+    """One market's month, in the order of `MARKET_MEASURES`."""
+    shipped = tally.entered + tally.produced
+    return (
         units,
-        np.maximum(sheet.wanted, units),
-        np.where(units > 0.0, tallies["spent"] / np.maximum(units, 1e-300), np.nan),
-        tallies["spent"],
-        tallies["proceeds"],
-        tallies["profit"],
-        tallies["members"],
-        tallies["recruits"],
-        tallies["groups"],
-        np.where(shipped > 0.0, tallies["seized"] / np.maximum(units + tallies["seized"], 1e-300), np.nan),
-        tallies["seized"],
-        tallies["seizures_detected"],
-        tallies["recovery"],
-        tallies["violence"],
-        tallies["harm"],
-        tallies["arrests"],
-        tallies["unallocated"][:, :N_COMPONENTS].sum(axis=1),
-        tallies["written_off"][:, :N_COMPONENTS].sum(axis=1),
-        tallies["quality"],
-    ]
-    return np.stack(columns, axis=1)
+        max(wanted, units),
+        _per_unit(tally.spent, units),
+        tally.spent,
+        tally.proceeds,
+        tally.profit,
+        tally.members,
+        tally.recruits,
+        tally.groups,
+        tally.seized / max(units + tally.seized, 1e-300) if shipped > 0.0 else np.nan,
+        tally.seized,
+        tally.seizures_detected,
+        tally.recovery,
+        tally.violence,
+        tally.harm,
+        tally.arrests,
+        total(tally.unallocated),
+        total(tally.written_off),
+        tally.quality,
+    )
+
+
+@kernel
+def _world_row(state: Any) -> Any:
+    """The world's month, in the order of `WORLD_MEASURES`."""
+    alliance = state.alliance[0]
+    people, vulnerable, members, gap, queue = 0.0, 0.0, 0.0, 0.0, 0.0
+    for j in range(state.communities.size):
+        home, agency = state.communities[j], state.agencies[j]
+        people += home.population
+        vulnerable += home.vulnerability * home.population
+        queue += agency.queue
+        if agency.standing > 0.0:
+            members += 1.0
+            gap += agency.gap
+    return (
+        vulnerable / people,
+        alliance.compliance,
+        alliance.innocent,
+        alliance.cost_members,
+        alliance.cost_alliance,
+        _mean_trust(state),
+        members,
+        queue,
+        _per_unit(gap, members),
+    )
+
+
+@kernel
+def _mean_trust(state: Any) -> float:
+    """Mean trust among members in good standing over pairs and domains, themselves included."""
+    trust, pairs = 0.0, 0.0
+    for i in range(state.agencies.size):
+        for j in range(state.agencies.size):
+            if state.agencies[i].standing > 0.0 and state.agencies[j].standing > 0.0:
+                for domain in range(state.trust.shape[2]):
+                    trust += state.trust[i, j, domain]
+                    pairs += 1.0
+    return _per_unit(trust, pairs)
+
+
+@kernel
+def _fill_alliance_rows(state: Any, series: Any, month: int) -> None:
+    """Operations by grade; fees, enablers at work and enablers closed by service, counted anew each month."""
+    alliance = state.alliance[0]
+    series.grade[month, :] = (alliance.minor, alliance.moderate, alliance.major)
+    for service in range(series.service.shape[1]):
+        series.service[month, service, 0] = alliance.average_fee[service]
+        series.service[month, service, 2] = alliance.enablers_closed[service]
+        alliance.enablers_closed[service] = 0.0
+    for e in range(state.enablers.size):
+        if state.enablers[e].active:
+            series.service[month, state.enablers[e].service, 1] += 1.0
+
+
+@kernel
+def _add_quarter(sheet: Any, series: Any, quarter: int, ends: bool) -> None:
+    """Add the month to its quarter; at the quarter's end, cost by component becomes cost per unit."""
+    for c in range(sheet.cells.shape[0]):
+        for measure in range(3):
+            series.cells[quarter, c, measure] += sheet.cells[c, measure]
+    for m in range(sheet.units.size):
+        sheet.quarter_units[m] += sheet.units[m]
+        for component in range(N_COMPONENTS):
+            series.component[quarter, m, component] += sheet.cost[m, component]
+            if ends:
+                cost = series.component[quarter, m, component]
+                series.component[quarter, m, component] = _per_unit(cost, sheet.quarter_units[m])
+        if ends:
+            sheet.quarter_units[m] = 0.0
+
+
+@kernel
+def _add_year(state: Any, series: Any, year: int) -> None:
+    """Add the month to its year: units by leg, deaths by place."""
+    for n in range(state.legs.size):
+        series.leg[year, n] += state.legs[n].volume
+    for j in range(state.communities.size):
+        series.place[year, j, 0] += state.communities[j].violence
+
+
+@kernel
+def _close_year(state: Any, parameters: Any, sheet: Any, series: Any, year: int) -> None:
+    """At the year's end: vulnerability by place, and what the cheapest path to each cell costs."""
+    for j in range(state.communities.size):
+        series.place[year, j, 1] = state.communities[j].vulnerability
+    find_paths(state, parameters, sheet.reach)
+    for i in range(sheet.nodes.size):
+        cell = sheet.cell[i]
+        series.path[year, cell] = min(series.path[year, cell], sheet.reach[sheet.nodes[i]])
+    for cell in range(series.path.shape[1]):
+        if not np.isfinite(series.path[year, cell]):
+            series.path[year, cell] = np.nan
 
 
 def _leg_roles(world: World) -> Any:
@@ -289,54 +418,3 @@ def _leg_roles(world: World) -> Any:
     from_source = np.array([node in sources for node in start.tolist()], dtype=bool)
     to_users = np.array([node in users for node in end.tolist()], dtype=bool)
     return from_source, to_users
-
-
-def _world_row(state: State) -> list[float]:
-    alliance, communities, agencies = state.alliance[0], state.communities, state.agencies
-    people = communities["population"]
-    members = agencies["standing"] > 0.0
-    trust = state.trust[np.ix_(members, members)].mean() if members.any() else np.nan
-    gap = agencies["gap"][members].mean() if members.any() else np.nan
-    return [
-        float((communities["vulnerability"] * people).sum() / people.sum()),
-        alliance["compliance"],
-        alliance["innocent"],
-        alliance["cost_members"],
-        alliance["cost_alliance"],
-        float(trust),
-        float(members.sum()),
-        float(agencies["queue"].sum()),
-        float(gap),
-    ]
-
-
-def _service_rows(state: State) -> Any:
-    enablers, alliance = state.enablers, state.alliance[0]
-    active = np.bincount(enablers["service"][enablers["active"]], minlength=4)
-    return np.stack([alliance["average_fee"], active, alliance["enablers_closed"]], axis=1)
-
-
-def _add_quarter(recorder: Recorder, month: int) -> None:
-    quarter, sheet = month // 3, recorder.sheet
-    if quarter >= len(recorder.cells):
-        return
-    recorder.cells[quarter] += sheet.cells
-    recorder.component[quarter, :, :, 0] += sheet.cost[:, :N_COMPONENTS]
-    recorder.quarter_units += sheet.units
-    if month % 3 == 2:
-        units = np.where(recorder.quarter_units > 0.0, recorder.quarter_units, np.nan)
-        recorder.component[quarter] /= units[:, None, None]
-        recorder.quarter_units[:] = 0.0
-
-
-def _add_year(recorder: Recorder, state: State, parameters: Any, month: int) -> None:
-    year = month // 12
-    if year >= len(recorder.leg):
-        return
-    recorder.leg[year, :, 0] += state.legs["volume"]
-    recorder.place[year, :, 0] += state.communities["violence"]
-    if month % 12 == 11:
-        recorder.place[year, :, 1] = state.communities["vulnerability"]
-        costs = np.full(recorder.n_cells, np.inf)
-        np.minimum.at(costs, recorder.sheet.cell, path_costs(state, parameters)[recorder.sheet.nodes])
-        recorder.path[year, :, 0] = np.where(np.isfinite(costs), costs, np.nan)

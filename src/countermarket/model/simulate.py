@@ -62,7 +62,7 @@ def start(
     state = State(*(table.copy() for table in settled.state))
     levers = Levers(*(table.copy() for table in settled.levers))
     mechanisms = machine_code(MONTH, state, settled.parameters, levers)
-    recorder, books = Recorder(world, months, state), settled.books.copy()
+    recorder, books = Recorder(world, months, state, settled.parameters), settled.books.copy()
     return Simulation(world, settled.parameters, levers, plan, state, mechanisms, recorder, books)
 
 

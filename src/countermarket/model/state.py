@@ -71,6 +71,7 @@ GROUP = np.dtype([
     ("activity", "f8", (PRESENCES,)),   # share of its activity there
     ("evidence", "f8", (PRESENCES,)),   # processed evidence held by that agency
     ("received", "f8", (PRESENCES,)),   # what that agency has received from others, aged by the channel
+    ("ripe", "i4"),                     # agencies whose case against it is ripe this month
     ("hazard", "f8"),                   # perceived arrest hazard per member and month
     ("returns", "f8"),                  # smoothed economic profit over outlay, imputed costs counted
     ("takings", "f8"),                  # gross sales this month, USD
@@ -171,6 +172,7 @@ LEG = np.dtype([
     ("exposure", "f8"),                 # -ln(1 - p/p_max) at the reference effort per volume
     ("reference_effort", "f8"),
     ("reference_flow", "f8"),           # units a month
+    ("claim", "f8"),                    # weight of its claim on interdiction
     ("effort", "f8"),                   # officers
     ("weight", "f8"),                   # smoothed value moved, what agencies believe, USD a month
     ("probability", "f8"),              # true probability of loss
@@ -225,11 +227,13 @@ AGENCY = np.dtype([
     ("presences", "f8"),                # groups active here
     ("recovered", "f8"),                # confiscated this month, USD
     ("operations", "f8"),               # this month
+    ("acts", "f8"),                     # 1 where it joins the designation at hand, else 0
 ], align=True)  # fmt: skip
 
 COMMUNITY = np.dtype([
     ("vulnerability", "f8"),            # 0..1
     ("base_vulnerability", "f8"),
+    ("openness", "f8"),                 # of those at risk to an offer, 1 = as at the start
     ("corruption", "f8"),               # 0..1
     ("base_corruption", "f8"),
     ("wage", "f8"),                     # legal wage, USD a month
@@ -287,6 +291,9 @@ TALLY = np.dtype([
     ("harm", "f8"),
     ("wanted", "f8"),
     ("quality", "f8"),                  # mean over what was delivered
+    ("usual", "f8"),                    # value users take at the reference, USD
+    ("value", "f8"),                    # value users take, USD
+    ("scarcity", "f8"),                 # how contested the market is, 1 in ordinary times
 ], align=True)  # fmt: skip
 """A market, and what its month added up to: all but the first three set to zero when a month begins."""
 
@@ -316,7 +323,11 @@ ALLIANCE = np.dtype([
     ("reference_income", "f8"),
 ], align=True)  # fmt: skip
 
-CLOCK = np.dtype([("key", "u8"), ("month", "i8")], align=True)
+CLOCK = np.dtype([
+    ("key", "u8"),                      # of the replicate
+    ("month", "i8"),
+    ("free_from", "i8"),                # no slot below this is known to be without a group
+], align=True)  # fmt: skip
 
 
 AGENCY_LEVERS = np.dtype([

@@ -13,13 +13,13 @@ from countermarket.model.state import CONSENT, FRAUD, INVESTIGATION
 def fight(state: Any, parameters: Any, levers: Any) -> None:
     """Deaths by market and home: a routine rate, more without a leader, more when a scarce trade is contested."""
     p = parameters[0]
-    scarcity = _scarcity(state, p)
+    _note_scarcity(state, p)
     for j in range(state.communities.size):
         home = state.communities[j]
         home.violence = 0.0
         for market in range(state.tallies.size):
             workers = home.employed[market]
-            deaths = workers * p.death_rate[market] * p.routine_violence * scarcity[market]
+            deaths = workers * p.death_rate[market] * p.routine_violence * state.tallies[market].scarcity
             deaths *= 1.0 - home.truce[market]
             home.deaths[market] += deaths
             home.violence += deaths
@@ -37,30 +37,32 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
     for j in range(state.communities.size):
         for market in range(state.tallies.size):
             workers = state.communities[j].employed[market]
-            state.tallies[market].violence += (
-                workers * p.death_rate[market] * p.routine_violence * scarcity[market]
+            tally = state.tallies[market]
+            tally.violence += (
+                workers * p.death_rate[market] * p.routine_violence * tally.scarcity
                 * (1.0 - state.communities[j].truce[market])
             )
 
 
 @kernel
-def _scarcity(state: Any, p: Any) -> Any:
+def _note_scarcity(state: Any, p: Any) -> None:
     """How contested each market is: (wanted / served) where demand outruns supply, 1 in ordinary times."""
-    wanted = np.zeros(state.tallies.size)
-    served = np.zeros(state.tallies.size)
+    for market in range(state.tallies.size):
+        state.tallies[market].usual = 0.0
+        state.tallies[market].value = 0.0
     for n in range(state.nodes.size):
         node = state.nodes[n]
         kind = node.kind
         if kind in (CONSENT, FRAUD) or node.volume <= 0.0:
             continue
-        value = node.user_price * node.use
-        wanted[node.market] += node.volume * node.reference
-        served[node.market] += value
-    scarcity = np.ones(state.tallies.size)
-    for market in range(scarcity.size):
-        if wanted[market] > 0.0 and served[market] > 0.0:
-            scarcity[market] = min(3.0, max(0.3, served[market] / wanted[market])) ** p.scarcity_violence
-    return scarcity
+        tally = state.tallies[node.market]
+        tally.usual += node.volume * node.reference
+        tally.value += node.user_price * node.use
+    for market in range(state.tallies.size):
+        tally = state.tallies[market]
+        tally.scarcity = 1.0
+        if tally.usual > 0.0 and tally.value > 0.0:
+            tally.scarcity = min(3.0, max(0.3, tally.value / tally.usual)) ** p.scarcity_violence
 
 
 @kernel

@@ -8,12 +8,13 @@ from typing import Any
 import numba
 import numpy as np
 
+from countermarket.model.flows import carry_back
 from countermarket.model.founding import crew_leg, settle_in
 from countermarket.model.initial import empty_levers, empty_state
 from countermarket.model.invariants import audit
-from countermarket.model.paths import path_costs
-from countermarket.model.record import add_up, sheet_for
+from countermarket.model.record import series_for, sheet_for, take
 from countermarket.model.step import MONTH
+from countermarket.oracle import Paths
 from countermarket.parameters import load_parameters, pack
 from countermarket.world.load import load_world
 
@@ -44,13 +45,16 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     parameters = pack(load_parameters(), world)
     state, levers = empty_state(world, parameters[0], np.uint64(0)), empty_levers(world)
     month = (state, parameters, levers)
+    rows, numbers = np.empty(0, np.int64), np.empty(0)
+    ends: Any = np.empty(0, np.int32)
+    paths = Paths(ends, ends, numbers, numbers, numbers)
     return [
+        (carry_back, (rows, rows, rows, paths, *[numbers] * 6)),
         (crew_leg, (state, parameters, 0, 0, 0.0, 0.0)),
         *((mechanism, month) for mechanism in MONTH),
         (settle_in, (state, parameters)),
-        (path_costs, (state, parameters)),
         (audit, (state,)),
-        (add_up, (state, sheet_for(world))),
+        (take, (state, parameters, sheet_for(world), series_for(world, 0, 0), 0)),
     ]
 
 
