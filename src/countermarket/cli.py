@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 something failed while running, 2 the input is wrong, 130 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -173,9 +173,18 @@ def show_comparison(folder: Path, as_json: bool) -> None:
         print_json(document)
     else:
         print_comparison(screen(), document)
-    for failure in document["failed"]:
+    end_with(document["failed"])
+
+
+def end_with(failed: Sequence[str]) -> None:
+    """Name the runs that failed, the first few, and end with code 1 if any did."""
+    from countermarket.console import say
+    from countermarket.names import shown
+
+    for failure in failed[:10]:
         say(f"failed: {shown(failure, 300)}")
-    if document["failed"]:
+    if failed:
+        say(f"{len(failed)} runs failed; the others are counted")
         raise SystemExit(FAILED)
 
 
@@ -195,12 +204,7 @@ def sweep(
         with progress_bar("sweeping") as progress:
             folder = run_sweep(design, workers=workers, shard=shard_of(shard), out=out, progress=progress)
         say(f"sweep: {folder}")
-        failed = failures(folder)
-        for failure in failed[:10]:
-            say(f"failed: row {failure['design_row']}, replicate {failure['replicate']}: {failure['message']}")
-        if failed:
-            say(f"{len(failed)} runs failed; the others are in the table")
-            raise SystemExit(FAILED)
+        end_with([f"row {f['design_row']}, replicate {f['replicate']}: {f['message']}" for f in failures(folder)])
 
 
 def shard_of(text: str | None) -> tuple[int, int] | None:
@@ -275,10 +279,7 @@ def validate(
         else:
             report.print_outcomes(screen(), found.outcomes)
         say(f"page: {page}")
-        for failure in found.failed[:10]:
-            say(f"failed: {failure}")
-        if found.failed:
-            raise SystemExit(FAILED)
+        end_with(found.failed)
 
 
 @app.command()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
-from countermarket.charts.chart import csv_text as chart_csv
 from countermarket.charts.chart import drawn
+from countermarket.page import figure
+from countermarket.page import page as render
 from countermarket.results import replace_text, write_json
 from countermarket.validation import report
 from countermarket.validation.experiments import Experiment
@@ -36,21 +33,11 @@ def write_report(
 
 def page(outcomes: Sequence[Outcome], out_of_scope: Sequence[Experiment], told: dict[str, Any]) -> str:
     """The whole page as HTML; every text from outside is escaped by the template."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("countermarket", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    css = (resources.files("countermarket") / "templates" / "brief.css").read_text(encoding="utf-8")
-    return environment.get_template("validation.html").render(
-        css=Markup(css),
+    return render(
+        "validation.html",
         summary=report.summary(outcomes),
         rows=[_row(outcome) for outcome in outcomes],
-        figures=_figures(outcomes),
+        figures=[figure(drawn(chart)) for chart in small_multiples(outcomes)],
         out_of_scope=out_of_scope,
         told=told,
     )
@@ -73,14 +60,3 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "sign": report.sign_word(outcome),
         "factor": report.factor_word(outcome),
     }
-
-
-def _figures(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """The charts, drawn for desk and telephone, with their numbers as a download."""
-    found = []
-    for chart in small_multiples(outcomes):
-        one = drawn(chart)
-        data = base64.b64encode(chart_csv(chart).encode()).decode()
-        pictures = {"wide": Markup(one.wide), "narrow": Markup(one.narrow)}
-        found.append({"chart": chart, **pictures, "data": f"data:text/csv;base64,{data}"})
-    return found

@@ -1,0 +1,53 @@
+"""A page: one HTML file with its style, charts and numbers inside, nothing fetched."""
+
+from __future__ import annotations
+
+import base64
+from importlib import resources
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from countermarket.charts.chart import Chart, Drawn, csv_text
+
+TABLE_ROWS = 60
+"""The most rows of a chart's table shown in the page; longer ones are offered as a file."""
+
+
+class Figure(NamedTuple):
+    """A chart in the page."""
+
+    chart: Chart
+    wide: Markup
+    narrow: Markup
+    data: str
+    """Its CSV as a data address."""
+    show_table: bool
+
+
+def figure(one: Drawn) -> Figure:
+    """A drawn chart as `templates/figure.html` wants it."""
+    encoded = base64.b64encode(csv_text(one.chart).encode()).decode()
+    # Both pictures are drawn by us: matplotlib escapes the text that it puts into SVG.
+    return Figure(
+        one.chart,
+        Markup(one.wide),
+        Markup(one.narrow),
+        f"data:text/csv;charset=utf-8;base64,{encoded}",
+        len(one.chart.rows) <= TABLE_ROWS,
+    )
+
+
+def page(template: str, **values: Any) -> str:
+    """The whole page; every text from outside is escaped by the template."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("countermarket", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    css = (resources.files("countermarket") / "templates" / "page.css").read_text(encoding="utf-8")
+    return environment.get_template(template).render(css=Markup(css), **values)
