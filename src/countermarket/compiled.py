@@ -1,7 +1,9 @@
 """How a kernel is compiled: ahead of its first call, once per version of the source, and kept."""
 
+import atexit
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,21 +32,29 @@ def _kernel_source() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
+_FOLDER_OF_PARENT = "COUNTERMARKET_CACHE"
+"""Environment variable that tells the processes of a run where its kernels are."""
+
+
 def _cache_folder() -> Path:
     """A folder for compiled kernels, keyed by source and numba version.
 
     numba does not notice an edit in a function that a kernel calls from another file, so a stale kernel
-    could run against new source: the key makes that impossible.
+    could run against new source: the key makes that impossible. Where nothing can be kept, a temporary folder
+    serves this process and those it starts, and goes with it.
     """
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     key = hashlib.sha256(f"{_kernel_source()}{numba.__version__}".encode()).hexdigest()[:16]
-    folder = Path(home) / "countermarket" / f"kernels-{key}"
+    kept = os.environ.get(_FOLDER_OF_PARENT) or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder = Path(kept) / "countermarket" / f"kernels-{key}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError:
-        return Path(tempfile.gettempdir()) / f"countermarket-{os.getpid()}"
+        passing = tempfile.mkdtemp(prefix="countermarket-")
+        atexit.register(shutil.rmtree, passing, ignore_errors=True)
+        os.environ[_FOLDER_OF_PARENT] = passing
+        return _cache_folder()
 
 
 numba.config.CACHE_DIR = str(_cache_folder())

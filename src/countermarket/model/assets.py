@@ -74,7 +74,7 @@ def _come_nearer(custody: Any) -> None:
 def forfeit(state: Any, parameters: Any, levers: Any) -> None:
     """Cash on hand is stopped and forfeited without a case, more of it where financial investigators work."""
     p = parameters[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active or group.dirty <= 0.0:
             continue

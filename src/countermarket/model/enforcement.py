@@ -56,7 +56,7 @@ def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
     for j in range(state.agencies.size):
         state.agencies[j].cases = 0.0
         state.agencies[j].operations = 0.0
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if group.active:
             group.ripe = 0
@@ -69,7 +69,7 @@ def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
         room = agency.effort[INVESTIGATION] * state.communities[j].population * p.cases_per_officer
         agency.chance = 1.0 - np.exp(-room / max(agency.cases, 1e-9))
     clock = state.clock[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if group.active and group.ripe > 0:
             lead = _first_to_act(state, p, clock, group)
@@ -226,7 +226,7 @@ def bits(mask: int) -> float:
 def apply_migration_regime(state: Any, parameters: Any, levers: Any) -> None:
     """A dedicated regime against smugglers: asset freezes and refusals where they work under it."""
     p = parameters[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue

@@ -49,7 +49,7 @@ def choose_legs(state: Any, parameters: Any, levers: Any) -> None:
     """A noisy best response over current legs and a few alternatives within reach, with switching cost."""
     p = parameters[0]
     clock = state.clock[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue
@@ -180,7 +180,7 @@ def offer(state: Any, parameters: Any, levers: Any) -> None:
     _ask(state, p)
     for n in range(state.nodes.size):
         state.nodes[n].requested = 0.0
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue
@@ -248,7 +248,7 @@ def _wished(p: Any, group: Any, leg: Any, k: int, able: float) -> float:
 def learn(state: Any, parameters: Any, levers: Any) -> None:
     """Perceived risk follows own and neighbours' losses; security follows the heat; profit is remembered."""
     p = parameters[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue
@@ -287,7 +287,7 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
         home = state.communities[j]
         open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
         home.openness = open_pool**p.vulnerability_effect
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue
@@ -354,6 +354,7 @@ def free_slot(state: Any) -> int:
     for g in range(clock.free_from, state.groups.size):
         if not state.groups[g].active:
             clock.free_from = g
+            clock.slots = max(clock.slots, g + 1)
             return g
     clock.free_from = state.groups.size
     return -1
@@ -495,7 +496,7 @@ def count(state: Any, parameters: Any, levers: Any) -> None:
         tally.quality = _mean_quality(state, m)
         crowding = 1.0 / tally.quality if tally.kind == CONSENT else 1.0
         tally.harm = tally.delivered * p.harm_per_unit[m] * crowding + tally.violence * p.harm_per_death
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if group.active:
             tally = state.tallies[group.market]
@@ -521,7 +522,7 @@ def _mean_quality(state: Any, market: int) -> float:
 def serve_patrons(state: Any, parameters: Any, levers: Any) -> None:
     """Hostile-state patrons pay, and take tasking in return: some of their groups' hands do other work."""
     p = parameters[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         home = state.communities[group.home]
         group.patron = min(1.0, home.patronage * home.patron_shift)

@@ -53,7 +53,7 @@ def gather(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     open_eyes(state, p)
     kept = aged(1.0, 1.0, p.evidence_decay)
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue
@@ -83,7 +83,7 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
     for j in range(state.agencies.size):
         state.agencies[j].gives *= 1.0 - p.review_rate
         state.agencies[j].gets *= 1.0 - p.review_rate
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue

@@ -62,7 +62,7 @@ def embodied_cost(state: Any) -> float:
     for n in range(state.nodes.size):
         node = state.nodes[n]
         amount += total(node.embodied) + (total(node.held_embodied) if node.kind == EXPLOITED else 0.0)
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         if state.groups[g].active:
             amount += total(state.groups[g].pending)
     return amount
@@ -112,7 +112,7 @@ def goods_flows(state: Any) -> Any:
 def purses(state: Any) -> float:
     """Money of all groups, dirty and clean. USD."""
     amount = 0.0
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         if state.groups[g].active:
             amount += state.groups[g].dirty + state.groups[g].clean
     return amount

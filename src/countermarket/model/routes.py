@@ -132,7 +132,7 @@ def ship(state: Any, parameters: Any, levers: Any) -> None:
     """Move goods and people: buy, pay, lose some, sell; embodied cost travels with what moves."""
     p = parameters[0]
     clock = state.clock[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue

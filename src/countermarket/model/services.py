@@ -24,7 +24,7 @@ def match_enablers(state: Any, parameters: Any, levers: Any) -> None:
     clock = state.clock[0]
     for e in range(state.enablers.size):
         state.enablers[e].clients = 0.0
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue
@@ -132,7 +132,7 @@ def launder(state: Any, parameters: Any, levers: Any) -> None:
     The fee was paid with the sale (routes). What cannot be laundered piles up dirty, where it can be found.
     """
     p = parameters[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue

@@ -326,7 +326,8 @@ ALLIANCE = np.dtype([
 CLOCK = np.dtype([
     ("key", "u8"),                      # of the replicate
     ("month", "i8"),
-    ("free_from", "i8"),                # no slot below this is known to be without a group
+    ("free_from", "i8"),                # no slot of groups below this is free
+    ("slots", "i8"),                    # slots of groups ever used: none stands at this one or above
 ], align=True)  # fmt: skip
 
 

@@ -47,12 +47,12 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
 def _group_technology(state: Any, p: Any) -> float:
     """Mean stock of active groups, each imitating the mean. Log units."""
     stock, active = 0.0, 0
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         if state.groups[g].active:
             stock += state.groups[g].technology
             active += 1
     mean = stock / active if active > 0 else 0.0
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if group.active:
             group.technology += p.imitation * max(0.0, mean - group.technology)

@@ -23,7 +23,7 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
             deaths *= 1.0 - home.truce[market]
             home.deaths[market] += deaths
             home.violence += deaths
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active or group.leaderless <= 0.0:
             continue

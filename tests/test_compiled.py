@@ -1,0 +1,56 @@
+"""Compiled kernels: where they are kept, and that they run where nothing can be kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from countermarket.compiled import machine_code
+from countermarket.model.accounts import pay
+
+ASK = """
+import os, subprocess, sys
+import numba
+from countermarket import streams
+assert streams.binomial(0.5, 10, 0.3) == streams.binomial.py_func(0.5, 10, 0.3)
+print(numba.config.CACHE_DIR, flush=True)
+if len(sys.argv) > 1:
+    subprocess.run([sys.executable, "-c", sys.argv[1]], check=True)
+"""
+
+
+def folders(environment: dict[str, str]) -> list[str]:
+    """Where a process and one that it starts keep their kernels."""
+    command = [sys.executable, "-c", ASK, ASK]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_kernels_are_kept_in_the_users_cache(tmp_path: Path) -> None:
+    own, childs = folders({"XDG_CACHE_HOME": str(tmp_path), "COUNTERMARKET_CACHE": ""})
+    assert own == childs
+    assert Path(own).is_relative_to(tmp_path)
+    assert any(Path(own).rglob("*.nbi"))
+
+
+def test_kernels_run_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    """A file stands where the cache folder and the home folder would be, which stops even a superuser."""
+    blocked = tmp_path / "file"
+    blocked.touch()
+    place = {"XDG_CACHE_HOME": str(blocked), "HOME": str(blocked), "COUNTERMARKET_CACHE": ""}
+    own, childs = folders(place)
+    assert own == childs, "a process does not compile again what its parent compiled"
+    assert not Path(own).is_relative_to(blocked)
+    assert not Path(own).exists(), "a temporary folder goes with the process"
+
+
+def test_machine_code_is_looked_up_by_type_alone() -> None:
+    first, second = np.zeros(3), np.zeros(7)
+    (code,) = machine_code((pay,), first, 0, 1, 2.0)
+    assert machine_code((pay,), second, 1, 0, 5.0) == (code,)
+    code(first, 0, 2, 1.5)
+    assert first.tolist() == [-1.5, 0.0, 1.5]
