@@ -112,17 +112,16 @@ class Agency(mesa.Agent):  # type: ignore[misc]
 
 def place_interdiction(model: TwinModel) -> None:
     """Each agency spreads interdiction over the legs that touch it, by the value it believes moves there."""
-    for agency in model.agencies:
-        agency.load = 0.0
+    whole = dict.fromkeys(model.places, 0.0)
     weights = [leg.weight**model.p.concentration for leg in model.legs]
     for leg, weight in zip(model.legs, weights, strict=True):
-        leg.origin.agency.load += weight
-        leg.destination.agency.load += weight
+        whole[leg.origin] += weight
+        whole[leg.destination] += weight
     for leg, weight in zip(model.legs, weights, strict=True):
         leg.effort = 0.0
         for place in (leg.origin, leg.destination):
             officers = place.agency.effort[INTERDICTION] * place.population
-            leg.effort += officers * weight / max(place.agency.load, 1e-9)
+            leg.effort += officers * weight / max(whole[place], 1e-9)
 
 
 def advance_technology(model: TwinModel) -> None:

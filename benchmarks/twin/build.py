@@ -26,9 +26,9 @@ NODE_CLASSES = (Goods, Passage, Exploited, Fraud)
 """In the order of the package's kinds: goods, passage by consent, exploited people, fraud."""
 
 
-def columns(row: Any) -> dict[str, Any]:
-    """The columns of a row as plain numbers and lists."""
-    return {name: row[name].tolist() for name in row.dtype.names}
+def columns(row: Any, *left_out: str) -> dict[str, Any]:
+    """The columns of a row as plain numbers and lists, some left out."""
+    return {name: row[name].tolist() for name in row.dtype.names if name not in left_out}
 
 
 def furnish(model: TwinModel, simulation: Simulation) -> None:
@@ -38,11 +38,13 @@ def furnish(model: TwinModel, simulation: Simulation) -> None:
     model.markets = [Market(model, m, columns(row)) for m, row in enumerate(state.tallies)]
     model.places = [Community(model, j, columns(row)) for j, row in enumerate(state.communities)]
     for j, row in enumerate(state.agencies):
-        agency = Agency(model, model.places[j], columns(row), columns(levers.agencies[j]))
+        own = columns(row, "cases", "chance")
+        agency = Agency(model, model.places[j], own, columns(levers.agencies[j]))
         agency.trust, agency.base_trust = state.trust[j].tolist(), state.base_trust[j].tolist()
     model.average_fee = state.alliance[0]["average_fee"].tolist()
     model.group_technology = float(state.alliance[0]["group_technology"])
-    model.alliance = Alliance(model, columns(state.alliance[0]), columns(levers.alliance[0]))
+    own = columns(state.alliance[0], "average_fee", "group_technology")
+    model.alliance = Alliance(model, own, columns(levers.alliance[0]))
     add_nodes_and_legs(model, state)
     add_enablers(model, state)
     add_groups(model, state)
@@ -97,26 +99,22 @@ def add_enablers(model: TwinModel, state: State) -> None:
         model.sellers[enabler.service].append(enabler)
 
 
+NOT_KEPT = ("active", "id", "born", "trust", "arrest_due", "taken_due", "reuse_due")
+"""What the twin has no use for: identities, and what only shocks and stings change."""
+BY_LEG = ("leg", "share", "perceived", "offered", "shipped", "labour", "loss")
+BY_PLACE = ("presence", "activity", "evidence", "received")
+
+
 def add_groups(model: TwinModel, state: State) -> None:
     """The groups that are active."""
     slots = [enabler for sellers in model.sellers for enabler in sellers]
     for row in state.groups[state.groups["active"]]:
-        own = columns(row)
-        legs = [model.legs[n] for n in own["leg"] if n >= 0]
-        own["holdings"] = [
-            Holding(leg, own["share"][k], own["perceived"][k], own["offered"][k], own["shipped"][k])
-            for k, leg in enumerate(legs)
-        ]
-        own["presences"] = [
-            Presence(model.places[place], *(own[name][s] for name in ("activity", "evidence", "received")))
-            for s, place in enumerate(own["presence"])
-            if place >= 0
-        ]
+        own = columns(row, *NOT_KEPT, *BY_LEG, *BY_PLACE)
         own["home"], own["market"] = model.places[own["home"]], model.markets[own["market"]]
         for name in ("enabler", "backup"):
             own[f"{name}s"] = [slots[e] if e >= 0 else None for e in own.pop(name)]
-        for name in ("active", "id", "leg", "share", "perceived", "offered", "shipped", "labour", "loss", "presence"):
-            del own[name]
-        for name in ("activity", "evidence", "received", "trust", "arrest_due", "taken_due", "reuse_due", "born"):
-            del own[name]
+        by_leg = zip(*(row[name].tolist() for name in BY_LEG), strict=True)
+        by_place = zip(*(row[name].tolist() for name in BY_PLACE), strict=True)
+        own["holdings"] = [Holding(model.legs[leg], *more) for leg, *more in by_leg if leg >= 0]
+        own["presences"] = [Presence(model.places[place], *more) for place, *more in by_place if place >= 0]
         Group(model, **own)
