@@ -99,12 +99,12 @@ class Alliance:
                 reach = sum(agency.place.finance_weight for agency in acting)
                 chosen.designated = max(chosen.designated, min(1.0, 0.5 * under + 0.5 * reach))
 
-    def acting(self) -> set[Agency]:
+    def acting(self) -> list[Agency]:
         """Members that act on one designation: one leads, each other joins with the chance of coordination."""
         random, chance = self.model.random.random, self.levers["sanctions_coordination"]
-        acting = {agency for agency in self.members if random() < chance * agency.contribution}
-        acting.add(max(self.members, key=lambda agency: random() * agency.place.finance_weight))
-        return acting
+        joining = [agency for agency in self.members if random() < chance * agency.contribution]
+        lead = max(self.members, key=lambda agency: random() * agency.place.finance_weight)
+        return joining if lead in joining else [*joining, lead]
 
     def best_known(self, groups: list[Group]) -> Group | None:
         """The largest and best known of some names weighed; a free slot among them is nobody."""

@@ -50,7 +50,7 @@ def furnish(model: TwinModel, simulation: Simulation) -> None:
     add_groups(model, state)
     model.custody = deque(zip(state.custody.tolist(), state.custody_market.tolist(), strict=True))
     model.ledger = state.ledger.tolist()
-    model.slots, model.refused_births, model.enablers_closed = len(state.groups), 0, [0] * 4
+    model.slots, model.refused_births = len(state.groups), 0
 
 
 def add_nodes_and_legs(model: TwinModel, state: State) -> None:

@@ -57,6 +57,7 @@ class TwinModel(mesa.Model):  # type: ignore[misc]
     def open_books(self) -> None:
         """Set everything that counts a month to zero."""
         self.ledger = [0.0] * len(self.ledger)
+        self.enablers_closed = [0] * len(self.sellers)
         for book in (*self.markets, *self.nodes, *self.legs, *self.places):
             book.open_books()
         self.enablers.do("open_books")

@@ -24,7 +24,7 @@ def collector() -> DataCollector:
             "markets": lambda model: [market_row(market) for market in model.markets],
             "average_fee": lambda model: list(model.average_fee),
             "enablers_active": active_enablers,
-            "enablers_closed": closed_enablers,
+            "enablers_closed": lambda model: list(model.enablers_closed),
             "world": world_row,
         }
     )
@@ -56,12 +56,6 @@ def market_row(market: Market) -> dict[str, Any]:
 def active_enablers(model: TwinModel) -> list[int]:
     """Enablers open, by service."""
     return [sum(enabler.is_open for enabler in sellers) for sellers in model.sellers]
-
-
-def closed_enablers(model: TwinModel) -> list[int]:
-    """Enablers closed this month, by service; the count starts anew."""
-    closed, model.enablers_closed = model.enablers_closed, [0] * len(model.enablers_closed)
-    return closed
 
 
 def world_row(model: TwinModel) -> dict[str, float]:
