@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import exp, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -136,14 +137,11 @@ def advance_technology(model: TwinModel) -> None:
 
 
 def act_on_cases(model: TwinModel) -> None:
-    """Ripe cases are acted on as far as officers are free."""
-    ripe: dict[Agency, list[tuple[Any, Any]]] = {}
-    for group in model.groups:
-        lead, ratio = group.strongest_case()
-        if ratio > 1.0:
-            ripe.setdefault(lead.place.agency, []).append((group, lead))
-    for agency, cases in ripe.items():
-        chance = agency.chance_to_act(len(cases))
-        for group, lead in cases:
-            if model.random.random() < chance:
-                group.be_raided(lead)
+    """Whoever has a ripe case and officers free acts, once a group and month."""
+    ripe = {group: cases for group in model.groups if (cases := group.ripe_cases())}
+    burden = Counter(case.place.agency for cases in ripe.values() for case in cases)
+    chances = {agency: agency.chance_to_act(cases) for agency, cases in burden.items()}
+    for group, cases in ripe.items():
+        lead = next((case for case in cases if model.random.random() < chances[case.place.agency]), None)
+        if lead is not None:
+            group.be_raided(lead)

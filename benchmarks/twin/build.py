@@ -68,7 +68,7 @@ def add_nodes_and_legs(model: TwinModel, state: State) -> None:
     model.goods = [node for node in model.nodes if isinstance(node, Goods)]
     model.waiting_places = [node for node in model.nodes if isinstance(node, Passage)]
     model.legs = [
-        Leg(model, columns(row), model.markets[row["market"]], (nodes[row["start"]], nodes[row["end"]]))
+        Leg(model, columns(row, "usual", "asked"), model.markets[row["market"]], (nodes[row["start"]], nodes[row["end"]]))
         for row in state.legs
     ]
     model.passages = [leg for leg in model.legs if leg.is_consent]

@@ -55,10 +55,11 @@ class Suspect:
                 return
         if len(self.presences) == PRESENCES:
             idle = [presence for presence in self.presences if presence.activity <= 0.0]
-            if not idle:
-                return
-            self.presences.remove(min(idle, key=lambda presence: presence.evidence))
-        self.presences.append(Presence(place, weight))
+            if idle:
+                forgotten = self.presences.index(min(idle, key=lambda presence: presence.evidence))
+                self.presences[forgotten] = Presence(place, weight)
+        else:
+            self.presences.append(Presence(place, weight))
 
     def be_seen(self) -> None:
         """Evidence arrives and loses value with age; each agency sees only its own ground."""
@@ -99,17 +100,17 @@ class Suspect:
             reader.load += p.reading_load * (sent - spared) * (1.0 - self.model.kept)
             to.received += pace * (reader.throughput * sent - to.received)
 
-    def strongest_case(self) -> tuple[Presence | None, float]:
-        """The agency nearest to a case, and its evidence over threshold; a patron's haven gives none."""
-        p, lead, best = self.model.p, None, 0.0
-        for presence in self.presences:
-            haven = presence.place is self.home and self.patron >= p.haven
-            if presence.activity <= 0.0 or haven:
-                continue
-            ratio = (presence.evidence + presence.received) / p.case_threshold
-            if ratio > best:
-                lead, best = presence, ratio
-        return lead, best
+    def ripe_cases(self) -> list[Presence]:
+        """Where agencies hold evidence enough to act; not where it is idle or has a patron's haven."""
+        p = self.model.p
+        haven = self.home if self.patron >= p.haven else None
+        return [
+            presence
+            for presence in self.presences
+            if presence.evidence + presence.received > p.case_threshold
+            and presence.activity > 0.0
+            and presence.place is not haven
+        ]
 
     def be_raided(self, lead: Presence) -> None:
         """One operation: who joins, whether it leaks, whom and what it takes."""

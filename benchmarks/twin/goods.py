@@ -77,7 +77,19 @@ class Goods(Node):
         return max(self.model.p.floor_price_ratio * self.price, self.price - bought)
 
     def willing(self, bought: float) -> float:
-        """Units the makers would make at the price after paying for inputs, at rising cost."""
+        """Units the makers make this month: what is built follows the price slowly, a share of the response at once."""
+        wished, prompt = self.wished(bought), self.model.p.prompt_supply
+        built = self.built if self.built > 0.0 else wished
+        return built ** (1.0 - prompt) * wished**prompt
+
+    def build(self, bought: float) -> None:
+        """What is built moves towards what the price calls for."""
+        wished = self.wished(bought)
+        more = (wished - self.built) / self.model.p.building_months
+        self.built = self.built + more if self.built > 0.0 else wished
+
+    def wished(self, bought: float) -> float:
+        """Units the makers would make at the price after paying for inputs, given time, at rising cost."""
         p = self.model.p
         reach = p.supply_reach
         slope = p.supply_elasticity[self.layer] * reach / (reach - 1.0)
@@ -95,6 +107,7 @@ class Goods(Node):
         """Units that could be made with the usual input, and with a substitute for it."""
         if self.input_cost <= 0.0:
             self.input_cost = bought
+        self.build(bought)
         willing, had = self.willing(bought), 1.0
         if self.source and willing > 0.0:
             had = min(1.0, 0.9 * self.source.stock / (willing * self.input_units))

@@ -168,15 +168,20 @@ class Group(Trader, Client, Suspect, mesa.Agent):  # type: ignore[misc]
             self.market.violence += deaths
 
     def leave(self) -> None:
-        """Too small, broke or out of trade a group winds up; a large one may split."""
+        """Too small, broke, out of trade or without an heir a group winds up; a large one may split."""
         p, typical = self.model.p, self.market.typical
         broke = self.dirty + self.clean < -p.debt_months * max(self.takings, 1.0)
-        if self.members < p.least_size * typical or self.losing > p.patience_months or broke:
+        spent = self.members < p.least_size * typical or self.losing > p.patience_months or broke
+        if spent or self.is_without_heir():
             self.wind_up()
         elif self.members > p.split_size * typical:
             chance = p.split_rate * (1.0 + p.split_leaderless * (self.leaderless > 0.0))
             if self.random.random() < chance:
                 self.split()
+
+    def is_without_heir(self) -> bool:
+        """When months without a leader end, some groups have found none and break up."""
+        return 0.0 < self.leaderless <= 1.0 and self.random.random() < self.model.p.succession_failure
 
     def wind_up(self) -> None:
         """The purse goes to (or is owed by) those who owned it, overheads to no shipment."""
