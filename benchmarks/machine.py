@@ -36,6 +36,4 @@ def sentence() -> str:
     """The same in words."""
     facts = described()
     libraries = ", ".join(f"{name} {facts[name]}" for name in LIBRARIES)
-    return (
-        f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, Python {facts['python']}, {libraries}"
-    )
+    return f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, Python {facts['python']}, {libraries}"

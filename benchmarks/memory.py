@@ -15,9 +15,7 @@ SIDES = ("nothing", "ours", "twin")
 def peak_memory(side: str, groups: int) -> float:
     """Most memory a new process held while it ran a few months. MiB."""
     words = [sys.executable, "-m", __name__, side, str(groups)]
-    done = subprocess.run(
-        words, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(words, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 

@@ -9,8 +9,23 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from benchmarks.sizes import begun, parameters_for
-from benchmarks.twin import agencies, alliance, cases, clients, enablers, goods, groups, luck, markets, model
-from benchmarks.twin import build, legs, newcomers, places, trade
+from benchmarks.twin import (
+    agencies,
+    alliance,
+    build,
+    cases,
+    clients,
+    enablers,
+    goods,
+    groups,
+    legs,
+    luck,
+    markets,
+    model,
+    newcomers,
+    places,
+    trade,
+)
 
 MODULES: tuple[ModuleType, ...] = (
     agencies, alliance, build, cases, clients, enablers, goods, groups, legs, luck, markets, model, newcomers, places,

@@ -90,6 +90,4 @@ def scaled_run(raced: Race) -> DefaultRun:
     """What a whole run would take, from the time to set up and the months of a race."""
     parameters = parameters_for(raced.groups, spin_up_months=0)
     set_up = seconds(lambda: begun(parameters, 1, replicate=1))
-    return DefaultRun(
-        raced.groups, [set_up + (SPIN_UP + MONTHS) * month for month in raced.seconds["ours"]], True
-    )
+    return DefaultRun(raced.groups, [set_up + (SPIN_UP + MONTHS) * month for month in raced.seconds["ours"]], True)

@@ -19,7 +19,7 @@ def profile(size: int, months: int, most: int = 12) -> list[tuple[str, float]]:
     for _ in range(months):
         twin.step()
     watch.disable()
-    rows = pstats.Stats(watch).stats  # type: ignore[attr-defined]
+    rows = pstats.Stats(watch).stats
     whole = sum(own for _, _, own, _, _ in rows.values())
     ranked = sorted(rows.items(), key=lambda row: -row[1][2])[:most]
     return [(_name(*where), own / whole) for where, (_, _, own, _, _) in ranked]

@@ -1,4 +1,4 @@
-"""The plain Mesa twin in `benchmarks/` is the same model: without luck to the last digits, with luck in distribution."""
+"""The plain Mesa twin in `benchmarks/` is the same model: to the last digits without luck, in distribution with it."""
 
 from __future__ import annotations
 
@@ -437,7 +437,7 @@ def outputs() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_with_luck_no_mean_is_further_off_than_luck_explains() -> None:
-    """Five standard errors: of some hundred outputs none should be, and each lies that far once in thousands of times."""
+    """Five standard errors: not one of some hundred outputs should lie that far off."""
     our, their = outputs()
     assert our.keys() == their.keys()
     off = {}

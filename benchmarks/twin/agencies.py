@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.twin.places import Community
 
 
-class Agency(mesa.Agent):  # type: ignore[misc]
+class Agency(mesa.Agent):
     """The bodies of one state that fight organised crime."""
 
     def __init__(self, model: TwinModel, place: Community, columns: dict[str, Any], levers: dict[str, Any]) -> None:

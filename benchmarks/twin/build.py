@@ -64,13 +64,12 @@ def add_nodes_and_legs(model: TwinModel, state: State) -> None:
             nodes[n] = kind(model, columns(row), model.markets[row["market"]], place)
     for node in nodes.values():
         node.source = nodes.get(node.input_node)
-    model.nodes = list(nodes.values())
+    model.nodes, model.legs = list(nodes.values()), []
     model.goods = [node for node in model.nodes if isinstance(node, Goods)]
     model.waiting_places = [node for node in model.nodes if isinstance(node, Passage)]
-    model.legs = [
-        Leg(model, columns(row, "usual", "asked"), model.markets[row["market"]], (nodes[row["start"]], nodes[row["end"]]))
-        for row in state.legs
-    ]
+    for row in state.legs:
+        ends = nodes[row["start"]], nodes[row["end"]]
+        model.legs.append(Leg(model, columns(row, "usual", "asked"), model.markets[row["market"]], ends))
     model.passages = [leg for leg in model.legs if leg.is_consent]
     model.trade_legs = [leg for leg in model.legs if leg.is_goods]
     add_ways(model, state)

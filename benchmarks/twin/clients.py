@@ -36,10 +36,9 @@ class Client:
             backup, self.backups[service] = self.backups[service], None
             usable = backup is not None and backup.is_open and backup is not hired
             self.enablers[service] = backup if usable else None
-        elif hired.evidence > p.backup_alarm and self.random.random() < p.backup_rate:
-            if self.backups[service] is None:
-                self.backups[service] = self.best_of_few(service)
-                self.pay_vetting()
+        elif hired.evidence > p.backup_alarm and self.backups[service] is None and self.random.random() < p.backup_rate:
+            self.backups[service] = self.best_of_few(service)
+            self.pay_vetting()
 
     def best_of_few(self, service: int) -> Enabler | None:
         """The best of a few enablers met: cheap, reputable, with room, and reaching where the group is."""

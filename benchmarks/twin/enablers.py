@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.twin.places import Community
 
 
-class Enabler(mesa.Agent):  # type: ignore[misc]
+class Enabler(mesa.Agent):
     """One who sells a service to groups; when closed, its customers' contacts outlive the brand."""
 
     def __init__(self, model: TwinModel, place: Community, columns: dict[str, Any]) -> None:
@@ -46,13 +46,13 @@ class Enabler(mesa.Agent):  # type: ignore[misc]
         size = min(4.0, self.clients / p.reference_clients)
         seen = p.enabler_sighting * eyes * traced * size * exp(p.gap_effect * agency.gap)
         self.evidence += seen - p.evidence_decay * self.evidence
-        if self.evidence > p.enabler_threshold:
-            if random.random() < p.enabler_action_chance * (0.5 + 0.5 * touched):
-                self.evidence = 0.0
-                if random.random() < self.centralised:
-                    self.close()
-                else:
-                    self.capacity *= 1.0 - p.decentralised_loss
+        chance = p.enabler_action_chance * (0.5 + 0.5 * touched)
+        if self.evidence > p.enabler_threshold and random.random() < chance:
+            self.evidence = 0.0
+            if random.random() < self.centralised:
+                self.close()
+            else:
+                self.capacity *= 1.0 - p.decentralised_loss
 
     def set_terms(self) -> None:
         """Fees follow use, capacity follows business over most of a year, caution follows exposure."""

@@ -274,5 +274,3 @@ class Exploited(Goods):
         market.seized += self.held * max(0.0, leaving - p.escape_rate)
         self.gone += self.held * leaving
         self.held *= 1.0 - leaving
-
-

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OF_MESA = ("model", "unique_id", "pos")
 
 
-class Group(Trader, Client, Suspect, mesa.Agent):  # type: ignore[misc]
+class Group(Trader, Client, Suspect, mesa.Agent):
     """A criminal group."""
 
     def __init__(self, model: TwinModel, **attributes: Any) -> None:

@@ -21,9 +21,7 @@ def fee_share(fees: list[float], needs: list[float]) -> float:
 class Leg:
     """A directed way for one layer by one mode. Columns of the package's table become attributes."""
 
-    def __init__(
-        self, model: TwinModel, columns: dict[str, Any], market: Market, ends: tuple[Node, Node]
-    ) -> None:
+    def __init__(self, model: TwinModel, columns: dict[str, Any], market: Market, ends: tuple[Node, Node]) -> None:
         vars(self).update(columns)
         self.model = model
         self.start, self.end = ends

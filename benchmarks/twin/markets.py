@@ -131,7 +131,7 @@ class Node:
             amount = total(lost)
             self.incoming[SEIZED] += amount
             self.incoming[CASH] += lost[CASH]
-            add(market.incurred, lost[:CASH] + [0.0], -1.0)
+            add(market.incurred, [*lost[:CASH], 0.0], -1.0)
             market.incurred[SEIZED] += amount
         else:
             add(market.written_off, lost)

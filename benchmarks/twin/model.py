@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from countermarket.model.simulate import Simulation
 
 
-class TwinModel(mesa.Model):  # type: ignore[misc]
+class TwinModel(mesa.Model):
     """Criminal markets under the baseline policy, from a simulation at its first reported month."""
 
     def __init__(self, simulation: Simulation, seed: int = 0) -> None:

@@ -74,5 +74,3 @@ def world_row(model: TwinModel) -> dict[str, float]:
         "backlog": sum(agency.queue for agency in model.agencies),
         "technology_gap": sum(agency.gap for agency in members) / len(members) if members else float("nan"),
     }
-
-

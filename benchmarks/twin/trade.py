@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, exp
+from math import exp
 from typing import TYPE_CHECKING
 
 from benchmarks.twin.costs import Costs, add, incur, no_costs, pay, scaled, total
