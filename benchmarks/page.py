@@ -9,7 +9,7 @@ from benchmarks.machine import sentence
 from benchmarks.measure import Measured
 from benchmarks.report import markdown, tables
 
-BEGIN, END = "<!-- begin figures -->\n", "<!-- end figures -->"
+BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->"
 
 
 def renew(page: Path, measured: Measured, is_quick: bool) -> None:

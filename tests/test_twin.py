@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from small_runs import few
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from benchmarks.twin.agencies import act_on_cases, advance_technology, place_interdiction
 from benchmarks.twin.enablers import average_fees
 from benchmarks.twin.model import TwinModel
 from benchmarks.twin.newcomers import enter
-
 from countermarket.model import (
     agencies,
     alliance,
@@ -46,6 +41,7 @@ from countermarket.world.load import load_world
 
 WORLD = load_world()
 STEADY = ("cocaine", "heroin", "human_trafficking", "cyber_fraud")
+MONTHS = 9
 SIZE = {"n_groups": 120, "n_enablers": 60, "spin_up_months": 36}
 LUCKLESS = {
     "search_rate": 0, "proportional_losses": 1, "search_speed": 0, "backup_rate": 0, "cases_per_officer": 1,
@@ -57,7 +53,7 @@ LUCKLESS = {
 
 def begun(**changes: float) -> Simulation:
     """A simulation after its spin-up, of which nothing is shared; `changes` of parameters take effect now."""
-    simulation = start(WORLD, few(**SIZE), load_scenario("baseline"), months=12)
+    simulation = start(WORLD, few(**SIZE), load_scenario("baseline"), months=MONTHS)
     return simulation._replace(parameters=pack(few(**SIZE, **changes), WORLD))
 
 
@@ -340,7 +336,6 @@ def test_half_a_year_without_luck_is_the_same_half_year() -> None:
 
 # --- with luck ---------------------------------------------------------------------------------------------
 
-MONTHS = 9
 OURS, TWINS = 40, 10
 """Replicates from one start."""
 MEASURES = ("units_delivered", "price", "members", "groups", "recruits", "arrests", "violence", "recovery")
