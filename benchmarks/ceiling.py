@@ -71,15 +71,14 @@ def measured_core() -> Core:
     with threadpool_limits(limits=1):
         product = quickest(lambda: matrix @ matrix)
     chain = numba.njit(_chain)
-    waiting = quickest(lambda: chain(CHAIN))
+    waiting = quickest(lambda: chain(CHAIN, 2.0, 0.999, 0.0005))
     return Core(2.0 * here.nbytes / copying, 2.0 * MATRIX**3 / product, 2.0 * CHAIN / waiting)
 
 
-def _chain(links: int) -> float:
-    """A sum in which every operation needs the result of the one before."""
-    value = 1.0
+def _chain(links: int, value: float, factor: float, term: float) -> float:
+    """A product and a sum at each link, each of which needs the result of the one before."""
     for _ in range(links):
-        value = value * 0.999 + 0.001
+        value = value * factor + term
     return value
 
 

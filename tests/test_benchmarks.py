@@ -70,7 +70,7 @@ def test_figures_are_written_between_the_markers_only(tmp_path: Path) -> None:
     assert text.startswith(f"before\n{page.BEGIN}Measured on ")
     assert text.endswith(f"{page.END}\nafter\n")
     assert "old" not in text
-    assert "| 1,000 | 1.5 | 3 | 225 | 150 |" in text
+    assert "| 1,000 | 1.5 | 3 | 225 | 150 | 150 to 150 | 75 | 75 to 75 |" in text
     file.write_text("no markers", encoding="utf-8")
     with pytest.raises(ValueError, match="no <!-- figures -->"):
         page.renew(file, measured(), is_quick=True)

@@ -70,10 +70,11 @@ def luckless() -> Simulation:
 DRAWN = {"tallies.seizures_detected"}
 """What is drawn whatever the parameters."""
 NOT_KEPT = {
-    "agencies.cases", "agencies.chance", "alliance.average_fee", "groups.trust", "groups.arrest_due",
-    "groups.taken_due", "groups.reuse_due", "legs.asked", "legs.usual",
+    "agencies.acts", "agencies.cases", "agencies.chance", "alliance.average_fee", "communities.openness",
+    "groups.trust", "groups.arrest_due", "groups.taken_due", "groups.reuse_due", "legs.asked", "legs.claim",
+    "legs.usual", "tallies.scarcity", "tallies.usual", "tallies.value",
 }  # fmt: skip
-"""Columns the twin has no use for, or keeps under another name (the average fee, which is compared by itself)."""
+"""Columns the twin has no use for, or keeps elsewhere (the average fee, which is compared by itself)."""
 SET_BY = {
     "nodes.requested": "offer", "nodes.produced": "produce", "nodes.potential": "produce", "agencies.load": "gather",
     "alliance.innocent": "task", "alliance.minor": "task", "alliance.moderate": "task", "alliance.major": "task",
@@ -352,7 +353,7 @@ WITHIN = {
 def ours(replicate: int) -> dict[str, float]:
     """Outputs of one replicate of ours."""
     simulation = begun()
-    state, recorder = simulation.state, simulation.recorder
+    state, series = simulation.state, simulation.recorder.series
     state.clock["key"] = replicate_key(1, replicate)
     state.alliance["enablers_closed"] = 0.0
     seen, first = set[int](), identities(state)
@@ -360,21 +361,21 @@ def ours(replicate: int) -> dict[str, float]:
         advance(simulation)
         seen |= identities(state)
     found = {
-        f"{name}.{market}": recorder.market[:, m, list(MARKET_MEASURES).index(name)].mean()
+        f"{name}.{market}": series.market[:, m, list(MARKET_MEASURES).index(name)].mean()
         for name in MEASURES
         for m, market in enumerate(WORLD.market_names)
     }
-    found |= {f"cost.{market}": recorder.cost[:, m, 0, 0].mean() for m, market in enumerate(WORLD.market_names)}
-    units = recorder.market[:, :, 0].reshape(-1, 3, len(WORLD.market_names)).sum(axis=1)
-    costs = (recorder.component[:, :, :, 0] * units[:, :, None]).sum(axis=(0, 1))
+    found |= {f"cost.{market}": series.cost[:, m, 0].mean() for m, market in enumerate(WORLD.market_names)}
+    units = series.market[:, :, 0].reshape(-1, 3, len(WORLD.market_names)).sum(axis=1)
+    costs = (series.component * units[:, :, None]).sum(axis=(0, 1))
     found |= {f"cost.{name}": float(cost) for name, cost in zip(COMPONENTS, costs, strict=True)}
-    found |= {f"fee.{name}": recorder.service[:, s, 0].mean() for s, name in enumerate(SERVICES)}
+    found |= {f"fee.{name}": series.service[:, s, 0].mean() for s, name in enumerate(SERVICES)}
     held = state.groups[state.groups["active"]]
     return found | {
         "births": float(len(seen - first)),
         "ends": float(len(seen - identities(state))),
-        "operations": recorder.grade.sum(),
-        "enablers closed": recorder.service[:, :, 2].sum(),
+        "operations": series.grade.sum(),
+        "enablers closed": series.service[:, :, 2].sum(),
         "backlog": state.agencies["queue"].sum(),
         "evidence": held["evidence"].sum(),
         "designated": held["designated"].sum(),

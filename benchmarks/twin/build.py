@@ -26,9 +26,16 @@ NODE_CLASSES = (Goods, Passage, Exploited, Fraud)
 """In the order of the package's kinds: goods, passage by consent, exploited people, fraud."""
 
 
+WORKING = {
+    "acts", "asked", "average_fee", "cases", "chance", "claim", "group_technology", "openness", "ripe", "scarcity",
+    "usual", "value",
+}  # fmt: skip
+"""Columns in which the package's mechanisms work something out for themselves, or that the model here holds."""
+
+
 def columns(row: Any, *left_out: str) -> dict[str, Any]:
     """The columns of a row as plain numbers and lists, some left out."""
-    return {name: row[name].tolist() for name in row.dtype.names if name not in left_out}
+    return {name: row[name].tolist() for name in row.dtype.names if name not in WORKING and name not in left_out}
 
 
 def furnish(model: TwinModel, simulation: Simulation) -> None:
@@ -38,13 +45,11 @@ def furnish(model: TwinModel, simulation: Simulation) -> None:
     model.markets = [Market(model, m, columns(row)) for m, row in enumerate(state.tallies)]
     model.places = [Community(model, j, columns(row)) for j, row in enumerate(state.communities)]
     for j, row in enumerate(state.agencies):
-        own = columns(row, "cases", "chance")
-        agency = Agency(model, model.places[j], own, columns(levers.agencies[j]))
+        agency = Agency(model, model.places[j], columns(row), columns(levers.agencies[j]))
         agency.trust, agency.base_trust = state.trust[j].tolist(), state.base_trust[j].tolist()
     model.average_fee = state.alliance[0]["average_fee"].tolist()
     model.group_technology = float(state.alliance[0]["group_technology"])
-    own = columns(state.alliance[0], "average_fee", "group_technology")
-    model.alliance = Alliance(model, own, columns(levers.alliance[0]))
+    model.alliance = Alliance(model, columns(state.alliance[0]), columns(levers.alliance[0]))
     add_nodes_and_legs(model, state)
     add_enablers(model, state)
     add_groups(model, state)
@@ -69,7 +74,7 @@ def add_nodes_and_legs(model: TwinModel, state: State) -> None:
     model.waiting_places = [node for node in model.nodes if isinstance(node, Passage)]
     for row in state.legs:
         ends = nodes[row["start"]], nodes[row["end"]]
-        model.legs.append(Leg(model, columns(row, "usual", "asked"), model.markets[row["market"]], ends))
+        model.legs.append(Leg(model, columns(row), model.markets[row["market"]], ends))
     model.passages = [leg for leg in model.legs if leg.is_consent]
     model.trade_legs = [leg for leg in model.legs if leg.is_goods]
     add_ways(model, state)
