@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -329,3 +330,31 @@ def parameter_reads() -> set[str]:
 @pytest.mark.parametrize("name", [quantity.name for quantity in PARAMETERS])
 def test_every_parameter_is_used(name: str) -> None:
     assert name in parameter_reads()
+
+
+# Benchmarks: the same lengths, and nothing that only a clone has.
+
+BENCHMARKS = sorted((SOURCE.parent / "benchmarks").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.relative_to(SOURCE.parent).as_posix())
+def test_benchmarks_are_short_and_stand_beside_the_package_alone(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    parsed = ast.parse(text)
+    defined = [node for node in ast.walk(parsed) if isinstance(node, ast.FunctionDef)]
+    assert len(text.splitlines()) <= LONGEST_FILE
+    assert not {function.name for function in defined if body_lines(function) > LONGEST_FUNCTION}
+    assert ast.get_docstring(parsed)
+    public = [node for node in parsed.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"]
+    assert all(ast.get_docstring(one) for one in public)
+    libraries = {"benchmarks", "countermarket", "mesa", "numba", "numpy", "threadpoolctl", "typer"}
+    assert {name.partition(".")[0] for name in _imports_of(parsed)} <= libraries | set(sys.stdlib_module_names)
+
+
+def _imports_of(parsed: ast.Module) -> Iterator[str]:
+    """Every module that is imported, inside functions too."""
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)

@@ -1,0 +1,39 @@
+"""The machine on which something was measured; no names of hosts or folders."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from countermarket.workers import default_workers
+
+LIBRARIES = ("mesa", "numba", "numpy", "pandas")
+
+
+def processor() -> str:
+    """The processor's own name for itself."""
+    facts = Path("/proc/cpuinfo")
+    if facts.exists():
+        for line in facts.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def described() -> dict[str, str]:
+    """Cores, processor, system, Python and libraries."""
+    return {
+        "processor": processor(),
+        "cores": str(default_workers()),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
+
+
+def sentence() -> str:
+    """The same in words."""
+    facts = described()
+    libraries = ", ".join(f"{name} {facts[name]}" for name in LIBRARIES)
+    return f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, Python {facts['python']}, {libraries}"

@@ -1,0 +1,97 @@
+"""Starting up, compiling, and running on several processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from benchmarks.sizes import MONTHS, baseline, seconds
+from countermarket.model.record import layout
+from countermarket.model.simulate import simulate
+from countermarket.parameters import load_parameters, replace
+from countermarket.scenario import load_scenario
+from countermarket.workers import Job, Runner, run_all
+from countermarket.world.load import load_world
+
+NOTHING = "pass"
+IMPORT = "import countermarket.model.simulate"
+FACE = "import countermarket.mesa"
+COMPILE = "from countermarket.model.warm_up import compile_kernels; compile_kernels()"
+ONE_MONTH = (
+    "from countermarket.model.simulate import simulate;"
+    "from countermarket.parameters import load_parameters, replace;"
+    "from countermarket.scenario import load_scenario;"
+    "from countermarket.world.load import load_world;"
+    "few = replace(load_parameters(), {'n_groups': 100, 'spin_up_months': 1});"
+    "simulate(load_world(), few, load_scenario('baseline'), months=1)"
+)
+
+
+def run_python(code: str, **environment: str) -> float:
+    """Seconds that a new interpreter takes for some code."""
+    words = [sys.executable, "-c", code]
+    return seconds(lambda: subprocess.run(words, check=True, env={**os.environ, **environment}))
+
+
+def start_up(times: int) -> dict[str, float]:
+    """Median seconds of a new process: nothing, importing the model, the Mesa face, and a first small run."""
+    parts = {"interpreter": NOTHING, "import": IMPORT, "import_mesa": FACE, "first_run_cached": ONE_MONTH}
+    return {name: median(run_python(code) for _ in range(times)) for name, code in parts.items()}
+
+
+def first_compile() -> float:
+    """Seconds to compile every kernel into an empty cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        return run_python(COMPILE, XDG_CACHE_HOME=folder)
+
+
+class Throughput(NamedTuple):
+    """Seconds for few and for many pairs of runs by number of processes."""
+
+    few: int
+    many: int
+    seconds: dict[int, tuple[float, float]]
+    """By number of processes: for few pairs, for many."""
+
+    def rate(self, workers: int) -> float:
+        """Pairs a second once the processes have started."""
+        few, many = self.seconds[workers]
+        return (self.many - self.few) / max(many - few, 1e-9)
+
+    @property
+    def gain(self) -> float:
+        """How many times as many pairs on two processes as on one."""
+        return self.rate(2) / self.rate(1)
+
+
+def throughput(few: int, many: int) -> Throughput:
+    """Paired default runs (the baseline and the alliance with the same luck) on one and on two processes.
+
+    The time to start processes is the same for few and for many pairs, and drops out of the difference.
+    """
+    runner = Runner(simulate, layout, replace, load_world(), load_parameters())
+    scenarios = [baseline(), load_scenario("alliance")]
+
+    def timed(pairs: Sequence[int], workers: int) -> float:
+        jobs = [Job(scenario, 0, replicate, MONTHS) for replicate in pairs for scenario in scenarios]
+        return seconds(lambda: [result.seconds for result in run_all(runner, jobs, workers)])
+
+    found = {workers: (timed(range(few), workers), timed(range(few, few + many), workers)) for workers in (1, 2)}
+    return Throughput(few, many, found)
+
+
+def whole_study(replicates: int = 20) -> float:
+    """Seconds of `countermarket compare` over every shipped scenario, on two processes."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "study"
+        code = (
+            "from countermarket.api import run; from countermarket.shipped import shipped_names;"
+            f"run(shipped_names(), replicates={replicates}, out={str(out)!r}, workers=2)"
+        )
+        return run_python(code)

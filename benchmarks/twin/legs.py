@@ -1,0 +1,92 @@
+"""Ways from one place to another: what moving a unit takes, how likely it is to be lost, what people know of it."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING, Any
+
+from countermarket.model.state import CONSENT, FRAUD
+
+if TYPE_CHECKING:
+    from benchmarks.twin.markets import Market, Node
+    from benchmarks.twin.model import TwinModel
+    from benchmarks.twin.places import Community
+
+
+def fee_share(fees: list[float], needs: list[float]) -> float:
+    """Share of value that enablers take: each service's fee times how much of the value needs it."""
+    return min(0.9, sum(fee * need for fee, need in zip(fees, needs, strict=True)))
+
+
+class Leg:
+    """A directed way for one layer by one mode. Columns of the package's table become attributes."""
+
+    def __init__(self, model: TwinModel, columns: dict[str, Any], market: Market, ends: tuple[Node, Node]) -> None:
+        vars(self).update(columns)
+        self.model = model
+        self.start, self.end = ends
+        self.origin: Community = self.start.place
+        self.destination: Community = self.end.place
+        self.market = market
+        p = model.p
+        self.needs: list[float] = market.needs
+        self.bribe: float = p.bribe_share[market.number] * self.corruption
+        self.unit_labour: float = p.labour[self.layer]
+        self.is_consent = self.kind == CONSENT
+        self.is_fraud = self.kind == FRAUD
+        self.is_goods = not (self.is_consent or self.is_fraud)
+
+    def open_books(self) -> None:
+        """Set what counts a month to zero."""
+        self.volume = self.lost = 0.0
+
+    def assess(self) -> None:
+        """Set the true probability of loss and the compensation for risk that a member asks."""
+        p = self.model.p
+        here, there, m = self.origin, self.destination, self.market.number
+        police, others = here.agency, there.agency
+        self.pay = 0.5 * (here.pay + there.pay)
+        hazard = 0.5 * (here.hazard[m] + there.hazard[m])
+        severity = 0.5 * (police.severity[m] + others.severity[m])
+        death = 0.5 * (here.death[m] + there.death[m])
+        prison = hazard * p.sentence_months[m] * severity * p.prison_month_value
+        self.risk = self.wage * (prison + death * p.life_value)
+        gap = 0.5 * (police.gap + others.gap)
+        carriers = 0.5 * (police.standing + others.standing) * self.model.alliance.coverage[2]
+        effort = self.effort / (self.reference_effort + 1e-12)
+        usual = (1.0 + p.flow_floor) * self.reference_flow + 1e-12
+        crowding = (self.flow + p.flow_floor * self.reference_flow) / usual
+        pressure = effort / max(crowding, 1e-6) * exp(p.gap_effect * gap)
+        pressure *= 1.0 + p.carrier_effect * carriers
+        loss = p.loss_ceiling * (1.0 - exp(-self.exposure * pressure))
+        self.probability = min(0.99, loss * (1.0 - p.bribe_effect * self.corruption))
+
+    def set_terms(self) -> None:
+        """What a unit brings and costs at this month's prices, to those who move it and to those who look on."""
+        p, start = self.model.p, self.start
+        crowding = ((self.flow + 1e-9) / (self.reference_flow + 1e-9)) ** p.congestion_elasticity
+        self.carriage = self.transport * min(2.0, max(0.5, crowding))
+        self.gain = self.end.price
+        if self.is_consent:
+            self.gain = start.price - self.end.price
+            self.carriage *= start.quality
+        self.outlay = self.carriage
+        if self.is_goods:
+            self.outlay += start.price * (1.0 + p.capital_rate)
+        self.monthly_pay = self.wage * self.pay * p.wage_markup
+        self.hands = self.monthly_pay + self.risk
+        self.served = 1.0 if self.is_fraud else start.fill
+
+    def outside_view(self) -> tuple[float, float]:
+        """A unit's own cost as outsiders see it (USD), and the share of value that comes through."""
+        shares = fee_share(self.model.average_fee, self.needs) + self.bribe
+        return self.transport + self.unit_labour * self.hands, (1.0 - self.belief) * (1.0 - shares)
+
+    def observe(self) -> None:
+        """Smooth the flow, and let what happened here become known."""
+        p, volume = self.model.p, self.volume
+        self.flow += p.flow_smoothing * (volume - self.flow)
+        seen = self.lost / volume if volume > 0.0 else self.probability
+        self.belief += p.rumour_rate * (seen - self.belief)
+        value = volume * max(self.end.price, self.start.price)
+        self.weight += p.picture_rate * (value - self.weight)

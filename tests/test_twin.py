@@ -1,0 +1,461 @@
+"""The plain Mesa twin in `benchmarks/` is the same model: to the last digits without luck, in distribution with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from small_runs import few
+
+from benchmarks.twin.agencies import act_on_cases, advance_technology, place_interdiction
+from benchmarks.twin.enablers import average_fees
+from benchmarks.twin.model import TwinModel
+from benchmarks.twin.newcomers import enter
+from countermarket.model import (
+    agencies,
+    alliance,
+    assets,
+    communities,
+    enablers,
+    enforcement,
+    groups,
+    intelligence,
+    markets,
+    raids,
+    routes,
+    services,
+    technology,
+    violence,
+)
+from countermarket.model.record import MARKET_MEASURES
+from countermarket.model.simulate import Simulation, advance, start
+from countermarket.model.state import COMPONENTS, SERVICES, State
+from countermarket.model.step import MONTH, open_books, run_month
+from countermarket.parameters import pack
+from countermarket.scenario import load_scenario
+from countermarket.streams import replicate_key
+from countermarket.world.load import load_world
+
+WORLD = load_world()
+STEADY = ("cocaine", "heroin", "human_trafficking", "cyber_fraud")
+MONTHS = 9
+SIZE = {"n_groups": 120, "n_enablers": 60, "spin_up_months": 36}
+LUCKLESS = {
+    "search_rate": 0, "proportional_losses": 1, "search_speed": 0, "backup_rate": 0, "cases_per_officer": 1,
+    "leak_rate": 0, "bilateral_action": 1, "core_reach": 1, "leader_chance": 1, "split_rate": 0, "entry_rate": 0,
+    "succession_failure": 1, "enabler_exit_rate": 0, "successor_rate": 0, "enabler_action_chance": 0,
+}  # fmt: skip
+"""Everything that is drawn happens always or never: what is left is arithmetic."""
+
+
+def begun(**changes: float) -> Simulation:
+    """A simulation after its spin-up, of which nothing is shared; `changes` of parameters take effect now."""
+    simulation = start(WORLD, few(**SIZE), load_scenario("baseline"), months=MONTHS)
+    return simulation._replace(parameters=pack(few(**SIZE, **changes), WORLD))
+
+
+def luckless() -> Simulation:
+    """A simulation in which nothing is drawn: no entrants, and no designations."""
+    simulation = begun(**LUCKLESS)
+    simulation.state.candidates[:] = 0.0
+    simulation.levers.alliance["sanctions_per_year"] = 0.0
+    return simulation
+
+
+# --- what is compared --------------------------------------------------------------------------------------
+
+DRAWN = {"tallies.seizures_detected"}
+"""What is drawn whatever the parameters."""
+NOT_KEPT = {
+    "agencies.acts", "agencies.cases", "agencies.chance", "alliance.average_fee", "communities.openness",
+    "groups.trust", "groups.arrest_due", "groups.taken_due", "groups.reuse_due", "legs.asked", "legs.claim",
+    "legs.usual", "tallies.scarcity", "tallies.usual", "tallies.value",
+}  # fmt: skip
+"""Columns the twin has no use for, or keeps elsewhere (the average fee, which is compared by itself)."""
+SET_BY = {
+    "nodes.requested": "offer", "nodes.produced": "produce", "nodes.potential": "produce", "agencies.load": "gather",
+    "alliance.innocent": "task", "alliance.minor": "task", "alliance.moderate": "task", "alliance.major": "task",
+    "agencies.operations": "act_on_cases", "groups.shipped": "ship",
+    "groups.labour": "ship", "groups.loss": "ship", "enablers.clients": "match_enablers",
+}  # fmt: skip
+"""What one of the two sets to zero when the month begins and the other when it is next used: compared from then on."""
+
+
+def plain(values: Iterable[Any]) -> Any:
+    return np.array(list(values), dtype=float)
+
+
+def paired(state: State, twin: TwinModel) -> Iterator[tuple[str, Any, Any]]:
+    """Every number that both keep: its name, ours and the twin's."""
+    rows = [int(row) for row in np.flatnonzero(used_nodes(state))]
+    tables = {
+        "communities": (state.communities, twin.places),
+        "agencies": (state.agencies, list(twin.agencies)),
+        "enablers": (state.enablers, [one for sellers in twin.sellers for one in sellers]),
+        "nodes": (state.nodes[rows], twin.nodes),
+        "legs": (state.legs, twin.legs),
+        "tallies": (state.tallies, twin.markets),
+        "alliance": (state.alliance, [twin.alliance]),
+        "groups": (state.groups[state.groups["active"]], by_age(twin)),
+    }
+    for name, (table, objects) in tables.items():
+        assert len(table) == len(objects), name
+        for column in numbers_of(table):
+            if all(hasattr(one, column) for one in objects) and f"{name}.{column}" not in DRAWN:
+                yield f"{name}.{column}", table[column], plain(getattr(one, column) for one in objects)
+    yield "alliance.group_technology", state.alliance["group_technology"], plain([twin.group_technology])
+    yield "ledger", state.ledger, plain(twin.ledger)
+    yield "average_fee", state.alliance[0]["average_fee"], plain(twin.average_fee)
+    yield "custody", state.custody, plain(by_place for by_place, _ in twin.custody)
+    yield "trust", state.trust, plain(agency.trust for agency in twin.agencies)
+    yield from paired_legs(state, twin)
+
+
+def used_nodes(state: State) -> Any:
+    nodes, legs = state.nodes, state.legs
+    touched = np.isin(np.arange(len(nodes)), np.concatenate([legs["start"], legs["end"]]))
+    return touched | (nodes["capacity"] > 0.0) | (nodes["volume"] > 0.0)
+
+
+def numbers_of(table: Any) -> list[str]:
+    """Columns that hold quantities rather than references."""
+    return [name for name in table.dtype.names if table.dtype[name].base.kind == "f"]
+
+
+def by_age(twin: TwinModel) -> list[Any]:
+    """Groups in the order in which they were made, which is that of our rows while none is born."""
+    return sorted(twin.groups, key=lambda group: group.unique_id)
+
+
+def paired_legs(state: State, twin: TwinModel) -> Iterator[tuple[str, Any, Any]]:
+    """What groups hold by leg and by presence, summed in an order that does not depend on slots."""
+    ours = state.groups[state.groups["active"]]
+    held = ours["leg"] >= 0
+    for name in ("share", "perceived", "offered", "shipped", "labour", "loss"):
+        theirs = [sum(getattr(one, name) for one in group.holdings) for group in by_age(twin)]
+        yield f"groups.{name}", np.where(held, ours[name], 0.0).sum(axis=1), plain(theirs)
+    here = ours["presence"] >= 0
+    for name in ("activity", "evidence", "received"):
+        theirs = [sum(getattr(one, name) for one in group.presences) for group in by_age(twin)]
+        yield f"groups.{name}", np.where(here, ours[name], 0.0).sum(axis=1), plain(theirs)
+
+
+def furthest(state: State, twin: TwinModel, done: set[str] | None = None) -> tuple[float, str]:
+    """The largest difference of any number relative to its column's size, and where; `done`: the month so far."""
+    found = (0.0, "")
+    for name, ours, theirs in paired(state, twin):
+        if done is not None and name in SET_BY and SET_BY[name] not in done:
+            continue
+        assert ours.shape == theirs.shape, name
+        scale = np.abs(ours).max(initial=0.0) + 1e-9
+        found = max(found, (float(np.abs(ours - theirs).max(initial=0.0) / scale), name))
+    return found
+
+
+# --- mechanism by mechanism ----------------------------------------------------------------------------------
+
+
+def each(objects: str, *methods: str) -> Callable[[TwinModel], None]:
+    """Call methods of everything in a list of the twin's, one method after the other."""
+
+    def call(twin: TwinModel) -> None:
+        for method in methods:
+            for one in list(getattr(twin, objects)):
+                getattr(one, method)()
+
+    return call
+
+
+def average(twin: TwinModel) -> None:
+    twin.enablers.do("set_terms")
+    twin.average_fee = average_fees(twin)
+
+
+def count_dead(twin: TwinModel) -> None:
+    scarcity = twin.scarcity()
+    for place in twin.places:
+        place.count_deaths(scarcity)
+    twin.groups.do("fight")
+
+
+def allocate(twin: TwinModel) -> None:
+    twin.agencies.do("allocate")
+    place_interdiction(twin)
+
+
+def free_clients(twin: TwinModel) -> None:
+    twin.enablers.set("clients", 0)
+    twin.groups.do("match_enablers")
+
+
+def see(twin: TwinModel) -> None:
+    twin.agencies.do("open_eyes")
+    twin.groups.do("be_known")
+
+
+def cases(twin: TwinModel) -> None:
+    twin.agencies.set("operations", 0)
+    act_on_cases(twin)
+
+
+def add_up(twin: TwinModel) -> None:
+    for market in twin.markets:
+        market.close_books()
+    for group in twin.groups:
+        group.market.groups += 1
+        group.market.members += group.members
+        group.market.profit += group.profit
+
+
+STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
+    ((open_books,), TwinModel.open_books),
+    (
+        (enforcement.set_powers, alliance.admit_members, alliance.open_channel, alliance.task),
+        lambda twin: twin.alliance.convene(),
+    ),
+    ((agencies.allocate,), allocate),
+    ((technology.advance,), advance_technology),
+    ((intelligence.gather, intelligence.share), see),
+    ((intelligence.work_the_queue,), each("agencies", "work_the_queue")),
+    ((routes.assess_legs, routes.price_legs), each("legs", "assess", "set_terms")),
+    ((groups.choose_legs,), each("groups", "choose_legs")),
+    ((services.match_enablers,), free_clients),
+    ((markets.want,), each("nodes", "want")),
+    ((groups.offer,), each("groups", "offer")),
+    ((markets.produce,), each("nodes", "produce")),
+    ((markets.ration,), each("nodes", "ration")),
+    ((routes.ship,), each("groups", "ship")),
+    ((markets.settle,), each("nodes", "settle")),
+    ((markets.set_prices,), TwinModel.set_prices),
+    ((routes.observe_legs,), each("legs", "observe")),
+    ((groups.serve_patrons,), each("groups", "serve_patron")),
+    ((services.launder,), each("groups", "launder")),
+    ((enforcement.act_on_cases,), cases),
+    ((assets.confiscate,), lambda twin: twin.alliance.confiscate()),
+    ((raids.carry_out, assets.forfeit), each("groups", "forfeit")),
+    ((enforcement.pursue_enablers,), each("enablers", "be_pursued")),
+    ((enforcement.apply_migration_regime,), each("groups", "evade")),
+    ((alliance.designate, alliance.sting), lambda twin: twin.alliance.designate()),
+    ((groups.learn,), each("groups", "learn")),
+    ((groups.recruit,), each("groups", "recruit")),
+    ((violence.fight,), count_dead),
+    ((violence.fear,), each("places", "fear")),
+    ((groups.leave,), each("groups", "leave")),
+    ((groups.enter,), enter),
+    ((enablers.set_terms,), average),
+    ((enablers.come_and_go,), each("enablers", "come_or_go")),
+    ((communities.reinvest,), lambda twin: twin.alliance.reinvest()),
+    ((communities.change,), each("places", "change")),
+    ((communities.set_pay,), each("places", "set_pay")),
+    ((alliance.review,), lambda twin: twin.alliance.review()),
+    ((intelligence.report,), each("markets", "report")),
+    ((groups.count,), add_up),
+)
+
+
+IDLE = (raids.carry_out, alliance.sting, alliance.admit_members, enforcement.set_powers)
+"""Mechanisms without a counterpart in the twin."""
+NEUTRAL = (
+    (1.0, "nodes", ("demand_shift", "supply_shift", "input_shift")),
+    (0.0, "nodes", ("no_substitute", "hoard", "windfall")),
+    (0.0, "legs", ("intensity", "closed", "added", "peril")),
+    (1.0, "legs", ("equipment",)),
+    (0.0, "agencies", ("powers", "bound", "regime", "suspended", "warned")),
+    (1.0, "communities", ("patron_shift", "hiring")),
+    (0.0, "communities", ("truce", "conflict", "transfers", "earmarked", "blackout")),
+    (0.0, "alliance", ("distrust", "compute", "technology")),
+    (0.0, "enablers", ("bite",)),
+)
+"""Value, table and columns of what the baseline policy never moves."""
+
+
+def test_the_stages_are_the_month() -> None:
+    assert [kernel for kernels, _ in STAGES for kernel in kernels] == list(MONTH)
+
+
+def test_every_column_is_compared() -> None:
+    simulation = begun()
+    compared = {name for name, _, _ in paired(simulation.state, TwinModel(simulation))}
+    tables = ("communities", "agencies", "enablers", "nodes", "legs", "tallies", "alliance", "groups")
+    every = {f"{name}.{column}" for name in tables for column in numbers_of(getattr(simulation.state, name))}
+    assert every - compared == NOT_KEPT | DRAWN
+
+
+@pytest.mark.parametrize("mechanism", IDLE, ids=lambda kernel: kernel.__name__)
+def test_mechanisms_the_twin_leaves_out_change_nothing(mechanism: Any) -> None:
+    simulation = begun()
+    for _ in range(3):
+        before = [table.tobytes() for table in simulation.state]
+        mechanism(simulation.state, simulation.parameters, simulation.levers)
+        assert [table.tobytes() for table in simulation.state] == before
+        advance(simulation)
+
+
+def test_terms_the_twin_leaves_out_are_idle() -> None:
+    """What shocks, stings, chokepoints, listed enablers, audits and pooled research would move stands still."""
+    simulation = begun()
+    state, lever = simulation.state, simulation.levers.alliance[0]
+    for _ in range(6):
+        advance(simulation)
+        for value, table, columns in NEUTRAL:
+            for column in columns:
+                assert (getattr(state, table)[column] == value).all(), f"{table}.{column}"
+    assert (state.groups["trust"][state.groups["active"]] == 1.0).all()
+    assert lever["audit_share"] == lever["suspension_threshold"] == lever["pooled_compute"] == lever["stings"] == 0.0
+    assert lever["innovation_budget"] == lever["federated_data"] == lever["sanctions_target"] == 0
+
+
+def test_every_mechanism_does_what_the_twin_does() -> None:
+    simulation = luckless()
+    state, twin, done = simulation.state, TwinModel(simulation), set[str]()
+    assert furthest(state, twin, done)[0] < 1e-12
+    for kernels, stage in STAGES:
+        for kernel in kernels:
+            kernel(state, simulation.parameters, simulation.levers)
+            done.add(kernel.__name__)
+        stage(twin)
+        difference, where = furthest(state, twin, done)
+        assert difference < 1e-9, f"after {kernels[-1].__name__} {where} differs by {difference:.1e} of its size"
+
+
+def test_half_a_year_without_luck_is_the_same_half_year() -> None:
+    simulation = luckless()
+    state, twin, operations = simulation.state, TwinModel(simulation), 0.0
+    before = state.groups["active"].sum()
+    for month in range(6):
+        run_month(state, simulation.parameters, simulation.levers, simulation.mechanisms)
+        twin.step()
+        operations += state.agencies["operations"].sum()
+        difference, where = furthest(state, twin)
+        assert difference < 1e-9, f"in month {month} {where} differs by {difference:.1e} of its size"
+    assert operations > 0.0, "no case was acted on"
+    assert state.groups["active"].sum() < before, "no group ended"
+
+
+# --- with luck ---------------------------------------------------------------------------------------------
+
+OURS, TWINS = 40, 10
+"""Replicates from one start."""
+MEASURES = ("units_delivered", "price", "members", "groups", "recruits", "arrests", "violence", "recovery")
+WITHIN = {
+    **{f"{name}.{market}": 0.05 for name in ("units_delivered", "price", "cost") for market in STEADY},
+    **{f"{name}.{market}": 0.08 for name in ("members", "groups") for market in STEADY},
+    **{f"cost.{component}": 0.08 for component in ("transport", "wages", "risk", "seized", "logistics", "finance")},
+    **{f"fee.{service}": 0.1 for service in SERVICES},
+    "backlog": 0.05, "evidence": 0.05, "legs held": 0.05,
+}  # fmt: skip
+"""Share of our mean within which the twin's must lie, where a dozen months of few groups are steady enough to say."""
+
+
+def ours(replicate: int) -> dict[str, float]:
+    """Outputs of one replicate of ours."""
+    simulation = begun()
+    state, series = simulation.state, simulation.recorder.series
+    state.clock["key"] = replicate_key(1, replicate)
+    state.alliance["enablers_closed"] = 0.0
+    seen, first = set[int](), identities(state)
+    for _ in range(MONTHS):
+        advance(simulation)
+        seen |= identities(state)
+    found = {
+        f"{name}.{market}": series.market[:, m, list(MARKET_MEASURES).index(name)].mean()
+        for name in MEASURES
+        for m, market in enumerate(WORLD.market_names)
+    }
+    found |= {f"cost.{market}": series.cost[:, m, 0].mean() for m, market in enumerate(WORLD.market_names)}
+    units = series.market[:, :, 0].reshape(-1, 3, len(WORLD.market_names)).sum(axis=1)
+    costs = (series.component * units[:, :, None]).sum(axis=(0, 1))
+    found |= {f"cost.{name}": float(cost) for name, cost in zip(COMPONENTS, costs, strict=True)}
+    found |= {f"fee.{name}": series.service[:, s, 0].mean() for s, name in enumerate(SERVICES)}
+    held = state.groups[state.groups["active"]]
+    return found | {
+        "births": float(len(seen - first)),
+        "ends": float(len(seen - identities(state))),
+        "operations": series.grade.sum(),
+        "enablers closed": series.service[:, :, 2].sum(),
+        "backlog": state.agencies["queue"].sum(),
+        "evidence": held["evidence"].sum(),
+        "designated": held["designated"].sum(),
+        "legs held": (held["leg"] >= 0).sum(axis=1).mean(),
+        "without enabler": (held["enabler"] < 0).mean(),
+        "with backup": (held["backup"] >= 0).mean(),
+    }
+
+
+def identities(state: State) -> set[int]:
+    """Who is active."""
+    return set(state.groups["id"][state.groups["active"]].tolist())
+
+
+def theirs(seed: int) -> dict[str, float]:
+    """The same outputs of one replicate of the twin."""
+    twin = TwinModel(begun(), seed)
+    seen, first, operations = set[int](), {group.unique_id for group in twin.groups}, 0
+    for _ in range(MONTHS):
+        twin.step()
+        seen |= {group.unique_id for group in twin.groups}
+        operations += twin.alliance.minor + twin.alliance.moderate + twin.alliance.major
+    collected = twin.datacollector.model_vars
+    rows = {market: [month[m] for month in collected["markets"]] for m, market in enumerate(WORLD.market_names)}
+    found = {f"{name}.{market}": mean(row[name] for row in rows[market]) for name in MEASURES for market in rows}
+    found |= {f"cost.{market}": mean(row["cost"] for row in rows[market]) for market in rows}
+    every = [row["components"] for months in rows.values() for row in months]
+    found |= {f"cost.{name}": sum(row[name] for row in every) for name in COMPONENTS}
+    found |= {f"fee.{name}": mean(fees[s] for fees in collected["average_fee"]) for s, name in enumerate(SERVICES)}
+    held = list(twin.groups)
+    return found | {
+        "births": len(seen - first),
+        "ends": len(seen - {group.unique_id for group in held}),
+        "operations": operations,
+        "enablers closed": sum(map(sum, collected["enablers_closed"])),
+        "backlog": collected["world"][-1]["backlog"],
+        "evidence": sum(presence.evidence for group in held for presence in group.presences),
+        "designated": sum(group.designated for group in held),
+        "legs held": mean(len(group.holdings) for group in held),
+        "without enabler": mean(enabler is None for group in held for enabler in group.enablers),
+        "with backup": mean(backup is not None for group in held for backup in group.backups),
+    }
+
+
+def mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
+
+
+@cache
+def outputs() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Each output of ours and of the twin over all replicates."""
+    runs = [ours(replicate) for replicate in range(OURS)], [theirs(seed) for seed in range(TWINS)]
+    first, second = ({name: plain(run[name] for run in side) for name in side[0]} for side in runs)
+    return first, second
+
+
+def test_with_luck_no_mean_is_further_off_than_luck_explains() -> None:
+    """Five standard errors: not one of some hundred outputs should lie that far off."""
+    our, their = outputs()
+    assert our.keys() == their.keys()
+    off = {}
+    for name, values in our.items():
+        error = np.sqrt(values.var(ddof=1) / OURS + their[name].var(ddof=1) / TWINS)
+        gap = abs(their[name].mean() - values.mean())
+        if gap > 5.0 * error + 1e-9 * abs(values.mean()):
+            off[name] = gap / error
+    assert not off
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_with_luck_steady_outputs_have_the_same_size(name: str) -> None:
+    our, their = outputs()
+    assert their[name].mean() == pytest.approx(our[name].mean(), rel=WITHIN[name])
+
+
+def test_the_comparison_would_notice_another_rule() -> None:
+    """Twice the losses of consignments in the twin alone are seen by what is compared."""
+    simulation = luckless()
+    state, twin = simulation.state, TwinModel(simulation)
+    twin.share_lost = lambda leg, quantity: min(1.0, 2.0 * leg.probability)
+    run_month(state, simulation.parameters, simulation.levers, simulation.mechanisms)
+    twin.step()
+    assert furthest(state, twin)[0] > 0.01
