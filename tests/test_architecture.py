@@ -30,6 +30,7 @@ LONGEST_FILE = 300
 LONG_FILES = {
     "routes.py": "all that happens on a leg, in the order of the month",
     "cli.py": "the list of every command with its options",
+    "alliance.py": "all that the alliance decides, in the order of the month",
     "groups.py": "all that groups decide, in the order of the month",
     "markets.py": "all that happens at a node, in the order of the month",
     "state.py": "the list of every state variable with its unit",
@@ -197,6 +198,15 @@ def test_nothing_is_called_by_a_name_that_says_nothing() -> None:
 def name_of(mechanism: object) -> str:
     """`module.function` of a mechanism."""
     return f"{mechanism.__module__.rpartition('.')[2]}.{mechanism.__name__}"  # type: ignore[attr-defined]
+
+
+BOOKKEEPING = ("step.open_books", "enforcement.set_powers", "groups.count")
+
+
+@pytest.mark.parametrize("mechanism", [m for m in MONTH if name_of(m) not in BOOKKEEPING], ids=name_of)
+def test_every_mechanism_says_what_it_is_made_after(mechanism: object) -> None:
+    said = mechanism.__doc__ or ""
+    assert "After: " in said or "Assumption: " in said
 
 
 def rule(mechanism: object) -> object:

@@ -8,7 +8,10 @@ from countermarket.model.state import INTERDICTION
 
 @kernel
 def allocate(state: Any, parameters: Any, levers: Any) -> None:
-    """Officers by kind of effort, analysts beside them, and interdiction spread over legs by believed value."""
+    """Officers by kind of effort, analysts beside them, and interdiction spread over legs by believed value.
+
+    After: Magliocca et al. 2019 (interdiction follows traffickers, who move on).
+    """
     p = parameters[0]
     for j in range(state.agencies.size):
         agency = state.agencies[j]

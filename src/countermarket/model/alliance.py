@@ -21,7 +21,10 @@ def club_size(state: Any) -> float:
 
 @kernel
 def admit_members(state: Any, parameters: Any, levers: Any) -> None:
-    """Who belongs this month, and where the blackout zone lies."""
+    """Who belongs this month, and where the blackout zone lies.
+
+    After: Buchanan 1965 (clubs).
+    """
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         joins = levers.agencies[j].member and not agency.member
@@ -41,6 +44,8 @@ def open_channel(state: Any, parameters: Any, levers: Any) -> None:
     """How much members owe one another, over which channel, and how usable it is as it comes.
 
     Federated matching shortens the wait of the share of holdings it covers to about a day.
+
+    After: European Judicial Network; FCInet (matching in real time).
     """
     p = parameters[0]
     lever = levers.alliance[0]
@@ -57,7 +62,10 @@ def open_channel(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def task(state: Any, parameters: Any, levers: Any) -> None:
-    """Joint tasking: operations, chokepoints, enablers by service, and the private partners who report in real time."""
+    """Joint tasking: operations, chokepoints, enablers by service, and the private partners who report in real time.
+
+    After: Eurojust 2022 (joint teams on 2.3% of cases).
+    """
     p = parameters[0]
     lever = levers.alliance[0]
     alliance = state.alliance[0]
@@ -87,7 +95,10 @@ def task(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def designate(state: Any, parameters: Any, levers: Any) -> None:
-    """Designations: the most exposed and busiest are listed, by one member or by many at once."""
+    """Designations: the most exposed and busiest are listed, by one member or by many at once.
+
+    After: Farrell and Newman 2019 (chokepoints of networks); TRM Labs on Garantex, Chainalysis on Tornado Cash.
+    """
     p = parameters[0]
     lever = levers.alliance[0]
     alliance = state.alliance[0]
@@ -209,7 +220,10 @@ def _list_leader(state: Any, p: Any, occasion: int) -> None:
 
 @kernel
 def sting(state: Any, parameters: Any, levers: Any) -> None:
-    """False offers and covert platforms: counterparties are trusted less; the effect builds up, fades and wears out."""
+    """False offers and covert platforms: counterparties are trusted less; the effect builds up, fades and wears out.
+
+    After: Gambetta 2009 (trust among criminals).
+    """
     p = parameters[0]
     alliance = state.alliance[0]
     effort = levers.alliance[0].stings * min(1.0, club_size(state))
@@ -222,7 +236,10 @@ def sting(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def review(state: Any, parameters: Any, levers: Any) -> None:
-    """Each member compares what it gets with what it gives; audits warn, then suspend; trust recovers slowly."""
+    """Each member compares what it gets with what it gives; audits warn, then suspend; trust recovers slowly.
+
+    After: Fischbacher, Gaechter and Fehr 2001 (conditional cooperation); Ostrom 1990 (graduated sanctions).
+    """
     p = parameters[0]
     lever = levers.alliance[0]
     clock = state.clock[0]

@@ -47,7 +47,10 @@ def freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
 
 @kernel
 def confiscate(state: Any, parameters: Any, levers: Any) -> None:
-    """Assets frozen a year ago: part is confiscated for the treasuries, the rest goes back to its owners."""
+    """Assets frozen a year ago: part is confiscated for the treasuries, the rest goes back to its owners.
+
+    After: Europol 2016 (about half of seizures end in confiscation).
+    """
     p = parameters[0]
     for j in range(state.agencies.size):
         due = state.custody[0, j]
@@ -72,7 +75,10 @@ def _come_nearer(custody: Any) -> None:
 
 @kernel
 def forfeit(state: Any, parameters: Any, levers: Any) -> None:
-    """Cash on hand is stopped and forfeited without a case, more of it where financial investigators work."""
+    """Cash on hand is stopped and forfeited without a case, more of it where financial investigators work.
+
+    After: Home Office 2024 (44% of what is recovered is forfeited cash).
+    """
     p = parameters[0]
     for g in range(state.clock[0].slots):
         group = state.groups[g]

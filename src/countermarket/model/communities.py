@@ -15,6 +15,8 @@ def reinvest(state: Any, parameters: Any, levers: Any) -> None:
 
     Three stages of equal mean stay make the lag (Erlang); only a fidelity share is spent as intended. What was
     taken in a place for reuse there is spent there at the same pace, and works as late.
+
+    After: MacDonald 1978 (Erlang stages); Clear-Hold-Build 2025 (fidelity).
     """
     p = parameters[0]
     share = levers.alliance[0].reinvestment_share
@@ -57,7 +59,10 @@ def _need(state: Any, j: int) -> float:
 
 @kernel
 def change(state: Any, parameters: Any, levers: Any) -> None:
-    """Vulnerability moves with illicit income, violence, prevention and reinvestment; institutions with corruption."""
+    """Vulnerability moves with illicit income, violence, prevention and reinvestment; institutions with corruption.
+
+    After: Pinotti 2015 (what organised crime does to a region); assumption: speeds and sizes.
+    """
     p = parameters[0]
     for j in range(state.communities.size):
         community = state.communities[j]
@@ -90,6 +95,8 @@ def set_pay(state: Any, parameters: Any, levers: Any) -> None:
     """The criminal wage rises when more hands are wanted than usual, or fewer people can be had.
 
     pay = (hands / usual hands x usual vulnerability / vulnerability) ** (1 / e), e the elasticity of labour supply.
+
+    After: Levitt and Venkatesh 2000; assumption: elasticity of labour supply.
     """
     p = parameters[0]
     month = state.clock[0].month

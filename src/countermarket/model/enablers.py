@@ -16,7 +16,10 @@ def asked_fee_at(use: float, base: float, target: float, response: float) -> flo
 
 @kernel
 def set_terms(state: Any, parameters: Any, levers: Any) -> None:
-    """Fees follow use, capacity follows business over most of a year, caution follows exposure and duty of care."""
+    """Fees follow use, capacity follows business over most of a year, caution follows exposure and duty of care.
+
+    After: Mortensen and Pissarides 1994 (tightness); assumption: linear in use.
+    """
     p = parameters[0]
     for e in range(state.enablers.size):
         enabler = state.enablers[e]
@@ -54,7 +57,10 @@ def _average_fees(state: Any, p: Any) -> None:
 
 @kernel
 def come_and_go(state: Any, parameters: Any, levers: Any) -> None:
-    """Exposed enablers register a successor beforehand; idle ones stop; closed ones return under a new brand."""
+    """Exposed enablers register a successor beforehand; idle ones stop; closed ones return under a new brand.
+
+    After: TRM Labs 2025 (successors registered beforehand); Chainalysis (a reborn brand loses customers).
+    """
     p = parameters[0]
     clock = state.clock[0]
     for e in range(state.enablers.size):

@@ -51,7 +51,10 @@ def ripeness(state: Any, p: Any, group: Any, slot: int) -> float:
 
 @kernel
 def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
-    """Whoever has a ripe case and officers free acts, once a group and month; partners who share may join."""
+    """Whoever has a ripe case and officers free acts, once a group and month; partners who share may join.
+
+    After: Tenney and Sandell 1981; assumption: first come, first served.
+    """
     p = parameters[0]
     for j in range(state.agencies.size):
         state.agencies[j].cases = 0.0
@@ -175,6 +178,8 @@ def pursue_enablers(state: Any, parameters: Any, levers: Any) -> None:
     """Evidence on enablers grows with effort where they sit and joint targeting; above threshold they are closed.
 
     A centralised one stops; a decentralised one shrinks and goes on.
+
+    Assumption: as for cases against groups; Tornado Cash against Hydra (centralised or not).
     """
     p = parameters[0]
     clock = state.clock[0]
@@ -224,7 +229,10 @@ def bits(mask: int) -> float:
 
 @kernel
 def apply_migration_regime(state: Any, parameters: Any, levers: Any) -> None:
-    """A dedicated regime against smugglers: asset freezes and refusals where they work under it."""
+    """A dedicated regime against smugglers: asset freezes and refusals where they work under it.
+
+    After: HM Government 2025 (a regime of its own); assumption: its bite.
+    """
     p = parameters[0]
     for g in range(state.clock[0].slots):
         group = state.groups[g]

@@ -46,7 +46,10 @@ def utilisation(margin: float, value: float, softness: float) -> float:
 
 @kernel
 def choose_legs(state: Any, parameters: Any, levers: Any) -> None:
-    """A noisy best response over current legs and a few alternatives within reach, with switching cost."""
+    """A noisy best response over current legs and a few alternatives within reach, with switching cost.
+
+    After: McKelvey and Palfrey 1995 (quantal response); Magliocca et al. 2019 (routes move on).
+    """
     p = parameters[0]
     clock = state.clock[0]
     for g in range(state.clock[0].slots):
@@ -175,7 +178,10 @@ def _take_slot(group: Any, place: int, weight: float) -> None:
 
 @kernel
 def offer(state: Any, parameters: Any, levers: Any) -> None:
-    """Say how much each group wants to move on each leg, squeeze it through where a leg is part-closed, ask for it."""
+    """Say how much each group wants to move on each leg, squeeze it through where a leg is part-closed, ask for it.
+
+    Assumption: hands, purse and open road; a sigmoid in the margin stands for who finds it worth while.
+    """
     p = parameters[0]
     _ask(state, p)
     for n in range(state.nodes.size):
@@ -246,7 +252,10 @@ def _wished(p: Any, group: Any, leg: Any, k: int, able: float) -> float:
 
 @kernel
 def learn(state: Any, parameters: Any, levers: Any) -> None:
-    """Perceived risk follows own and neighbours' losses; security follows the heat; profit is remembered."""
+    """Perceived risk follows own and neighbours' losses; security follows the heat; profit is remembered.
+
+    After: Morselli, Giguere and Petit 2007 (efficiency against security).
+    """
     p = parameters[0]
     for g in range(state.clock[0].slots):
         group = state.groups[g]
@@ -281,6 +290,8 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
     """Hire while work pays and hands can be found; lose some to the law, to violence and to a better life.
 
     Hires follow returns, local vulnerability and how tight the pool is; routine arrests follow the local hazard.
+
+    After: Prieto-Curiel, Campedelli and Hope 2023 (recruits and losses); Levitt and Venkatesh 2000.
     """
     p = parameters[0]
     for j in range(state.communities.size):
@@ -307,7 +318,10 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def leave(state: Any, parameters: Any, levers: Any) -> None:
-    """Groups too small, broke, out of trade or without an heir wind up; large ones may split. Cash goes somewhere."""
+    """Groups too small, broke, out of trade or without an heir wind up; large ones may split. Cash goes somewhere.
+
+    After: Calderon et al. 2015, Lindo and Padilla-Romo 2018 (what follows lost leaders).
+    """
     p = parameters[0]
     clock = state.clock[0]
     clock.free_from = 0
@@ -385,7 +399,10 @@ def _split(state: Any, p: Any, g: int) -> None:
 
 @kernel
 def enter(state: Any, parameters: Any, levers: Any) -> None:
-    """New groups form where trade pays and people are vulnerable: a fixed list of candidates, keyed by place."""
+    """New groups form where trade pays and people are vulnerable: a fixed list of candidates, keyed by place.
+
+    After: Reuter and Kleiman 1986 (free entry).
+    """
     p = parameters[0]
     clock = state.clock[0]
     markets, jurisdictions = state.candidates.shape
@@ -520,7 +537,10 @@ def _mean_quality(state: Any, market: int) -> float:
 
 @kernel
 def serve_patrons(state: Any, parameters: Any, levers: Any) -> None:
-    """Hostile-state patrons pay, and take tasking in return: some of their groups' hands do other work."""
+    """Hostile-state patrons pay, and take tasking in return: some of their groups' hands do other work.
+
+    After: NCA 2023 (states tolerate and task cyber groups).
+    """
     p = parameters[0]
     for g in range(state.clock[0].slots):
         group = state.groups[g]

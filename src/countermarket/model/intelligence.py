@@ -49,6 +49,8 @@ def gather(state: Any, parameters: Any, levers: Any) -> None:
     """Evidence arrives, waits for an analyst, loses value with age; each agency sees only its own ground.
 
     Large groups are seen more; a secure stance hides part, and a patron hides what is done at home.
+
+    After: Tenney and Sandell 1981 (detection with distributed sensors).
     """
     p = parameters[0]
     open_eyes(state, p)
@@ -74,7 +76,10 @@ def gather(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def share(state: Any, parameters: Any, levers: Any) -> None:
-    """What others hold reaches an agency through a channel, late and aged; an analyst must read what is new in it."""
+    """What others hold reaches an agency through a channel, late and aged; an analyst must read what is new in it.
+
+    After: Tenney and Sandell 1981; latencies: European Judicial Network, Regulation (EU) 2023/1543.
+    """
     p = parameters[0]
     alliance = state.alliance[0]
     fresh = aged(1.0, alliance.latency, p.evidence_decay), 1.0 / max(alliance.latency, 1.0)
@@ -144,6 +149,8 @@ def report(state: Any, parameters: Any, levers: Any) -> None:
     """What enters the statistics: seizures thinned by coverage, in bulk weight, some months late.
 
     Events are a Poisson thinning of those that happened; a unit is one consignment.
+
+    After: Kingman 1993 (thinning of a Poisson process).
     """
     p = parameters[0]
     clock = state.clock[0]
@@ -163,6 +170,8 @@ def work_the_queue(state: Any, parameters: Any, levers: Any) -> None:
     """Analysts read what they can; the rest waits, ages and at last is dropped.
 
     Throughput, the share of arriving evidence that becomes usable, is what next month's sightings meet.
+
+    After: Newell 1982 (queues as fluids); Cellebrite: 58 hours of analysis a case.
     """
     p = parameters[0]
     for j in range(state.agencies.size):

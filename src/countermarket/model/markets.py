@@ -82,7 +82,10 @@ def retail_cost(state: Any, p: Any, node: Any) -> Any:
 
 @kernel
 def produce(state: Any, parameters: Any, levers: Any) -> None:
-    """Sources make goods at rising cost, recruiters find the exploitable, those who want to leave turn up."""
+    """Sources make goods at rising cost, recruiters find the exploitable, those who want to leave turn up.
+
+    After: Nerlove 1958 (supply adjusts in part); Griliches 1957 (substitutes spread along a logistic).
+    """
     p = parameters[0]
     for n in range(state.nodes.size):
         node = state.nodes[n]
@@ -205,7 +208,10 @@ def _sell_hoard(state: Any, p: Any, node: Any, tally: Any, short: float) -> None
 
 @kernel
 def want(state: Any, parameters: Any, levers: Any) -> None:
-    """Domestic sectors say what they want to take from stock, at the price users would pay behind them."""
+    """Domestic sectors say what they want to take from stock, at the price users would pay behind them.
+
+    After: Becker, Grossman and Murphy 1994 (habit); AIC T&I 606 (elasticities).
+    """
     p = parameters[0]
     for n in range(state.nodes.size):
         node = state.nodes[n]
@@ -260,7 +266,10 @@ def exploitation_exit(state: Any, p: Any, jurisdiction: int) -> float:
 
 @kernel
 def ration(state: Any, parameters: Any, levers: Any) -> None:
-    """Say what share of what is wanted at each node its stock can serve."""
+    """Say what share of what is wanted at each node its stock can serve.
+
+    Assumption: in proportion to what is asked.
+    """
     for n in range(state.nodes.size):
         node = state.nodes[n]
         asked = node.requested + node.use
@@ -269,7 +278,10 @@ def ration(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def settle(state: Any, parameters: Any, levers: Any) -> None:
-    """Users take their goods; what was taken leaves the stock and what arrived joins it."""
+    """Users take their goods; what was taken leaves the stock and what arrived joins it.
+
+    After: Caulkins and Reuter 1998 (what cost is made of).
+    """
     p = parameters[0]
     for n in range(state.nodes.size):
         node = state.nodes[n]
@@ -388,7 +400,10 @@ def _exploit(state: Any, p: Any, node: Any, tally: Any) -> None:
 
 @kernel
 def set_prices(state: Any, parameters: Any, levers: Any) -> None:
-    """Prices move with the gap between what is wanted and what arrives; idle nodes follow the best onward bid."""
+    """Prices move with the gap between what is wanted and what arrives; idle nodes follow the best onward bid.
+
+    After: Samuelson 1941 (tatonnement); Enke 1951.
+    """
     p = parameters[0]
     _find_bids(state, p)
     _set_fees(state, p)

@@ -16,6 +16,8 @@ def carry_out(state: Any, parameters: Any, levers: Any) -> None:
     Arrests count like others, so that those still free fear more, and may take a leader. Assets go to the treasury
     of the group's home; the share for social use is kept for that place in the fund, and the next shipments bear
     the cost.
+
+    After: Duijn, Kashirin and Sloot 2014 (a few people hold rare skills).
     """
     p = parameters[0]
     for g in range(state.groups.size):

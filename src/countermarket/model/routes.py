@@ -79,7 +79,10 @@ def unit_margin(leg: Any, loss: float, shares: float, labour: float) -> float:
 
 @kernel
 def price_legs(state: Any, parameters: Any, levers: Any) -> None:
-    """Set what each leg brings and costs per unit at this month's prices."""
+    """Set what each leg brings and costs per unit at this month's prices.
+
+    After: Samuelson 1952 (spatial price equilibrium).
+    """
     p = parameters[0]
     for n in range(state.legs.size):
         leg = state.legs[n]
@@ -98,7 +101,10 @@ def price_legs(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
-    """Set each leg's true loss probability and the risk compensation a member asks for working on it."""
+    """Set each leg's true loss probability and the risk compensation a member asks for working on it.
+
+    After: Becker 1968 (probability and severity); Reuter and Kleiman 1986 (risks must be paid for).
+    """
     p = parameters[0]
     for n in range(state.legs.size):
         leg = state.legs[n]
@@ -129,7 +135,10 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
 
 @kernel
 def ship(state: Any, parameters: Any, levers: Any) -> None:
-    """Move goods and people: buy, pay, lose some, sell; embodied cost travels with what moves."""
+    """Move goods and people: buy, pay, lose some, sell; embodied cost travels with what moves.
+
+    After: Reuter and Kleiman 1986.
+    """
     p = parameters[0]
     clock = state.clock[0]
     for g in range(state.clock[0].slots):
@@ -291,7 +300,10 @@ def _pay_idle_members(state: Any, p: Any, group: Any, traded: bool) -> None:
 
 @kernel
 def observe_legs(state: Any, parameters: Any, levers: Any) -> None:
-    """Smooth each leg's flow, replace lost craft, and let what happened on it become known among those not on it."""
+    """Smooth each leg's flow, replace lost craft, and let what happened on it become known among those not on it.
+
+    Assumption: rumour and the picture agencies have are months behind.
+    """
     p = parameters[0]
     for n in range(state.legs.size):
         leg = state.legs[n]

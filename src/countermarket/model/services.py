@@ -19,7 +19,10 @@ def asked_fee(enabler: Any, group: Any, risk_markup: float, sanction_markup: flo
 
 @kernel
 def match_enablers(state: Any, parameters: Any, levers: Any) -> None:
-    """Replace lost enablers, leave designated ones, keep a backup when the present one is exposed."""
+    """Replace lost enablers, leave designated ones, keep a backup when the present one is exposed.
+
+    After: Mortensen and Pissarides 1994 (search); Gambetta 2009 (trust among criminals).
+    """
     p = parameters[0]
     clock = state.clock[0]
     for e in range(state.enablers.size):
@@ -130,6 +133,8 @@ def launder(state: Any, parameters: Any, levers: Any) -> None:
     """Turn sales into clean money as far as a finance enabler serves; owners live off what is clean.
 
     The fee was paid with the sale (routes). What cannot be laundered piles up dirty, where it can be found.
+
+    After: Europol 2016; assumption: what cannot be laundered waits.
     """
     p = parameters[0]
     for g in range(state.clock[0].slots):

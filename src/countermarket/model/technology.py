@@ -12,6 +12,8 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
     """Agencies learn from their own work, from each other and from the pool as far as they share; all forget.
 
     The gap is the agency's stock less the mean of groups' stocks, in log units.
+
+    After: Nelson and Phelps 1966 (imitation grows with the gap).
     """
     p = parameters[0]
     alliance = state.alliance[0]

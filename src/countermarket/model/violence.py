@@ -11,7 +11,10 @@ from countermarket.model.state import CONSENT, FRAUD, INVESTIGATION
 
 @kernel
 def fight(state: Any, parameters: Any, levers: Any) -> None:
-    """Deaths by market and home: a routine rate, more without a leader, more when a scarce trade is contested."""
+    """Deaths by market and home: a routine rate, more without a leader, more when a scarce trade is contested.
+
+    After: Calderon et al. 2015 (leaders); Castillo, Mejia and Restrepo 2020 (scarcity).
+    """
     p = parameters[0]
     _note_scarcity(state, p)
     for j in range(state.communities.size):
@@ -67,7 +70,10 @@ def _note_scarcity(state: Any, p: Any) -> None:
 
 @kernel
 def fear(state: Any, parameters: Any, levers: Any) -> None:
-    """Believed hazards of arrest and death, by place and market, follow what is seen there, slowly."""
+    """Believed hazards of arrest and death, by place and market, follow what is seen there, slowly.
+
+    After: Becker 1968; Reuter, MacCoun and Murphy 1990 (death and prison as dealers see them).
+    """
     p = parameters[0]
     for j in range(state.communities.size):
         home = state.communities[j]
