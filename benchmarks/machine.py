@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
@@ -21,11 +22,17 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def load() -> str:
+    """How many processes wanted a core of late, this one among them; empty where the system does not say."""
+    return f"{os.getloadavg()[2]:.1f}" if hasattr(os, "getloadavg") else ""
+
+
 def described() -> dict[str, str]:
-    """Cores, processor, system, Python and libraries."""
+    """Cores, how busy they are, processor, system, Python and libraries."""
     return {
         "processor": processor(),
         "cores": str(default_workers()),
+        "load": load(),
         "system": platform.system(),
         "python": platform.python_version(),
         **{name: version(name) for name in LIBRARIES},
@@ -36,4 +43,4 @@ def sentence() -> str:
     """The same in words."""
     facts = described()
     libraries = ", ".join(f"{name} {facts[name]}" for name in LIBRARIES)
-    return f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, Python {facts['python']}, {libraries}"
+    return f"{facts['processor']}, {facts['cores']} cores (load over the last quarter of an hour {facts['load']}), {facts['system']}, Python {facts['python']}, {libraries}"

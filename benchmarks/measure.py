@@ -83,7 +83,7 @@ def measure(effort: Effort, say: Say) -> Measured:
     memory = _memory(effort)
     start_up = processes.start_up(effort.starts)
     whole = effort.is_whole
-    throughput = processes.throughput(4, 20) if whole else None
+    throughput = processes.throughput(4, 16, 3) if whole else None
     first_compile = processes.first_compile() if whole else None
     study = processes.whole_study() if whole else None
     return Measured(races, runs, shares, growth, memory, start_up, *found, throughput, first_compile, study)

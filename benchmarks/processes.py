@@ -56,21 +56,20 @@ class Throughput(NamedTuple):
 
     few: int
     many: int
-    seconds: dict[int, tuple[float, float]]
-    """By number of processes: for few pairs, for many."""
+    seconds: dict[int, list[tuple[float, float]]]
+    """By number of processes, round by round: for few pairs, for many."""
 
-    def rate(self, workers: int) -> float:
-        """Pairs a second once the processes have started."""
-        few, many = self.seconds[workers]
-        return (self.many - self.few) / max(many - few, 1e-9)
+    def rates(self, workers: int) -> list[float]:
+        """Pairs a second once the processes have started, round by round."""
+        return [(self.many - self.few) / max(many - few, 1e-9) for few, many in self.seconds[workers]]
 
     @property
     def gain(self) -> float:
-        """How many times as many pairs on two processes as on one."""
-        return self.rate(2) / self.rate(1)
+        """How many times as many pairs on two processes as on one, median of rounds."""
+        return median(two / one for one, two in zip(self.rates(1), self.rates(2), strict=True))
 
 
-def throughput(few: int, many: int) -> Throughput:
+def throughput(few: int, many: int, rounds: int) -> Throughput:
     """Paired default runs (the baseline and the alliance with the same luck) on one and on two processes.
 
     The time to start processes is the same for few and for many pairs, and drops out of the difference.
@@ -82,7 +81,12 @@ def throughput(few: int, many: int) -> Throughput:
         jobs = [Job(scenario, 0, replicate, MONTHS) for replicate in pairs for scenario in scenarios]
         return seconds(lambda: [result.seconds for result in run_all(runner, jobs, workers)])
 
-    found = {workers: (timed(range(few), workers), timed(range(few, few + many), workers)) for workers in (1, 2)}
+    found: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
+    for turn in range(rounds):
+        first = turn * (few + many)
+        for workers, times in found.items():
+            short = timed(range(first, first + few), workers)
+            times.append((short, timed(range(first + few, first + few + many), workers)))
     return Throughput(few, many, found)
 
 

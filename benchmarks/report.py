@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import median
 from typing import NamedTuple
 
 from benchmarks.measure import Measured
@@ -154,7 +155,7 @@ def processes(measured: Measured) -> Table:
         rows.append(["first run of a version: compiling", figure(measured.first_compile)])
     if measured.throughput is not None:
         for workers in (1, 2):
-            rate = figure(measured.throughput.rate(workers))
+            rate = figure(median(measured.throughput.rates(workers)))
             rows.append([f"paired default runs a second on {workers} process{'es'[: 2 * workers - 2]}", rate])
     if measured.whole_study is not None:
         rows.append(["every shipped scenario, 20 replicates, 2 processes", figure(measured.whole_study)])
