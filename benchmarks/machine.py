@@ -43,4 +43,6 @@ def sentence() -> str:
     """The same in words."""
     facts = described()
     libraries = ", ".join(f"{name} {facts[name]}" for name in LIBRARIES)
-    return f"{facts['processor']}, {facts['cores']} cores (load over the last quarter of an hour {facts['load']}), {facts['system']}, Python {facts['python']}, {libraries}"
+    busy = f"load {facts['load']} over the last quarter of an hour" if facts["load"] else "load unknown"
+    cores = f"{facts['processor']}, {facts['cores']} cores, {busy}"
+    return f"{cores}, {facts['system']}, Python {facts['python']}, {libraries}"
