@@ -211,6 +211,10 @@ def test_the_largest_enablers_of_the_service_are_closed() -> None:
     assert fresh.tolist() == [0, closed.sum(), 0, 0]
 
 
+def test_closures_are_counted_from_the_first_reported_month() -> None:
+    assert (settled().alliance["enablers_closed"] == 0.0).all()
+
+
 def test_one_enabler_by_rank() -> None:
     second = SHOCKS["enabler_takedown"].model_copy(update={"rank": 2})
     before, after = settled().enablers, struck(second).enablers

@@ -26,10 +26,13 @@ def source_digest() -> str:
 
 
 def _kernel_source() -> str:
-    """Hash of the files that hold kernels: an edit elsewhere need not compile them again."""
+    """Hash of the files that hold kernels, and of where and how old they are, which numba's own index keeps too."""
     root = Path(__file__).parent
-    files = (root / "compiled.py", root / "streams.py", *sorted((root / "model").glob("*.py")))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in (root / "compiled.py", root / "streams.py", *sorted((root / "model").glob("*.py"))):
+        digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 _FOLDER_OF_PARENT = "COUNTERMARKET_CACHE"
@@ -37,13 +40,13 @@ _FOLDER_OF_PARENT = "COUNTERMARKET_CACHE"
 
 
 def _cache_folder() -> Path:
-    """A folder for compiled kernels, keyed by source and numba version.
+    """A folder for compiled kernels, keyed by their source and numba's version.
 
     numba does not notice an edit in a function that a kernel calls from another file, so a stale kernel
     could run against new source: the key makes that impossible. Where nothing can be kept, a temporary folder
     serves this process and those it starts, and goes with it.
     """
-    key = hashlib.sha256(f"{_kernel_source()}{numba.__version__}".encode()).hexdigest()[:16]
+    key = _kernel_source()[:16]
     kept = os.environ.get(_FOLDER_OF_PARENT) or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folder = Path(kept) / "countermarket" / f"kernels-{key}"
     try:

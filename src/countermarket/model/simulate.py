@@ -87,6 +87,7 @@ def _settled(
     while int(state.clock["month"][0]) < 0:
         run_month(state, packed, levers, mechanisms)
         books.close_month(state)
+    state.alliance["enablers_closed"] = 0.0  # what is reported starts with the first reported month
     return Settled(packed, levers, state, books)
 
 
