@@ -144,6 +144,7 @@ def _next_part(writer: Any, path: Path, table: pa.Table, pq: Any) -> Any:
         table.schema,
         compression="zstd",
         use_dictionary=["run", *KEYS],
+        write_statistics=["run"],  # nobody skips row groups by a key: half the time of writing
         column_encoding={"value": "BYTE_STREAM_SPLIT"},
     )
 
