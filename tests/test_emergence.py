@@ -192,18 +192,19 @@ def major_operations(parameters: Parameters, luck: int, parts: tuple[dict[str, A
     return float(np.mean(followed(parameters, policy, 72, watch, luck)[24:]))
 
 
-def together_is_more_than_the_sum(parameters: Parameters) -> bool:
-    """All three add more operations than the sum of what each adds alone, by 5% of their sizes. Two replicates.
+def together_is_not_the_sum(parameters: Parameters) -> bool:
+    """What all three add to operations is not the sum of what each adds alone, by 5% of their sizes. Three replicates.
 
-    Costs and prices do not show it: there package and sum differ by no more than luck.
+    It is more where none suffices by itself, less where computing alone finds most cases. Costs and prices do not show
+    it: there package and sum differ by no more than luck.
     """
     parts, package = np.zeros(len(PARTS)), 0.0
-    for luck in range(2):
+    for luck in range(3):
         usual = major_operations(parameters, luck, ())
         parts += [major_operations(parameters, luck, (part,)) - usual for part in PARTS]
         package += major_operations(parameters, luck, PARTS) - usual
-    return bool(package - parts.sum() > 0.05 * np.abs(parts).sum())
+    return bool(abs(package - parts.sum()) > 0.05 * np.abs(parts).sum())
 
 
 def test_point_10_the_package_differs_from_the_sum_of_its_parts() -> None:
-    assert emerges(together_is_more_than_the_sum)
+    assert emerges(together_is_not_the_sum)

@@ -296,7 +296,8 @@ def around(mean: float, inside: float = -10.0) -> dict[str, Any]:
         (110, 0, -5, 0.0, "cost up, throughput down"),
         (110, -5, 0, -0.5, "cost up only"),
         (95, 5, -5, 0.0, "cost down"),
-        (101, 50, -50, 0.0, "no clear effect"),
+        (101, 50, -50, 0.0, "throughput down"),
+        (101, 50, -1, 0.0, "no clear effect"),
         (102.05, 0, 0, 0.0, "no clear effect"),
     ],
 )

@@ -262,7 +262,8 @@ def test_screen_and_page_say_the_same(tiny: Any, tmp_path: Path) -> None:
     assert evidence_text(outcomes[0]) == "-50"
     assert evidence_text(outcomes[1]) == "fall"
     assert len(profile_text(outcomes[0]).split("|")) == 3
-    assert summary(outcomes).startswith(f"Sign right in {sum(o.judgement.sign_right for o in outcomes)} of 2 ")
+    right = sum(outcome.judgement.sign_right for outcome in outcomes)
+    assert summary(outcomes).startswith(f"Direction right in {right} of 2 effects ")
     outside = [one for one in experiments() if not one.in_scope]
     written = write_report(tmp_path, outcomes, outside, {"paired_runs": 2, "seed": 0}).read_text(encoding="utf-8")
     assert summary(outcomes) in written

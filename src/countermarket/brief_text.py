@@ -23,6 +23,12 @@ Row = Mapping[str, Any]
 
 MODEL_LIMITS = (
     (
+        "It gets directions better than sizes.",
+        "Beside natural experiments most directions are right and most sizes are not: it overstates what routine "
+        "enforcement does to prices, and understates what work and transfers do to violence. "
+        "`countermarket validate` shows each.",
+    ),
+    (
         "It does not forecast.",
         "It compares policies in a made-up but sourced world. Read differences between scenarios, not levels "
         "or dates.",

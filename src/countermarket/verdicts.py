@@ -99,4 +99,6 @@ def verdict(cost: Interval, harm: Interval | None, units: Interval | None, moved
         return "cost up, throughput down"
     if dearer > 0:
         return "cost up only"
-    return "cost down" if dearer < 0 else "no clear effect"
+    if dearer < 0:
+        return "cost down"
+    return "throughput down" if beyond(units or none, -CLEAR, CLEAR) < 0 else "no clear effect"

@@ -41,7 +41,7 @@ def validate(
     """
     wanted = chosen(names)
     workers = workers or (1 if quick else None)  # a quick run is over before others have started
-    folder = out or Path("results") / ("validation_quick" if quick else "validation")
+    folder = out or Path("results") / "_".join(("validation", *["quick"] * quick, *names))[:80]
     if folder.exists() and not folder.is_dir():
         raise InputError(str(folder), None, "", "this is a file; --out names a folder")
     ensemble = shipped_ensemble()

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 SPANS = ((1, 3), (4, 6), (7, 12), (13, 24), (25, 36), (37, 48), (49, 60))
 """Months after the shock that the printed time profile averages over."""
+NO_PERIOD = "-"
+"""Where no recorded period ends in a span."""
+SLIGHT = 1.0
+"""Effects below this many per cent are next to nothing, whatever their direction."""
 CSV_COLUMNS = (
     "id", "evidence_row", "class", "scenario", "measure", "where", "contrast", "first_month", "last_month", "sign",
     "evidence", "low", "high", "model", "model_low", "model_high", "profile", "sign_right", "within_factor_two",
@@ -83,8 +87,8 @@ def model_text(found: Interval) -> str:
 
 
 def signed(value: float) -> str:
-    """A signed percentage: one decimal below ten; no minus before zero."""
-    text = f"{value:+.0f}" if abs(value) >= 9.95 else f"{value:+.1f}"
+    """A signed percentage: one decimal below a hundred; no minus before zero."""
+    text = f"{value:+.0f}" if abs(value) >= 99.95 else f"{value:+.1f}"
     return "0.0" if text in ("+0.0", "-0.0") else text
 
 
@@ -97,8 +101,10 @@ def profile_text(outcome: Outcome) -> str:
             for month, one in zip(outcome.after, outcome.profile, strict=True)
             if first <= month <= last and one["mean"] is not None
         ]
-        words.append(signed(sum(known) / len(known)) if known else "")
-    return " | ".join(words).rstrip(" |")
+        words.append(signed(sum(known) / len(known)) if known else NO_PERIOD)
+    while words and words[-1] == NO_PERIOD:
+        words.pop()
+    return " | ".join(words)
 
 
 def sign_word(outcome: Outcome) -> str:
@@ -122,16 +128,16 @@ def is_sure(outcome: Outcome) -> bool:
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     """How many are right, in one line."""
-    sized = [one for one in outcomes if one.experiment.effect is not None]
-    right = sum(one.judgement.sign_right for one in outcomes)
-    near = sum(one.judgement.within_factor_two for one in sized)
-    nulls = [one for one in sized if one.experiment.sign == 0]
-    effects = [one for one in sized if one.experiment.sign != 0]
+    effects = [one for one in outcomes if one.experiment.sign != 0]
+    nulls = [one for one in outcomes if one.experiment.sign == 0]
+    right = [one for one in effects if one.judgement.sign_right]
+    slight = sum(abs(one.model["mean"] or 0.0) < SLIGHT for one in right)
+    sized = [one for one in effects if one.experiment.effect is not None]
     return (
-        f"Sign right in {right} of {len(outcomes)} (surely, by the whole interval, in "
-        f"{sum(map(is_sure, outcomes))}); within a factor of two in {near} of {len(sized)} with a figure "
-        f"({sum(o.judgement.within_factor_two for o in effects)} of {len(effects)} effects, "
-        f"{sum(o.judgement.within_factor_two for o in nulls)} of {len(nulls)} findings of no effect)"
+        f"Direction right in {len(right)} of {len(effects)} effects ({sum(map(is_sure, right))} by the whole interval; "
+        f"{slight} of less than {SLIGHT:g}%), size within a factor of two in "
+        f"{sum(one.judgement.within_factor_two for one in sized)} of {len(sized)} with a figure; "
+        f"{sum(one.judgement.sign_right for one in nulls)} of {len(nulls)} findings of no effect inside their band"
     )
 
 

@@ -40,10 +40,11 @@ def small_multiples(outcomes: Sequence[Outcome]) -> list[Chart]:
     right = sum(one.judgement.sign_right for one in signed)
     charts = []
     if sized:
-        title = f"{near} of {len(sized)} effects within a factor of two"
+        title = f"{near} of {len(sized)} findings with a figure are met"
         charts.append(_chart("experiments_with_figures", title, sized))
     if signed:
-        charts.append(_chart("experiments_with_signs", f"{right} of {len(signed)} signs right", signed))
+        title = f"Of {len(signed)} findings of a direction alone {right} are met"
+        charts.append(_chart("experiments_with_signs", title, signed))
     return charts
 
 
