@@ -1,0 +1,60 @@
+"""A golden table: what a small run of the shipped baseline and alliance left behind when it was last looked at.
+
+`python tests/test_golden.py` writes it anew; do so only for a change that is meant to change results, and say so in
+the commit. On one machine a run gives the same bits; across machines and compilers exponentials may differ in the last
+one, so that numbers are compared to a millionth.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_runs import run
+
+from countermarket.model.record import layout
+from countermarket.world.load import load_world
+
+FILE = Path(__file__).with_name("golden.csv")
+SCENARIOS = ("baseline", "alliance")
+MONTHS = 18
+
+
+def sums(scenario: str) -> dict[str, float]:
+    """The sum of every measure over all its rows, by name."""
+    world = load_world()
+    outcome = run(scenario, MONTHS)
+    names = layout(world, MONTHS).keys["measure"]
+    found: dict[str, float] = defaultdict(float)
+    for name, value in zip(names, outcome.values, strict=True):
+        if np.isfinite(value):
+            found[str(name)] += float(value)
+    return dict(found)
+
+
+def written() -> dict[tuple[str, str], float]:
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        return {(row["scenario"], row["measure"]): float(row["sum"]) for row in csv.DictReader(lines)}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_run_gives_what_it_gave_before(scenario: str) -> None:
+    golden = {measure: value for (name, measure), value in written().items() if name == scenario}
+    found = sums(scenario)
+    assert found.keys() == golden.keys()
+    for measure, value in golden.items():
+        assert found[measure] == pytest.approx(value, rel=1e-6, abs=1e-9), measure
+
+
+def write() -> None:
+    rows = [(scenario, measure, repr(value)) for scenario in SCENARIOS for measure, value in sums(scenario).items()]
+    with FILE.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerows([("scenario", "measure", "sum"), *rows])
+
+
+if __name__ == "__main__":
+    write()
