@@ -99,7 +99,8 @@ def _columns_bytes(mechanism: Any) -> int:
 
 
 def _goes_through_groups(mechanism: Any) -> bool:
-    return any({"groups", "size"} <= set(kernel.__code__.co_names) for kernel in _kernels(mechanism))
+    named = [set(kernel.__code__.co_names) for kernel in _kernels(mechanism)]
+    return any("groups" in names and names & {"size", "slots"} for names in named)
 
 
 def _kernels(mechanism: Any, seen: set[Any] | None = None) -> Iterator[Any]:
