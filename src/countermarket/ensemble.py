@@ -65,18 +65,15 @@ def read_ensemble(path: Path) -> Ensemble:
         values = tuple(tuple(float(cell) for cell in row[1:]) for row in rows)
         if not values or header[0] != "draw":
             raise ValueError("the first column must be draw, and there must be a row")
+        if not all(math.isfinite(value) for row in values for value in row):
+            raise ValueError("every value must be a finite number")
         columns = list(zip(header[1:], zip(*values, strict=True), strict=True))
         for end in (min, max):  # every other draw lies between, and bounds have no holes
-            replace(load_parameters(), {name: end(column, key=_order) for name, column in columns})
+            replace(load_parameters(), {name: end(column) for name, column in columns})
     except (ParameterError, ValueError) as error:
         remedy = "run `countermarket calibrate` again, or use central values with --central"
         raise InputError(str(path), None, "", f"this ensemble cannot be used ({error}); {remedy}") from None
     return Ensemble(tuple(header[1:]), values, hashlib.sha256(raw).hexdigest(), about)
-
-
-def _order(number: float) -> tuple[bool, float]:
-    """Sorts what is not a number to the top, where it is refused."""
-    return (math.isnan(number), number)
 
 
 def write_ensemble(

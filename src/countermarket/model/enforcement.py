@@ -6,6 +6,7 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.model.arrests import arrest
 from countermarket.model.assets import freeze
 from countermarket.model.enablers import close
 from countermarket.model.state import (
@@ -106,9 +107,7 @@ def _operate(state: Any, p: Any, clock: Any, group: Any, lead: int) -> None:
         _lose_trust(state, p, group, lead)
     place = group.presence[lead]
     arrested = group.members * p.arrest_share * reach
-    group.members -= arrested
-    state.communities[place].arrests[group.market] += arrested
-    state.tallies[group.market].arrests += arrested
+    arrest(state, group, place, arrested)
     if streams.uniform(clock, streams.REMOVE_LEADER, group.id, 0) < p.leader_chance * reach:
         group.leaderless = p.succession_months
     frozen = freeze(state, p, group, reach, place)

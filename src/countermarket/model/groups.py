@@ -211,7 +211,7 @@ def _ask(state: Any, p: Any) -> None:
     """What each group would move on its legs if all were open, and what that adds up to by leg."""
     for n in range(state.legs.size):
         state.legs[n].asked = 0.0
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue

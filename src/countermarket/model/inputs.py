@@ -41,9 +41,7 @@ def _willing(p: Any, node: Any, cost: float) -> float:
     q = K_built ** (1 - s) q_long_run ** s: with what is built only a share s of the response is prompt, so that
     supply is steep at once and flat in the end. A shift takes its share of what is built too.
     """
-    wished = _wished(p, node, cost)
-    built = node.built if node.built > 0.0 else wished
-    return node.supply_shift * built ** (1.0 - p.prompt_supply) * wished**p.prompt_supply
+    return node.supply_shift * node.built ** (1.0 - p.prompt_supply) * _wished(p, node, cost) ** p.prompt_supply
 
 
 @kernel

@@ -5,6 +5,7 @@ from typing import Any
 from countermarket import streams
 from countermarket.compiled import kernel
 from countermarket.model.accounts import incur, pay
+from countermarket.model.arrests import arrest
 from countermarket.model.assets import take
 from countermarket.model.state import ALLIANCE_FUND, CONFISCATED, TREASURIES
 
@@ -20,7 +21,7 @@ def carry_out(state: Any, parameters: Any, levers: Any) -> None:
     After: Duijn, Kashirin and Sloot 2014 (a few people hold rare skills).
     """
     p = parameters[0]
-    for g in range(state.groups.size):
+    for g in range(state.clock[0].slots):
         group = state.groups[g]
         if group.arrest_due > 0.0 and group.active:
             _arrest(state, p, group)
@@ -34,10 +35,7 @@ def carry_out(state: Any, parameters: Any, levers: Any) -> None:
 @kernel
 def _arrest(state: Any, p: Any, group: Any) -> None:
     """A share of members is arrested; a group is without a leader if one of its few key people is among them."""
-    arrested = group.members * group.arrest_due
-    group.members -= arrested
-    state.communities[group.home].arrests[group.market] += arrested
-    state.tallies[group.market].arrests += arrested
+    arrest(state, group, group.home, group.members * group.arrest_due)
     if streams.uniform(state.clock[0], streams.REMOVE_LEADER, group.id, 1) < caught(group.arrest_due, p.key_people):
         group.leaderless = p.succession_months
 

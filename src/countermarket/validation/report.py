@@ -119,6 +119,13 @@ def factor_word(outcome: Outcome) -> str:
     return "yes" if outcome.judgement.within_factor_two else "no"
 
 
+def met_word(outcome: Outcome) -> str:
+    """A figure met or not; where there is none, a direction right or wrong."""
+    if outcome.experiment.effect is None:
+        return sign_word(outcome)
+    return "met" if outcome.judgement.within_factor_two else "not met"
+
+
 def is_sure(outcome: Outcome) -> bool:
     """Whether the whole 80% interval is right: on the evidence's side of zero, or inside the equivalence band."""
     one, found = outcome.experiment, outcome.model

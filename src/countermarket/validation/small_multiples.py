@@ -20,7 +20,7 @@ from countermarket.charts.style import (
     panels,
     reference_line,
 )
-from countermarket.validation.report import evidence_text, factor_word, model_text, sign_word
+from countermarket.validation.report import evidence_text, factor_word, met_word, model_text, sign_word
 from countermarket.validation.trials import Outcome
 
 if TYPE_CHECKING:
@@ -82,16 +82,9 @@ def _draw(outcomes: list[Outcome], width: float) -> Figure:
     figure, shown = panels(width, len(outcomes), columns, 2.0, share_x=False, share_y=False, extra=0.5)
     for axes, outcome in zip(shown, outcomes, strict=True):
         _draw_panel(axes, outcome)
-        heading(axes, f"{outcome.experiment.id.replace('_', ' ')}: {verdict(outcome)}", 15 if narrow else 24)
+        heading(axes, f"{outcome.experiment.id.replace('_', ' ')}: {met_word(outcome)}", 15 if narrow else 24)
     key(figure, [("Model: mean and 80% interval", BLUE), ("Evidence", ORANGE), ("Months read", GREY)])
     return figure
-
-
-def verdict(outcome: Outcome) -> str:
-    """What is said of one panel: a figure met or not, or a direction right or wrong."""
-    if outcome.experiment.effect is None:
-        return sign_word(outcome)
-    return "met" if outcome.judgement.within_factor_two else "not met"
 
 
 def _draw_panel(axes: Axes, outcome: Outcome) -> None:
