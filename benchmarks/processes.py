@@ -22,7 +22,7 @@ from countermarket.world.load import load_world
 NOTHING = "pass"
 IMPORT = "import countermarket.model.simulate"
 FACE = "import countermarket.mesa"
-COMPILE = "from countermarket.model.warm_up import compile_kernels; compile_kernels()"
+COMPILE = "from countermarket.warm_up import compile_kernels; compile_kernels()"
 ONE_MONTH = (
     "from countermarket.model.simulate import simulate;"
     "from countermarket.parameters import load_parameters, replace;"

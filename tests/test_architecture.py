@@ -24,7 +24,6 @@ LONGEST_FUNCTION = 40
 LONG_FUNCTIONS = {
     "open_books": "a list of what counts a month, one line each",
     "found": "a list of a new group's fields, one line each",
-    "_incur_moving": "the payments of one shipment in the order in which they are made",
 }
 LONGEST_FILE = 300
 LONG_FILES = {

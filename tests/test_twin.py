@@ -11,6 +11,7 @@ import pytest
 from small_runs import few
 
 from benchmarks.twin.agencies import act_on_cases, advance_technology, place_interdiction
+from benchmarks.twin.build import LEG_SUMS
 from benchmarks.twin.enablers import average_fees
 from benchmarks.twin.model import TwinModel
 from benchmarks.twin.newcomers import enter
@@ -27,12 +28,13 @@ from countermarket.model import (
     raids,
     routes,
     services,
+    shipping,
     technology,
     violence,
 )
 from countermarket.model.record import MARKET_MEASURES
 from countermarket.model.simulate import Simulation, advance, start
-from countermarket.model.state import COMPONENTS, SERVICES, State
+from countermarket.model.state import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES, State
 from countermarket.model.step import MONTH, open_books, run_month
 from countermarket.parameters import pack
 from countermarket.scenario import load_scenario
@@ -72,7 +74,7 @@ DRAWN = {"tallies.seizures_detected"}
 NOT_KEPT = {
     "agencies.acts", "agencies.cases", "agencies.chance", "alliance.average_fee", "communities.openness",
     "groups.trust", "groups.arrest_due", "groups.taken_due", "groups.reuse_due", "legs.asked", "legs.claim",
-    "legs.usual", "tallies.scarcity", "tallies.usual", "tallies.value",
+    "legs.usual", "tallies.scarcity", "tallies.usual", "tallies.value", *(f"legs.{name}" for name in LEG_SUMS),
 }  # fmt: skip
 """Columns the twin has no use for, or keeps elsewhere (the average fee, which is compared by itself)."""
 SET_BY = {
@@ -104,9 +106,12 @@ def paired(state: State, twin: TwinModel) -> Iterator[tuple[str, Any, Any]]:
     for name, (table, objects) in tables.items():
         assert len(table) == len(objects), name
         for column in numbers_of(table):
-            if all(hasattr(one, column) for one in objects) and f"{name}.{column}" not in DRAWN:
+            both = all(hasattr(one, column) for one in objects)
+            if both and column != "pending" and f"{name}.{column}" not in DRAWN:
                 yield f"{name}.{column}", table[column], plain(getattr(one, column) for one in objects)
     yield "alliance.group_technology", state.alliance["group_technology"], plain([twin.group_technology])
+    overheads = slice(CONFISCATED, CONFISCATED + OVERHEADS)
+    yield "groups.pending", tables["groups"][0]["pending"], plain(one.pending[overheads] for one in tables["groups"][1])
     yield "ledger", state.ledger, plain(twin.ledger)
     yield "average_fee", state.alliance[0]["average_fee"], plain(twin.average_fee)
     yield "custody", state.custody, plain(by_place for by_place, _ in twin.custody)
@@ -227,7 +232,7 @@ STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
     ((groups.offer,), each("groups", "offer")),
     ((markets.produce,), each("nodes", "produce")),
     ((markets.ration,), each("nodes", "ration")),
-    ((routes.ship,), each("groups", "ship")),
+    ((shipping.ship,), each("groups", "ship")),
     ((markets.settle,), each("nodes", "settle")),
     ((markets.set_prices,), TwinModel.set_prices),
     ((routes.observe_legs,), each("legs", "observe")),

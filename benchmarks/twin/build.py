@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.twin.agencies import Agency
 from benchmarks.twin.alliance import Alliance
 from benchmarks.twin.cases import Presence
+from benchmarks.twin.costs import with_overheads
 from benchmarks.twin.enablers import Enabler
 from benchmarks.twin.goods import Exploited, Goods
 from benchmarks.twin.groups import Group
@@ -31,6 +32,10 @@ WORKING = {
     "usual", "value",
 }  # fmt: skip
 """Columns in which the package's mechanisms work something out for themselves, or that the model here holds."""
+
+
+LEG_SUMS = ("passing", "filled", "price", "purchase", "labour", "cost", "lost_cost")
+"""What the package adds up by leg and the model here books shipment by shipment."""
 
 
 def columns(row: Any, *left_out: str) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def add_nodes_and_legs(model: TwinModel, state: State) -> None:
     model.waiting_places = [node for node in model.nodes if isinstance(node, Passage)]
     for row in state.legs:
         ends = nodes[row["start"]], nodes[row["end"]]
-        model.legs.append(Leg(model, columns(row), model.markets[row["market"]], ends))
+        model.legs.append(Leg(model, columns(row, *LEG_SUMS), model.markets[row["market"]], ends))
     model.passages = [leg for leg in model.legs if leg.is_consent]
     model.trade_legs = [leg for leg in model.legs if leg.is_goods]
     add_ways(model, state)
@@ -117,6 +122,7 @@ def add_groups(model: TwinModel, state: State) -> None:
         own["home"], own["market"] = model.places[own["home"]], model.markets[own["market"]]
         for name in ("enabler", "backup"):
             own[f"{name}s"] = [slots[e] if e >= 0 else None for e in own.pop(name)]
+        own["pending"] = with_overheads(own["pending"])
         by_leg = zip(*(row[name].tolist() for name in BY_LEG), strict=True)
         by_place = zip(*(row[name].tolist() for name in BY_PLACE), strict=True)
         own["holdings"] = [Holding(model.legs[leg], *more) for leg, *more in by_leg if leg >= 0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from countermarket.model.state import CASH, COMPONENTS
+from countermarket.model.state import CASH, COMPONENTS, CONFISCATED, DELAY
 
 if TYPE_CHECKING:
     from benchmarks.twin.markets import Market
@@ -15,6 +15,14 @@ Costs = list[float]
 def no_costs() -> Costs:
     """Every component and the memo of cash, nothing in them yet. USD."""
     return [0.0] * (len(COMPONENTS) + 1)
+
+
+def with_overheads(overheads: list[float]) -> Costs:
+    """A vector with nothing but a group's overheads in it, all but interest forgone paid in cash. USD."""
+    costs = no_costs()
+    costs[CONFISCATED : CONFISCATED + len(overheads)] = overheads
+    costs[CASH] = sum(overheads) - costs[DELAY]
+    return costs
 
 
 def total(costs: Costs) -> float:

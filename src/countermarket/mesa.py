@@ -25,7 +25,7 @@ from countermarket.evaluate import load, with_factors
 from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import Layout, layout, month_name
 from countermarket.model.simulate import Outcome, advance, start
-from countermarket.model.state import COMPONENTS, EFFORTS, SERVICES, State
+from countermarket.model.state import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS, SERVICES, State
 from countermarket.scenario import Scenario
 from countermarket.spelling import nearest
 
@@ -261,6 +261,6 @@ def spread(column: str, values: NDArray[Any], world: World) -> dict[str, NDArray
         return {column: values}
     labels = {
         "skill": world.market_names, "severity": world.market_names, "effort": EFFORTS, "enabler": SERVICES,
-        "backup": SERVICES, "fee": SERVICES, "pending": (*COMPONENTS, "cash"),
+        "backup": SERVICES, "fee": SERVICES, "pending": COMPONENTS[CONFISCATED : CONFISCATED + OVERHEADS],
     }.get(column, tuple(str(place) for place in range(values.shape[1])))  # fmt: skip
     return {f"{column}.{label}": values[:, place] for place, label in enumerate(labels)}

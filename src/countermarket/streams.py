@@ -81,14 +81,25 @@ def gumbel(clock: Any, mechanism: int, agent: Any, option: int) -> float:
 
 
 @kernel
+def power(base: float, exponent: int) -> float:
+    """base ** exponent for an exponent below 64, the same six steps whatever it is: a core guesses them all."""
+    power = 1.0
+    for _ in range(6):
+        power *= base if exponent & 1 else 1.0
+        base *= base
+        exponent >>= 1
+    return power
+
+
+@kernel
 def binomial(variate: float, trials: int, probability: float) -> int:
-    """Number of successes by inverse CDF from one uniform variate, so that paired runs stay monotone."""
+    """Successes in at most 63 trials by inverse CDF from one uniform variate, so that paired runs stay monotone."""
     if probability <= 0.0:
         return 0
     if probability >= 1.0:
         return trials
     odds = probability / (1.0 - probability)
-    mass = (1.0 - probability) ** trials
+    mass = power(1.0 - probability, trials)
     reached = mass
     count = 0
     while variate > reached and count < trials:

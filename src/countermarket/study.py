@@ -181,8 +181,8 @@ def packaged_runner() -> Runner:
     """The model of this package with its own world and parameters, its kernels compiled."""
     from countermarket.model.record import layout
     from countermarket.model.simulate import simulate
-    from countermarket.model.warm_up import compile_kernels
     from countermarket.parameters import load_parameters, replace
+    from countermarket.warm_up import compile_kernels
     from countermarket.world.load import load_world
 
     compile_kernels()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from countermarket.compiled import kernel
-from countermarket.model.state import CASH, N_COMPONENTS
+from countermarket.model.state import CASH, CONFISCATED, DELAY, N_COMPONENTS, OVERHEADS
 
 
 @kernel
@@ -16,10 +16,11 @@ def pay(ledger: Any, payer: int, payee: int, amount: float) -> None:
 @kernel
 def total(vector: Any) -> float:
     """Sum of an embodied cost vector over its components (the cash memo left out). USD."""
-    amount = 0.0
-    for component in range(N_COMPONENTS):
-        amount += vector[component]
-    return amount
+    first, second = vector[0], 0.0
+    for pair in range(N_COMPONENTS // 2):  # two sums, so that an addition need not wait for the last
+        first += vector[2 * pair + 1]
+        second += vector[2 * pair + 2]
+    return first + second
 
 
 @kernel
@@ -45,3 +46,28 @@ def incur(tally: Any, target: Any, component: int, amount: float, cash_share: fl
     target[CASH] += amount * cash_share
     tally.incurred[component] += amount
     tally.incurred[CASH] += amount * cash_share
+
+
+@kernel
+def burden(tally: Any, group: Any, component: int, amount: float) -> None:
+    """Incur an overhead: the market's month has it now, the group's next shipments bear it. USD."""
+    group.pending[component - CONFISCATED] += amount
+    tally.incurred[component] += amount
+    if component != DELAY:  # interest forgone is not paid
+        tally.incurred[CASH] += amount
+
+
+@kernel
+def overheads(group: Any) -> float:
+    """Overheads that wait for a group's next shipment. USD."""
+    return group.pending[0] + group.pending[1] + group.pending[2]
+
+
+@kernel
+def write_off_overheads(tally: Any, group: Any) -> None:
+    """Overheads that no shipment will bear. USD."""
+    for i in range(OVERHEADS):
+        tally.unallocated[CONFISCATED + i] += group.pending[i]
+        if CONFISCATED + i != DELAY:
+            tally.unallocated[CASH] += group.pending[i]
+        group.pending[i] = 0.0

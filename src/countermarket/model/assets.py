@@ -3,7 +3,7 @@
 from typing import Any
 
 from countermarket.compiled import kernel
-from countermarket.model.accounts import incur, pay
+from countermarket.model.accounts import burden, pay
 from countermarket.model.state import (
     CONFISCATED,
     CUSTODY,
@@ -38,10 +38,8 @@ def freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
     state.custody[last, place] += frozen
     state.custody_market[last, group.market] += frozen
     tally = state.tallies[group.market]
-    incur(tally, group.pending, CONFISCATED, frozen * p.confiscated_share, 1.0)
-    incur(
-        tally, group.pending, DELAY, frozen * (1.0 - p.confiscated_share) * p.capital_rate * (last + 1), 0.0
-    )
+    burden(tally, group, CONFISCATED, frozen * p.confiscated_share)
+    burden(tally, group, DELAY, frozen * (1.0 - p.confiscated_share) * p.capital_rate * (last + 1))
     return frozen
 
 
@@ -92,7 +90,7 @@ def forfeit(state: Any, parameters: Any, levers: Any) -> None:
             agency = state.agencies[group.presence[slot]]
             effort = agency.effort[FINANCE_EFFORT] / (p.officers_scale * p.reference_finance_share)
             taken = cash * group.activity[slot] * min(1.0, p.forfeiture_rate * effort * agency.pursuit)
-            incur(tally, group.pending, CONFISCATED, taken, 1.0)
+            burden(tally, group, CONFISCATED, taken)
             take(state.ledger, group, taken, 0.0, TREASURIES)
             agency.recovered += taken
             tally.recovery += taken

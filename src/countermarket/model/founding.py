@@ -7,7 +7,7 @@ import numpy as np
 from countermarket import streams
 from countermarket.compiled import kernel, machine_code
 from countermarket.model.groups import found
-from countermarket.model.routes import unit_labour
+from countermarket.model.routes import output
 from countermarket.model.state import CORPORATE, DIGITAL, LEG_SLOTS, State
 from countermarket.world.structure import World
 
@@ -137,7 +137,7 @@ def settle_in(state: State, parameters: Any) -> None:
         if not group.active:
             continue
         leg = state.legs[group.leg[0]]
-        group.members *= unit_labour(group, leg, p) / p.labour[leg.layer]
+        group.members /= output(group, leg, p) * p.labour[leg.layer]
         for k in range(LEG_SLOTS):
             group.offered[k] = 0.0
         group.presence[0] = group.home

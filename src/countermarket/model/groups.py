@@ -6,8 +6,8 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
-from countermarket.model.accounts import add, incur, pay
-from countermarket.model.routes import fee_share, unit_labour, unit_margin
+from countermarket.model.accounts import burden, pay, write_off_overheads
+from countermarket.model.routes import a_month_on, fee_share, output
 from countermarket.model.state import (
     CONSENT,
     FRAUD,
@@ -15,7 +15,7 @@ from countermarket.model.state import (
     GROUPS_DIRTY,
     LEG_SLOTS,
     MEMBERS,
-    N_COMPONENTS,
+    OVERHEADS,
     PATRONS,
     PRESENCES,
     SEARCH,
@@ -24,24 +24,16 @@ from countermarket.model.state import (
 
 @kernel
 def leg_margin(p: Any, group: Any, leg: Any, perceived: float) -> Any:
-    """What a group expects to earn per member-month on a leg, and the outlay it handles in it. USD, USD.
-
-    A gain is only had on the share of what is asked for that the node there could serve last month.
-    """
-    labour = unit_labour(group, leg, p)
+    """What a group expects to earn per member-month on a leg, and the outlay it handles in it. USD, USD."""
     shares = fee_share(group.fee, p.service_need[leg.market])
     shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
-    outlay = leg.outlay + labour * leg.hands
-    margin = unit_margin(leg, perceived, shares, labour) if leg.closed < 1.0 else -outlay
-    if margin > 0.0:
-        margin *= leg.served
-    return margin / labour, max(outlay, 1e-9) / labour
+    return a_month_on(leg, perceived, shares, output(group, leg, p))
 
 
 @kernel
 def utilisation(margin: float, value: float, softness: float) -> float:
     """Share of its hands a group puts to work: most at an ordinary margin, none at a clear loss."""
-    return 1.0 / (1.0 + np.exp(-(margin / value / softness + 2.0)))
+    return 1.0 / (1.0 + np.exp(-(margin / (value * softness) + 2.0)))
 
 
 @kernel
@@ -137,7 +129,7 @@ def _place_known(clock: Any, group: Any, option: int) -> int:
 def _spend_on_search(state: Any, group: Any, cost: float) -> None:
     """Time and money lost to retooling or vetting; the next shipments bear it. USD."""
     tally = state.tallies[group.market]
-    incur(tally, group.pending, SEARCH, cost, 1.0)
+    burden(tally, group, SEARCH, cost)
     pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
     group.dirty -= cost
 
@@ -178,24 +170,23 @@ def _take_slot(group: Any, place: int, weight: float) -> None:
 
 @kernel
 def offer(state: Any, parameters: Any, levers: Any) -> None:
-    """Say how much each group wants to move on each leg, squeeze it through where a leg is part-closed, ask for it.
+    """Say how much each group wants to move on each leg, and ask the nodes for what the legs let through.
 
     Assumption: hands, purse and open road; a sigmoid in the margin stands for who finds it worth while.
     """
     p = parameters[0]
-    _ask(state, p)
+    for n in range(state.legs.size):
+        state.legs[n].asked = 0.0
+    for g in range(state.clock[0].slots):
+        if state.groups[g].active:
+            _ask(state, p, state.groups[g])
     for n in range(state.nodes.size):
         state.nodes[n].requested = 0.0
-    for g in range(state.clock[0].slots):
-        group = state.groups[g]
-        if not group.active:
-            continue
-        for k in range(LEG_SLOTS):
-            if group.offered[k] > 0.0:
-                leg = state.legs[group.leg[k]]
-                group.offered[k] *= passage(leg.closed, leg.usual, leg.asked)
-                if leg.kind != FRAUD:
-                    state.nodes[leg.start].requested += group.offered[k]
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        leg.passing = passage(leg.closed, leg.usual, leg.asked)
+        if leg.kind != FRAUD:
+            state.nodes[leg.start].requested += leg.asked * leg.passing
 
 
 @kernel
@@ -207,25 +198,19 @@ def passage(closed: float, usual: float, asked: float) -> float:
 
 
 @kernel
-def _ask(state: Any, p: Any) -> None:
-    """What each group would move on its legs if all were open, and what that adds up to by leg."""
-    for n in range(state.legs.size):
-        state.legs[n].asked = 0.0
-    for g in range(state.clock[0].slots):
-        group = state.groups[g]
-        if not group.active:
+def _ask(state: Any, p: Any, group: Any) -> None:
+    """What a group would move on its legs if all were open."""
+    able = _able_hands(p, group)
+    for k in range(LEG_SLOTS):
+        group.offered[k] = 0.0
+        if group.leg[k] < 0:
             continue
-        able = _able_hands(p, group)
-        for k in range(LEG_SLOTS):
-            group.offered[k] = 0.0
-            if group.leg[k] < 0:
-                continue
-            leg = state.legs[group.leg[k]]
-            quantity = _wished(p, group, leg, k, able)
-            if quantity < p.idle_share * leg.reference_flow:
-                continue
-            group.offered[k] = quantity
-            leg.asked += quantity
+        leg = state.legs[group.leg[k]]
+        quantity = _wished(p, group, leg, k, able)
+        if quantity < p.idle_share * leg.reference_flow:
+            continue
+        group.offered[k] = quantity
+        leg.asked += quantity
 
 
 @kernel
@@ -242,12 +227,10 @@ def _able_hands(p: Any, group: Any) -> float:
 def _wished(p: Any, group: Any, leg: Any, k: int, able: float) -> float:
     """Units a group wants to move on one of its legs: what hands, purse and craft allow. Units."""
     margin, value = leg_margin(p, group, leg, group.perceived[k])
-    labour = unit_labour(group, leg, p)
-    quantity = able * group.share[k] * utilisation(margin, value, p.utilisation_softness) / labour
+    working = able * utilisation(margin, value, p.utilisation_softness)
     if p.elastic_sources == 0.0:
-        purse = max(0.0, group.dirty) * p.credit_multiple
-        quantity = min(quantity, purse * group.share[k] / (value * labour))
-    return quantity * leg.equipment
+        working = min(working, max(0.0, group.dirty) * p.credit_multiple / value)
+    return working * group.share[k] * output(group, leg, p) * leg.equipment
 
 
 @kernel
@@ -353,9 +336,7 @@ def wind_up(state: Any, group: Any) -> None:
     """A group ends: its purse goes to (or is owed by) those who owned it, its overheads to no shipment."""
     pay(state.ledger, GROUPS_DIRTY, MEMBERS, group.dirty)
     pay(state.ledger, GROUPS_CLEAN, MEMBERS, group.clean)
-    add(state.tallies[group.market].unallocated, group.pending, 1.0)
-    for component in range(N_COMPONENTS + 1):
-        group.pending[component] = 0.0
+    write_off_overheads(state.tallies[group.market], group)
     group.dirty = 0.0
     group.clean = 0.0
     group.active = False
@@ -390,8 +371,8 @@ def _split(state: Any, p: Any, g: int) -> None:
         group.members *= share
         group.dirty *= share
         group.clean *= share
-        for component in range(N_COMPONENTS + 1):
-            group.pending[component] *= share
+        for i in range(OVERHEADS):
+            group.pending[i] *= share
     for k in range(LEG_SLOTS):
         child.shipped[k] = 0.0
     state.communities[child.home].violence += p.split_deaths
@@ -434,15 +415,11 @@ def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: in
     for option in range(4):
         n = state.reach_legs[first + int(streams.uniform(clock, streams.ENTER, name, 10 + option) * count)]
         leg = state.legs[n]
-        labour = p.labour[leg.layer]
         shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
         shares += p.bribe_share[leg.market] * leg.corruption
-        outlay = leg.outlay + labour * leg.hands
-        margin = unit_margin(leg, leg.belief, shares, labour)
-        if margin > 0.0:
-            margin *= leg.served
-        if margin / labour > best and leg.closed < 1.0:
-            best, chosen, returns = margin / labour, n, margin / max(outlay, 1e-9)
+        margin, outlay = a_month_on(leg, leg.belief, shares, 1.0 / p.labour[leg.layer])
+        if margin > best and leg.closed < 1.0:
+            best, chosen, returns = margin, n, margin / outlay
     return chosen, returns
 
 
@@ -486,8 +463,8 @@ def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, membe
         group.activity[s] = 0.0
         group.evidence[s] = 0.0
         group.received[s] = 0.0
-    for component in range(N_COMPONENTS + 1):
-        group.pending[component] = 0.0
+    for i in range(OVERHEADS):
+        group.pending[i] = 0.0
     group.hazard = state.communities[home].hazard[market]
     group.returns = 0.0
     group.takings = 0.0
@@ -551,6 +528,6 @@ def serve_patrons(state: Any, parameters: Any, levers: Any) -> None:
             pay(state.ledger, PATRONS, GROUPS_DIRTY, pension)
             group.dirty += pension
             task = pension * p.tasking_share
-            incur(state.tallies[group.market], group.pending, SEARCH, task, 1.0)
+            burden(state.tallies[group.market], group, SEARCH, task)
             pay(state.ledger, GROUPS_DIRTY, MEMBERS, task)
             group.dirty -= task

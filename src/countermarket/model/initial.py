@@ -19,7 +19,6 @@ from countermarket.model.state import (
     GROUP,
     LEG,
     MODE_DOMAIN,
-    N_COMPONENTS,
     NODE,
     SECTORS,
     TALLY,
@@ -88,7 +87,6 @@ def empty_state(world: World, p: Any, key: np.uint64) -> State:
         candidates=np.zeros((markets, places)),
         tallies=np.zeros(markets, TALLY),
         ledger=np.zeros(len(SECTORS)),
-        scratch=np.zeros((2, N_COMPONENTS + 1)),
     )
 
 

@@ -4,7 +4,7 @@ from copy import copy
 from typing import Any
 
 from countermarket.compiled import kernel, machine_code
-from countermarket.model.accounts import total
+from countermarket.model.accounts import overheads, total
 from countermarket.model.state import CONSENT, EXPLOITED, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
 
 
@@ -64,7 +64,7 @@ def embodied_cost(state: Any) -> float:
         amount += total(node.embodied) + (total(node.held_embodied) if node.kind == EXPLOITED else 0.0)
     for g in range(state.clock[0].slots):
         if state.groups[g].active:
-            amount += total(state.groups[g].pending)
+            amount += overheads(state.groups[g])
     return amount
 
 

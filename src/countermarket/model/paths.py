@@ -16,9 +16,9 @@ def find_paths(state: Any, parameters: Any, reach: Any) -> None:
     Relaxes P_b = min [P_a (1 + rho) + c] / [(1 - p)(1 - phi)] over all legs until nothing changes.
     """
     p = parameters[0]
-    reach[:] = np.inf
     for n in range(state.nodes.size):
         node = state.nodes[n]
+        reach[n] = np.inf
         if node.capacity > 0.0:
             reach[n] = 0.0 if node.kind == CONSENT else node.unit_cost
     for _ in range(state.nodes.size):

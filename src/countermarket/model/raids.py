@@ -4,7 +4,7 @@ from typing import Any
 
 from countermarket import streams
 from countermarket.compiled import kernel
-from countermarket.model.accounts import incur, pay
+from countermarket.model.accounts import burden, pay
 from countermarket.model.arrests import arrest
 from countermarket.model.assets import take
 from countermarket.model.state import ALLIANCE_FUND, CONFISCATED, TREASURIES
@@ -54,7 +54,7 @@ def _take_assets(state: Any, group: Any) -> None:
     take(state.ledger, group, dirty, clean, TREASURIES)
     taken = dirty + clean
     tally = state.tallies[group.market]
-    incur(tally, group.pending, CONFISCATED, taken, 1.0)
+    burden(tally, group, CONFISCATED, taken)
     tally.recovery += taken
     reused = taken * group.reuse_due
     pay(state.ledger, TREASURIES, ALLIANCE_FUND, reused)

@@ -235,12 +235,12 @@ def take(state: Any, parameters: Any, sheet: Any, series: Any, month: int) -> No
     _add_up_users(state, sheet)
     _add_up_legs(state, sheet)
     for m in range(state.tallies.size):
-        series.market[month, m, :] = _market_row(state.tallies[m], sheet.units[m], sheet.wanted[m])
+        _fill(series.market[month, m], _market_row(state.tallies[m], sheet.units[m], sheet.wanted[m]))
         series.cost[month, m, 0] = _per_unit(total(sheet.cost[m]), sheet.units[m])
         series.cost[month, m, 1] = _per_unit(sheet.cost[m, CASH], sheet.units[m])
         for role in range(sheet.role.shape[1]):
             series.role[month, m, role] = sheet.role[m, role]
-    series.whole[month, :] = _world_row(state)
+    _fill(series.whole[month], _world_row(state))
     _fill_alliance_rows(state, series, month)
     if month // 3 < series.cells.shape[0]:
         _add_quarter(sheet, series, month // 3, month % 3 == 2)
@@ -251,12 +251,31 @@ def take(state: Any, parameters: Any, sheet: Any, series: Any, month: int) -> No
 
 
 @kernel
+def _fill(row: Any, values: Any) -> None:
+    """Write values side by side."""
+    for i in range(len(values)):
+        row[i] = values[i]
+
+
+@kernel
+def _clear(sheet: Any) -> None:
+    """Nothing added up yet."""
+    for m in range(sheet.units.size):
+        sheet.units[m] = 0.0
+        sheet.wanted[m] = 0.0
+        for component in range(N_COMPONENTS + 1):
+            sheet.cost[m, component] = 0.0
+        for role in range(sheet.role.shape[1]):
+            sheet.role[m, role] = 0.0
+    for cell in range(sheet.cells.shape[0]):
+        for measure in range(3):
+            sheet.cells[cell, measure] = 0.0
+
+
+@kernel
 def _add_up_users(state: Any, sheet: Any) -> None:
     """Sum the month over served nodes: by market, by role, by cell."""
-    for table in (sheet.units, sheet.wanted):
-        table[:] = 0.0
-    for table in (sheet.cost, sheet.role, sheet.cells):
-        table[:] = 0.0
+    _clear(sheet)
     for i in range(sheet.nodes.size):
         node = state.nodes[sheet.nodes[i]]
         sheet.units[node.market] += node.delivered
@@ -358,7 +377,7 @@ def _mean_trust(state: Any) -> float:
 def _fill_alliance_rows(state: Any, series: Any, month: int) -> None:
     """Operations by grade; fees, enablers at work and enablers closed by service, counted anew each month."""
     alliance = state.alliance[0]
-    series.grade[month, :] = (alliance.minor, alliance.moderate, alliance.major)
+    _fill(series.grade[month], (alliance.minor, alliance.moderate, alliance.major))
     for service in range(series.service.shape[1]):
         series.service[month, service, 0] = alliance.average_fee[service]
         series.service[month, service, 2] = alliance.enablers_closed[service]

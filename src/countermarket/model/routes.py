@@ -1,32 +1,11 @@
-"""Legs: what moving one unit costs, how likely it is to be lost, and the moving itself."""
+"""Legs: what moving one unit costs, what it earns, and how likely it is to be lost."""
 
 from typing import Any
 
 import numpy as np
 
-from countermarket import streams
 from countermarket.compiled import kernel
-from countermarket.model.accounts import add, incur, pay, total
-from countermarket.model.state import (
-    CONSENT,
-    CORRUPTION,
-    DELAY,
-    FEES,
-    FRAUD,
-    GROUPS_DIRTY,
-    LEG_SLOTS,
-    LEGAL_ECONOMY,
-    MEMBERS,
-    N_COMPONENTS,
-    OFFICIALS,
-    RETAILERS,
-    RISK,
-    TRANSPORT,
-    USERS,
-    VICTIMS,
-    WAGES,
-)
-from countermarket.model.state import ENABLERS as ENABLER_SECTOR
+from countermarket.model.state import CONSENT, FRAUD
 
 
 @kernel
@@ -69,12 +48,22 @@ def hands_cost(leg: Any, p: Any) -> float:
 
 
 @kernel
-def unit_margin(leg: Any, loss: float, shares: float, labour: float) -> float:
-    """What moving one unit is expected to earn. USD per unit moved.
+def output(group: Any, leg: Any, p: Any) -> float:
+    """Units a member of this group moves on a leg in a month."""
+    skill = group.skill[leg.market] * (1.0 - p.stance_cost * group.stance)
+    return max(skill, 0.05) / p.labour[leg.layer]
 
-    gain (1 - p)(1 - phi) - [P_a (1 + rho) + transport + hands]; smuggling and fraud buy nothing.
+
+@kernel
+def a_month_on(leg: Any, loss: float, shares: float, moved: float) -> Any:
+    """What a member who moves so many units is expected to earn in a month, and the outlay handled. USD, USD.
+
+    moved { gain (1 - p)(1 - phi) - [P_a (1 + rho) + transport] } - hands; smuggling and fraud buy nothing. A gain
+    is only had on the share of what is asked for that the node there could serve last month.
     """
-    return leg.gain * (1.0 - loss) * (1.0 - shares) - leg.outlay - labour * leg.hands
+    outlay = max(leg.outlay * moved + leg.hands, 1e-9)
+    margin = leg.gain * moved * (1.0 - loss) * (1.0 - shares) - outlay if leg.closed < 1.0 else -outlay
+    return margin * leg.served if margin > 0.0 else margin, outlay
 
 
 @kernel
@@ -131,171 +120,6 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
             pressure = effort
         loss = loss_probability(leg.exposure, pressure, p.loss_ceiling)
         leg.probability = min(0.99, loss * (1.0 - p.bribe_effect * leg.corruption) + leg.added)
-
-
-@kernel
-def ship(state: Any, parameters: Any, levers: Any) -> None:
-    """Move goods and people: buy, pay, lose some, sell; embodied cost travels with what moves.
-
-    After: Reuter and Kleiman 1986.
-    """
-    p = parameters[0]
-    clock = state.clock[0]
-    for g in range(state.clock[0].slots):
-        group = state.groups[g]
-        if not group.active:
-            continue
-        group.takings = 0.0
-        group.profit = 0.0
-        group.imputed = 0.0
-        moved = 0.0
-        for k in range(LEG_SLOTS):
-            group.shipped[k] = 0.0
-            group.labour[k] = 0.0
-            group.loss[k] = 0.0
-            if group.leg[k] >= 0 and group.offered[k] > 0.0:
-                leg = state.legs[group.leg[k]]
-                filled = 1.0 if leg.kind == FRAUD else state.nodes[leg.start].fill
-                group.shipped[k] = group.offered[k] * filled
-                moved += group.share[k] if group.shipped[k] > 0.0 else 0.0
-        for k in range(LEG_SLOTS):
-            if group.shipped[k] > 0.0:
-                _ship_on_leg(state, p, clock, group, k, group.share[k] / moved)
-        _pay_idle_members(state, p, group, moved > 0.0)
-
-
-@kernel
-def _ship_on_leg(state: Any, p: Any, clock: Any, group: Any, k: int, burden: float) -> None:
-    """One shipment: `burden` is its share of the group's overheads."""
-    leg = state.legs[group.leg[k]]
-    start = state.nodes[leg.start]
-    end = state.nodes[leg.end]
-    tally = state.tallies[leg.market]
-    quantity = group.shipped[k]
-    loss = _share_lost(p, clock, group, k, leg, quantity)
-    group.loss[k] = loss
-    kept = quantity * (1.0 - loss)
-    carried, attempt = state.scratch[0], state.scratch[1]
-    carried[:] = 0.0
-    if leg.kind != FRAUD and start.stock > 0.0:
-        add(carried, start.embodied, quantity / start.stock)
-        incur(tally, carried, DELAY, p.capital_rate * total(carried), 0.0)
-    if leg.kind == CONSENT:
-        # those turned back keep what they had spent and return to the pool; this attempt's costs are lost
-        for component in range(N_COMPONENTS + 1):
-            start.incoming[component] += carried[component] * loss
-            carried[component] *= 1.0 - loss
-        returned = quantity * loss
-        start.arrived += returned
-        attempt[:] = 0.0
-        _incur_moving(state, p, group, k, leg, tally, attempt, quantity, kept, burden)
-        add(carried, attempt, 1.0 - loss)
-        add(end.seized_cost, attempt, loss)
-        add(end.incoming, carried, 1.0)
-    else:
-        _incur_moving(state, p, group, k, leg, tally, carried, quantity, kept, burden)
-        add(end.incoming, carried, 1.0 - loss)
-        add(end.seized_cost, carried, loss)
-    start.taken += quantity
-    end.arrived += kept
-    tally.entered += quantity
-    tally.seized += quantity * loss
-    leg.volume += quantity
-    leg.lost += quantity * loss
-
-
-@kernel
-def _share_lost(p: Any, clock: Any, group: Any, k: int, leg: Any, quantity: float) -> float:
-    """Share of this month's consignments that is lost: binomial over consignments, keyed by group and leg."""
-    if p.proportional_losses > 0.0:
-        return leg.probability
-    trials = int(min(60.0, np.ceil(quantity / p.consignment[leg.layer])))
-    variate = streams.uniform(clock, streams.LOSE_GOODS, group.id, group.leg[k])
-    return streams.binomial(variate, trials, leg.probability) / trials
-
-
-@kernel
-def _incur_moving(
-    state: Any, p: Any, group: Any, k: int, leg: Any, tally: Any, carried: Any, quantity: float, kept: float,
-    burden: float,
-) -> None:  # fmt: skip
-    """Pay for one shipment and book its costs: purchase, transport, hands, fees, bribes, overheads."""
-    start = state.nodes[leg.start]
-    end = state.nodes[leg.end]
-    transport = quantity * leg.carriage
-    incur(tally, carried, TRANSPORT, transport, 1.0)
-    pay(state.ledger, GROUPS_DIRTY, LEGAL_ECONOMY, transport)
-    hands = quantity * unit_labour(group, leg, p)
-    group.labour[k] = hands
-    wages = hands * leg.wage * leg.pay * p.wage_markup
-    risk = hands * leg.risk
-    hired = 1.0 - p.owner_share
-    incur(tally, carried, WAGES, wages, hired)
-    incur(tally, carried, RISK, risk, hired)
-    pay(state.ledger, GROUPS_DIRTY, MEMBERS, hired * (wages + risk))
-    price = end.price
-    purchase = 0.0
-    if leg.kind == CONSENT:
-        price = max(0.0, start.price - end.price)
-        tally.spent += price * kept
-        pay(state.ledger, USERS, GROUPS_DIRTY, price * kept)
-    elif leg.kind == FRAUD:
-        end.spent += price * kept
-        tally.spent += price * kept
-        pay(state.ledger, VICTIMS, GROUPS_DIRTY, price * kept)
-    else:
-        purchase = quantity * start.price
-        pay(state.ledger, GROUPS_DIRTY, RETAILERS, purchase)
-        pay(state.ledger, RETAILERS, GROUPS_DIRTY, price * kept)
-    sales = price * kept
-    fees = 0.0
-    for service in range(4):
-        fee = sales * group.fee[service] * p.service_need[leg.market, service]
-        incur(tally, carried, FEES + service, fee, 1.0)
-        fees += fee
-        if group.enabler[service] >= 0:
-            state.enablers[group.enabler[service]].business += sales * p.service_need[leg.market, service]
-    pay(state.ledger, GROUPS_DIRTY, ENABLER_SECTOR, fees)
-    bribe = sales * p.bribe_share[leg.market] * leg.corruption
-    incur(tally, carried, CORRUPTION, bribe, 1.0)
-    pay(state.ledger, GROUPS_DIRTY, OFFICIALS, bribe)
-    add(carried, group.pending, burden)
-    tally.proceeds += sales
-    tally.fees += fees
-    spent = purchase + transport + hired * (wages + risk) + fees + bribe
-    group.imputed += p.owner_share * (wages + risk) + p.capital_rate * purchase
-    group.takings += sales
-    group.profit += sales - spent
-    group.dirty += sales - spent
-    for community in (leg.origin, leg.destination):
-        state.communities[community].illicit_income += 0.5 * (sales - purchase)
-        state.communities[community].employed[leg.market] += 0.5 * hands
-
-
-@kernel
-def unit_labour(group: Any, leg: Any, p: Any) -> float:
-    """Member-months this group needs to move one unit on a leg."""
-    skill = group.skill[leg.market] * (1.0 - p.stance_cost * group.stance)
-    return p.labour[leg.layer] / max(skill, 0.05)
-
-
-@kernel
-def _pay_idle_members(state: Any, p: Any, group: Any, traded: bool) -> None:
-    """Members without work this month are kept on a retainer, which no shipment bears."""
-    tally = state.tallies[group.market]
-    used = 0.0
-    for k in range(LEG_SLOTS):
-        used += group.labour[k]
-    idle = max(0.0, group.members - used)
-    retainer = idle * p.retainer_share * state.communities[group.home].wage
-    incur(tally, tally.unallocated, WAGES, retainer, 1.0)
-    pay(state.ledger, GROUPS_DIRTY, MEMBERS, retainer)
-    group.dirty -= retainer
-    group.profit -= retainer
-    if not traded:
-        add(tally.unallocated, group.pending, 1.0)
-    for component in range(N_COMPONENTS + 1):
-        group.pending[component] = 0.0
 
 
 @kernel

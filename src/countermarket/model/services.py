@@ -6,7 +6,7 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
-from countermarket.model.accounts import incur, pay
+from countermarket.model.accounts import burden, pay
 from countermarket.model.state import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS, PRESENCES, SEARCH
 
 
@@ -110,7 +110,7 @@ def _reaches(enabler: Any, group: Any) -> bool:
 def _pay_vetting(state: Any, p: Any, group: Any) -> None:
     """Finding out whom one deals with costs time and money, more of it when trust is low."""
     cost = p.vetting_months * state.communities[group.home].wage * group.members**0.5 * (2.0 - group.trust)
-    incur(state.tallies[group.market], group.pending, SEARCH, cost, 1.0)
+    burden(state.tallies[group.market], group, SEARCH, cost)
     pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
     group.dirty -= cost
 

@@ -8,6 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+
+def numbered(count: int) -> Any:
+    """0, 1, 2 ... as numpy's integers: numba compiles a function anew for every Python integer it is called with."""
+    return np.arange(count)
+
+
 LEG_SLOTS = 3
 """Legs a group can work at once."""
 PRESENCES = 6
@@ -28,17 +34,19 @@ COMPONENTS = (
 )  # fmt: skip
 """Components of the cost of illicit activity, in the order of the embodied cost vectors."""
 (INPUTS, TRANSPORT, FEES, _FINANCE_FEE, _CORPORATE_FEE, _DIGITAL_FEE, CORRUPTION,
- WAGES, RISK, SEIZED, CONFISCATED, DELAY, SEARCH) = range(13)  # fmt: skip
+ WAGES, RISK, SEIZED, CONFISCATED, DELAY, SEARCH) = numbered(13)  # fmt: skip
 N_COMPONENTS = len(COMPONENTS)
 CASH = N_COMPONENTS
 """Last entry of an embodied cost vector: how much of its total was paid in cash (a memo, not a component)."""
+OVERHEADS = 3
+"""Components of a group's overheads: confiscated, delay and search, which stand together."""
 
 SECTORS = (
     "groups_dirty", "groups_clean", "members", "producers", "retailers", "enablers", "users", "victims",
     "legal_economy", "officials", "patrons", "treasuries", "agencies", "alliance_fund", "custody",
 )  # fmt: skip
 (GROUPS_DIRTY, GROUPS_CLEAN, MEMBERS, PRODUCERS, RETAILERS, ENABLERS, USERS, VICTIMS,
- LEGAL_ECONOMY, OFFICIALS, PATRONS, TREASURIES, AGENCIES, ALLIANCE_FUND, CUSTODY) = range(15)  # fmt: skip
+ LEGAL_ECONOMY, OFFICIALS, PATRONS, TREASURIES, AGENCIES, ALLIANCE_FUND, CUSTODY) = numbered(15)  # fmt: skip
 
 _C = (N_COMPONENTS + 1,)
 
@@ -79,7 +87,7 @@ GROUP = np.dtype([
     ("imputed", "f8"),                  # owners' pay and capital not paid for in cash this month, USD
     ("losing", "i4"),                   # months in a row without viable trade
     ("designated", "f8"),               # bite of sanctions on its leaders, 0..1
-    ("pending", "f8", _C),              # overheads waiting for the next shipment, USD by component
+    ("pending", "f8", (OVERHEADS,)),    # overheads waiting for the next shipment, USD by component
     ("arrest_due", "f8"),               # share of members a shock has arrested this month
     ("taken_due", "f8"),                # share of assets a shock has taken this month
     ("reuse_due", "f8"),                # share of those assets put to social use
@@ -190,6 +198,13 @@ LEG = np.dtype([
     ("intensity", "f8"),                # chokepoint intensity, 0..1
     ("usual", "f8"),                    # volume it carries when open, smoothed over most of a year
     ("asked", "f8"),                    # units groups want to move on it this month
+    ("passing", "f8"),                  # share of them that it lets through
+    ("filled", "f8"),                   # share of them that goes: let through, and in stock at its start
+    ("price", "f8"),                    # what a unit that arrives is paid with, USD
+    ("purchase", "f8"),                 # what a unit taken away is bought for, USD
+    ("labour", "f8"),                   # member-months used this month
+    ("cost", "f8", _C),                 # of moving this month's consignments, overheads included, USD
+    ("lost_cost", "f8", _C),            # of it, on what was lost
     ("closed", "f8"),                   # 0 open .. 1 closed
     ("added", "f8"),                    # share of what moves that a shock takes, beside the ordinary loss
     ("peril", "f8"),                    # expected harm to crew and craft, times the value carried
@@ -392,4 +407,3 @@ class State(NamedTuple):
     candidates: Any  # f8 (M, J): expected entrants a month at ordinary profit
     tallies: Any  # TALLY (M,)
     ledger: Any  # f8 (sectors,): change of each sector's money this month, USD
-    scratch: Any  # f8 (2, components + 1): room for one shipment's costs

@@ -17,6 +17,7 @@ from countermarket.model import (
     raids,
     routes,
     services,
+    shipping,
     technology,
     violence,
 )
@@ -26,7 +27,8 @@ from countermarket.model.state import N_COMPONENTS, Levers, State
 @kernel
 def open_books(state: Any, parameters: Any, levers: Any) -> None:
     """Set everything that counts a month to zero."""
-    state.ledger[:] = 0.0
+    for sector in range(state.ledger.size):
+        state.ledger[sector] = 0.0
     alliance_row = state.alliance[0]
     alliance_row.innocent = 0.0
     alliance_row.minor = 0.0
@@ -101,7 +103,7 @@ MONTH = (
     groups.offer,
     markets.produce,
     markets.ration,
-    routes.ship,
+    shipping.ship,
     markets.settle,
     markets.set_prices,
     routes.observe_legs,

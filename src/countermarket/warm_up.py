@@ -1,13 +1,16 @@
-"""Compile every kernel before the first run of a new version, half of them in a second process."""
+"""Compile every kernel before the first run of a new version, on as many processors as there are."""
 
-import subprocess
+import inspect
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
+from loky import ProcessPoolExecutor
 
+from countermarket.console import say
 from countermarket.model.flows import carry_back
 from countermarket.model.founding import crew_leg, settle_in
 from countermarket.model.initial import empty_levers, empty_state
@@ -16,29 +19,36 @@ from countermarket.model.record import series_for, sheet_for, take
 from countermarket.model.step import MONTH
 from countermarket.oracle import Paths
 from countermarket.parameters import load_parameters, pack
+from countermarket.workers import default_workers
 from countermarket.world.load import load_world
-
-HALVES = 2
 
 
 def compile_kernels() -> None:
-    """Compile what the cache does not hold yet; about half a minute on two cores, nothing once done."""
+    """Compile what the cache does not hold yet, on all processors; nothing once done."""
     done = Path(numba.config.CACHE_DIR) / "compiled"
     if done.exists():
         return
-    other = subprocess.Popen([sys.executable, "-m", __name__, "1"], stdout=subprocess.DEVNULL)
-    compile_half(0)
-    if other.wait() == 0 and done.parent.exists():
+    say("compiling the model, once for this version: about half a minute on two processors")
+    modules = sorted({function.__module__ for function, _ in _calls()}, key=_length, reverse=True)
+    with ProcessPoolExecutor(default_workers()) as pool:
+        list(pool.map(compile_module, modules))
+    if done.parent.exists():
         done.touch()
 
 
-def compile_half(half: int) -> None:
-    """Compile every second kernel for the packaged world's tables."""
-    for number, (function, arguments) in enumerate(_calls()):
-        if number % HALVES == half:
+def _length(module: str) -> int:
+    """How long a module is: the longest are begun first, so that no process is left alone with one."""
+    return len(inspect.getsource(sys.modules[module]))
+
+
+def compile_module(module: str) -> None:
+    """Compile a module's kernels for the packaged world's tables: what they share is compiled in one process."""
+    for function, arguments in _calls():
+        if function.__module__ == module:
             function.compile(tuple(numba.typeof(argument) for argument in arguments))
 
 
+@cache
 def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
     """Every kernel a run calls from Python, with arguments of the types it meets."""
     world = load_world()
@@ -56,7 +66,3 @@ def _calls() -> list[tuple[Any, tuple[Any, ...]]]:
         (audit, (state,)),
         (take, (state, parameters, sheet_for(world), series_for(world, 0, 0), 0)),
     ]
-
-
-if __name__ == "__main__":
-    compile_half(int(sys.argv[1]))
