@@ -83,14 +83,15 @@ def forfeit(state: Any, parameters: Any, levers: Any) -> None:
         if not group.active or group.dirty <= 0.0:
             continue
         tally = state.tallies[group.market]
-        cash = group.dirty
+        whole = 0.0
         for slot in range(PRESENCES):
             if group.activity[slot] <= 0.0:
                 continue
             agency = state.agencies[group.presence[slot]]
             effort = agency.effort[FINANCE_EFFORT] / (p.officers_scale * p.reference_finance_share)
-            taken = cash * group.activity[slot] * min(1.0, p.forfeiture_rate * effort * agency.pursuit)
-            burden(tally, group, CONFISCATED, taken)
-            take(state.ledger, group, taken, 0.0, TREASURIES)
+            taken = group.dirty * group.activity[slot] * min(1.0, p.forfeiture_rate * effort * agency.pursuit)
             agency.recovered += taken
-            tally.recovery += taken
+            whole += taken
+        burden(tally, group, CONFISCATED, whole)
+        take(state.ledger, group, whole, 0.0, TREASURIES)
+        tally.recovery += whole

@@ -97,20 +97,21 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
             reader = group.presence[to]
             if reader < 0:
                 continue
-            sent, speed, spared = 0.0, 0.0, 0.0
+            got, sent, speed, spared = 0.0, 0.0, 0.0, 0.0
             for source in range(PRESENCES):
                 giver = group.presence[source]
                 if giver < 0 or source == to or group.evidence[source] <= 0.0:
                     continue
                 given, together = shared_part(state, p, giver, reader, domain)
                 given *= group.evidence[source]
+                got += given
                 worth, pace = fresh if together else stale
                 sent += given * worth
                 speed += given * worth * pace
                 if together:
                     spared += given * worth * p.standards_relief * alliance.standards
                 state.agencies[giver].gives += p.review_rate * given
-                state.agencies[reader].gets += p.review_rate * given
+            state.agencies[reader].gets += p.review_rate * got
             pace = min(1.0, max(0.05, speed / max(sent, 1e-12)))
             usable = state.agencies[reader].throughput * sent
             state.agencies[reader].load += p.reading_load * (sent - spared) * new

@@ -47,12 +47,12 @@ def _keep_or_lose(state: Any, p: Any, clock: Any, group: Any, service: int) -> N
     if hired < 0:
         return
     enabler = state.enablers[hired]
-    exposed = enabler.evidence > p.backup_alarm
-    if enabler.active and enabler.bite <= 0.0 and not exposed:
+    wary = enabler.evidence > p.backup_alarm and group.backup[service] < 0
+    if enabler.active and enabler.bite <= 0.0 and not wary:
         return
     variate = streams.uniform(clock, streams.LEAVE_ENABLER, group.id, service)
     if enabler.active and variate >= p.desertion_rate * enabler.bite:
-        if exposed and group.backup[service] < 0 and variate < p.backup_rate:
+        if wary and variate < p.backup_rate:
             group.backup[service] = _best_of_few(state, p, clock, group, service, 100)
             _pay_vetting(state, p, group)
         return
