@@ -160,6 +160,9 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
     for demand in world.demands:
         if demand["layer"] not in derived:
             nodes["volume"][demand["layer"] * places + demand["jurisdiction"]] = demand["volume"]
+    nodes["traded"] = (nodes["capacity"] > 0.0) | (nodes["volume"] > 0.0)
+    for end in ("origin", "destination"):
+        nodes["traded"][world.legs["layer"] * places + world.legs[end]] = True
     state.tallies["kind"] = world.markets["kind"]
     state.tallies["quality"] = 1.0
 

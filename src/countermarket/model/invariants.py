@@ -61,7 +61,8 @@ def embodied_cost(state: Any) -> float:
     amount = 0.0
     for n in range(state.nodes.size):
         node = state.nodes[n]
-        amount += total(node.embodied) + (total(node.held_embodied) if node.kind == EXPLOITED else 0.0)
+        if node.traded:
+            amount += total(node.embodied) + (total(node.held_embodied) if node.kind == EXPLOITED else 0.0)
     for g in range(state.clock[0].slots):
         if state.groups[g].active:
             amount += overheads(state.groups[g])
@@ -77,7 +78,8 @@ def cost_flows(state: Any) -> Any:
         incurred += total(tally.incurred)
         used += total(tally.unallocated) + total(tally.written_off)
     for n in range(state.nodes.size):
-        used += total(state.nodes[n].cost)
+        if state.nodes[n].traded:
+            used += total(state.nodes[n].cost)
     return incurred, used
 
 

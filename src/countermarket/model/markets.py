@@ -89,6 +89,8 @@ def produce(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     for n in range(state.nodes.size):
         node = state.nodes[n]
+        if not node.traded:
+            continue
         node.produced = 0.0
         node.potential = 0.0
         kind = node.kind
@@ -285,6 +287,8 @@ def settle(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     for n in range(state.nodes.size):
         node = state.nodes[n]
+        if not node.traded:
+            continue
         tally = state.tallies[node.market]
         kind = node.kind
         before = node.stock

@@ -97,6 +97,7 @@ def fight_war(state: State, p: Any, shock: Any, world: World) -> None:
     nodes["demand_shift"][origins] *= 1.0 + p["conflict_flight"] * shock.size
     arms = targets.chosen(world.market_names, ("firearms",), nodes["market"]) & here[nodes["jurisdiction"]]
     nodes["windfall"][arms] += shock.arms_leak / max(1, int(arms.sum()))
+    nodes["traded"][arms] = True
 
 
 def keep_truce(state: State, p: Any, shock: Any, world: World) -> None:

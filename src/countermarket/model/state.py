@@ -113,6 +113,7 @@ ENABLER = np.dtype([
 ], align=True)  # fmt: skip
 
 NODE = np.dtype([
+    ("traded", "?"),                    # anything is made, used or moved here; elsewhere nothing happens
     ("layer", "i4"),
     ("market", "i4"),
     ("kind", "i4"),

@@ -55,6 +55,8 @@ def open_books(state: Any, parameters: Any, levers: Any) -> None:
         tally.produced = 0.0
     for n in range(state.nodes.size):
         node = state.nodes[n]
+        if not node.traded:
+            continue
         node.use = 0.0
         node.arrived = 0.0
         node.taken = 0.0
