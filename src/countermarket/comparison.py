@@ -42,9 +42,22 @@ class Judged(NamedTuple):
     samples: list[tuple[int, int]]
 
 
+class Compared(NamedTuple):
+    """A study read back from its folder, and the comparison of its scenarios."""
+
+    study: results.Study
+    document: dict[str, Any]
+
+
+def compared(folder: Path | str) -> Compared:
+    """Read a saved study and rank its scenarios."""
+    study = results.read_study(folder)
+    return Compared(study, compare(study))
+
+
 def compare_study(folder: Path | str) -> dict[str, Any]:
     """Rank the scenarios of a saved study; the document that `compare --json` prints."""
-    return compare(results.read_study(folder))
+    return compared(folder).document
 
 
 def compare(study: results.Study) -> dict[str, Any]:
