@@ -33,6 +33,8 @@ class Arms(NamedTuple):
     scenario: cost_index.Cells
     weights: Array
     """Baseline expenditure over the trailing year. (pairs, markets, quarters)"""
+    trails: tuple[cost_index.Trail, cost_index.Trail]
+    """What lies behind each quarter of the baseline's and of the scenario's cells."""
 
 
 class Headline(NamedTuple):
@@ -47,17 +49,21 @@ class Headline(NamedTuple):
 
 def arms_of(study: results.Study, entry: dict[str, Any]) -> Arms | None:
     """Pair a scenario's runs with its reference's; None if no pair is whole."""
+    pairs, samples = pairs_of(study, entry)
+    return arms_from(entry, pairs, samples) if samples else None
+
+
+def pairs_of(study: results.Study, entry: dict[str, Any]) -> tuple[Pairs, list[tuple[int, int]]]:
+    """A scenario's runs beside its reference's, and the (draw, replicate) of each pair."""
     after = _rows_of(study, entry["name"])
     before = _rows_of(study, entry["reference"])
     samples = sorted(set(after) & set(before))
-    if not samples:
-        return None
     pairs = Pairs(
         study.keys,
         study.values[[after[sample] for sample in samples]],
         study.values[[before[sample] for sample in samples]],
     )
-    return arms_from(entry, pairs, samples)
+    return pairs, samples
 
 
 def arms_from(entry: dict[str, Any], pairs: Pairs, samples: list[tuple[int, int]]) -> Arms:
@@ -66,7 +72,8 @@ def arms_from(entry: dict[str, Any], pairs: Pairs, samples: list[tuple[int, int]
     scenario = cost_index.cells(pairs.keys, pairs.scenario)
     scenario = scenario._replace(restart=_quarter_of(entry["first_change"], pairs.keys, scenario))
     weights = cost_index.expenditure_weights(pairs.keys, pairs.baseline, baseline)
-    return Arms(entry, pairs, samples, baseline, scenario, weights)
+    trails = (cost_index.trail(baseline, scenario.restart), cost_index.trail(scenario, scenario.restart))
+    return Arms(entry, pairs, samples, baseline, scenario, weights, trails)
 
 
 def _quarter_of(month: int, keys: dict[str, NDArray[np.str_]], cells: cost_index.Cells) -> int:
@@ -88,9 +95,13 @@ def _rows_of(study: results.Study, name: str) -> dict[tuple[int, int], int]:
     }
 
 
-def headline(arms: Arms, span: Months, cash: bool = False) -> Headline:
-    """The index over a span, pair by pair: the mean of its quarters."""
-    index = cost_index.market_index(arms.baseline, arms.scenario, cash)
+def index_of(arms: Arms, cash: bool = False) -> cost_index.Index:
+    """The index of each market in every quarter, pair by pair; without imputed items if `cash`."""
+    return cost_index.trailed_index(*arms.trails, cash)
+
+
+def headline(arms: Arms, index: cost_index.Index, span: Months) -> Headline:
+    """An index over a span, pair by pair: the mean of its quarters."""
     during = span.holds(arms.baseline.quarters)
     market = index.market[..., during]
     weights = arms.weights[..., during]
@@ -104,13 +115,12 @@ def headline(arms: Arms, span: Months, cash: bool = False) -> Headline:
 
 
 def crossed(arms: Arms) -> Arms:
-    """The same arms with each run beside another replicate's reference: what not pairing would give."""
+    """The same trails and weights with each run beside another replicate's reference: what not pairing would give."""
     import numpy as np
 
-    baseline = arms.baseline._replace(
-        **{name: np.roll(getattr(arms.baseline, name), 1, axis=0) for name in ("units", "cost", "cash_cost")}
-    )
-    return arms._replace(baseline=baseline, weights=np.roll(arms.weights, 1, axis=0))
+    baseline, scenario = arms.trails
+    rolled = cost_index.Trail(*(np.roll(part, 1, axis=0) for part in baseline))
+    return arms._replace(trails=(rolled, scenario), weights=np.roll(arms.weights, 1, axis=0))
 
 
 def window(months: list[str], first_change: int) -> tuple[Months, list[str]]:

@@ -91,12 +91,13 @@ def _values(
     months = [str(month) for month in np.unique(keys["month"])]
     span, _ = pairing.window(months, entry["first_change"])
     early = pairing.short_run(months, entry["first_change"]) or span
-    found = pairing.headline(arms, span)
+    index, cash = pairing.index_of(arms), pairing.index_of(arms, cash=True)
+    found = pairing.headline(arms, index, span)
     held = {
         "index": found.total,
-        "index_cash": pairing.headline(arms, span, cash=True).total,
+        "index_cash": pairing.headline(arms, cash, span).total,
         "index_equal_weights": found.equal_weights,
-        "index_short_run": pairing.headline(arms, early).total,
+        "index_short_run": pairing.headline(arms, index, early).total,
         "imputed_weight": found.imputed_weight,
         "unsupplied": found.unsupplied,
     }
