@@ -149,14 +149,18 @@ def _dictionary_column(column: NDArray[np.str_]) -> pa.DictionaryArray:
 
 
 def _run_table(run: int, columns: dict[str, pa.DictionaryArray], values: NDArray[np.float64]) -> pa.Table:
-    """The rows of one run, in the contract's order of columns."""
+    """The rows of one run, in the contract's order of columns.
+
+    No column may hold nulls, or each value would be written with a mark that says it is none.
+    """
     import numpy as np
     import pyarrow as pa
 
     held = dict(columns)
     held["run"] = pa.array(np.full(len(values), run, np.int32))
     held["value"] = pa.array(np.ascontiguousarray(values, np.float64))
-    return pa.table([held[name] for name in COLUMNS], names=list(COLUMNS))
+    schema = pa.schema([pa.field(name, held[name].type, nullable=False) for name in COLUMNS])
+    return pa.Table.from_arrays([held[name] for name in COLUMNS], schema=schema)
 
 
 def write_trace(folder: Path, events: Sequence[dict[str, Any]]) -> None:
