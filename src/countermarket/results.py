@@ -233,8 +233,9 @@ def _text_column(column: pa.ChunkedArray) -> NDArray[np.str_]:
     import numpy as np
 
     whole = column.unify_dictionaries().combine_chunks()
-    labels: NDArray[np.str_] = np.array(whole.dictionary.to_pylist(), dtype=np.str_)
-    return labels[whole.indices.to_numpy()]
+    labels = np.array(whole.dictionary.to_pylist(), dtype=np.str_)
+    found: NDArray[np.str_] = labels[whole.indices.to_numpy()]
+    return found
 
 
 def select(study: Study, **where: str | Sequence[str]) -> NDArray[np.intp]:
