@@ -103,28 +103,30 @@ def write_series(
     """series.parquet: a folder of parts, each of whole runs in the order they are given.
 
     A part holds about a million rows and a row group is one run, so that a reader can take the keys from the
-    first row group and only the values from the rest.
+    first row group and only the values from the rest. Nothing is prepared before the first outcome is there: by then
+    the processes that make them are at work.
     """
-    import pyarrow.parquet as pq
-
     target = folder / "series.parquet"
     target.mkdir()
-    columns = {name: _dictionary_column(keys[name]) for name in KEYS}
+    columns: dict[str, pa.DictionaryArray] = {}
     runs_a_part = max(1, ROWS_A_PART // max(1, len(keys["month"])))
     writer: Any = None
     try:
         for count, (run, values) in enumerate(outcomes):
+            columns = columns or {name: _dictionary_column(keys[name]) for name in KEYS}
             table = _run_table(run, columns, values)
             if count % runs_a_part == 0:
-                writer = _next_part(writer, target / f"part-{count // runs_a_part:05d}.parquet", table, pq)
+                writer = _next_part(writer, target / f"part-{count // runs_a_part:05d}.parquet", table)
             writer.write_table(table, row_group_size=max(1, table.num_rows))
     finally:
         if writer is not None:
             writer.close()
 
 
-def _next_part(writer: Any, path: Path, table: pa.Table, pq: Any) -> Any:
+def _next_part(writer: Any, path: Path, table: pa.Table) -> Any:
     """Close the part in hand and open the next."""
+    import pyarrow.parquet as pq
+
     if writer is not None:
         writer.close()
     return pq.ParquetWriter(
@@ -138,14 +140,10 @@ def _next_part(writer: Any, path: Path, table: pa.Table, pq: Any) -> Any:
 
 
 def _dictionary_column(column: NDArray[np.str_]) -> pa.DictionaryArray:
-    """A text column as small integers into its distinct values."""
-    import numpy as np
+    """A text column as integers into its distinct values."""
     import pyarrow as pa
 
-    labels, codes = np.unique(column, return_inverse=True)
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes.astype(np.int16)), pa.array(labels.tolist(), pa.string())
-    )
+    return pa.array(column, pa.string()).dictionary_encode()
 
 
 def _run_table(run: int, columns: dict[str, pa.DictionaryArray], values: NDArray[np.float64]) -> pa.Table:
