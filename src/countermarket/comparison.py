@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket import measures, pairing, results
-from countermarket.cost_index import Index
+from countermarket.cost_index import Index, trailed_index
 from countermarket.intervals import (
     Interval,
     interval,
@@ -97,10 +97,11 @@ def _judged(study: results.Study, entry: dict[str, Any], span: Months) -> Judged
     arms = pairing.arms_of(study, entry)
     if arms is None:
         return None
-    index, crossed = pairing.index_of(arms), pairing.crossed(arms)
+    trails = pairing.trails(arms)
+    index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
     found = pairing.headline(arms, index, span)
     early = pairing.short_run(study.manifest["months"]["all"], entry["first_change"])
-    unpaired = pairing.headline(crossed, pairing.index_of(crossed), span)
+    unpaired = pairing.crossed(arms, *trails, span)
     markets = [str(market) for market in arms.baseline.markets]
     moved, by_market = moved_elsewhere(arms, span, study.manifest["world"])
     row = {
@@ -114,7 +115,7 @@ def _judged(study: results.Study, entry: dict[str, Any], span: Months) -> Judged
         "cost_index": _per_market(markets, found.markets, NO_BASELINE_UNITS),
         "probability_better_than_baseline": probability_above(found.total, 100.0),
         "probability_better_than_next": None,
-        **_other_indices(arms, index, found, span, early),
+        **_other_indices(arms, index, cash, found, span, early),
         "beside": _beside(arms, span),
         "displacement": moved,
         "displacement_by_market": by_market,
@@ -140,10 +141,9 @@ def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
 
 
 def _other_indices(
-    arms: Arms, index: Index, found: Headline, span: Months, early: Months | None
+    arms: Arms, index: Index, cash: Index, found: Headline, span: Months, early: Months | None
 ) -> dict[str, Any]:
     """The headline's relatives: without imputed items, equal weights, the short run, and what is imputed."""
-    cash = pairing.index_of(arms, cash=True)
     late = "the change comes after the last month"
     return {
         "index_cash": interval(pairing.headline(arms, cash, span).total, "no market has an index"),

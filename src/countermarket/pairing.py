@@ -33,8 +33,6 @@ class Arms(NamedTuple):
     scenario: cost_index.Cells
     weights: Array
     """Baseline expenditure over the trailing year. (pairs, markets, quarters)"""
-    trails: tuple[cost_index.Trail, cost_index.Trail]
-    """What lies behind each quarter of the baseline's and of the scenario's cells."""
 
 
 class Headline(NamedTuple):
@@ -72,8 +70,7 @@ def arms_from(entry: dict[str, Any], pairs: Pairs, samples: list[tuple[int, int]
     scenario = cost_index.cells(pairs.keys, pairs.scenario)
     scenario = scenario._replace(restart=_quarter_of(entry["first_change"], pairs.keys, scenario))
     weights = cost_index.expenditure_weights(pairs.keys, pairs.baseline, baseline)
-    trails = (cost_index.trail(baseline, scenario.restart), cost_index.trail(scenario, scenario.restart))
-    return Arms(entry, pairs, samples, baseline, scenario, weights, trails)
+    return Arms(entry, pairs, samples, baseline, scenario, weights)
 
 
 def _quarter_of(month: int, keys: dict[str, NDArray[np.str_]], cells: cost_index.Cells) -> int:
@@ -95,9 +92,10 @@ def _rows_of(study: results.Study, name: str) -> dict[tuple[int, int], int]:
     }
 
 
-def index_of(arms: Arms, cash: bool = False) -> cost_index.Index:
-    """The index of each market in every quarter, pair by pair; without imputed items if `cash`."""
-    return cost_index.trailed_index(*arms.trails, cash)
+def trails(arms: Arms) -> tuple[cost_index.Trail, cost_index.Trail]:
+    """What lies behind each quarter of the baseline's and of the scenario's cells: added up once for every index."""
+    restart = arms.scenario.restart
+    return cost_index.trail(arms.baseline, restart), cost_index.trail(arms.scenario, restart)
 
 
 def headline(arms: Arms, index: cost_index.Index, span: Months) -> Headline:
@@ -114,13 +112,13 @@ def headline(arms: Arms, index: cost_index.Index, span: Months) -> Headline:
     )
 
 
-def crossed(arms: Arms) -> Arms:
-    """The same trails and weights with each run beside another replicate's reference: what not pairing would give."""
+def crossed(arms: Arms, baseline: cost_index.Trail, scenario: cost_index.Trail, span: Months) -> Headline:
+    """The headline with each run beside another replicate's reference: what not pairing would give."""
     import numpy as np
 
-    baseline, scenario = arms.trails
     rolled = cost_index.Trail(*(np.roll(part, 1, axis=0) for part in baseline))
-    return arms._replace(trails=(rolled, scenario), weights=np.roll(arms.weights, 1, axis=0))
+    others = arms._replace(weights=np.roll(arms.weights, 1, axis=0))
+    return headline(others, cost_index.trailed_index(rolled, scenario), span)
 
 
 def window(months: list[str], first_change: int) -> tuple[Months, list[str]]:

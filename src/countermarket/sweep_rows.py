@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from countermarket import displacement, measures, pairing
+from countermarket.cost_index import trailed_index
 from countermarket.design import Design
 from countermarket.measures import Pairs
 
@@ -91,7 +92,8 @@ def _values(
     months = [str(month) for month in np.unique(keys["month"])]
     span, _ = pairing.window(months, entry["first_change"])
     early = pairing.short_run(months, entry["first_change"]) or span
-    index, cash = pairing.index_of(arms), pairing.index_of(arms, cash=True)
+    trails = pairing.trails(arms)
+    index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
     found = pairing.headline(arms, index, span)
     held = {
         "index": found.total,

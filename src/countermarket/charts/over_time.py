@@ -28,8 +28,7 @@ from countermarket.charts.style import (
     reference_line,
 )
 from countermarket.charts.words import capital, count, finding, in_words, plain, share_of
-from countermarket.cost_index import total_index
-from countermarket.pairing import index_of
+from countermarket.cost_index import market_index, total_index
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +75,7 @@ def _index_fans(source: Material) -> tuple[np.ndarray, list[Fan]]:
     fans = []
     for arm in source.arms:
         quarters = arm.runs.baseline.quarters
-        by_market = index_of(arm.runs).market
+        by_market = market_index(arm.runs.baseline, arm.runs.scenario).market
         fans.append(Fan(arm.title, *interval(total_index(by_market, arm.runs.weights))))
     return quarters, fans
 
