@@ -13,7 +13,7 @@ from small_model import layout, scenario, sharing, simulate, small_world
 from countermarket import cost_index, displacement, measures, pairing
 from countermarket.cost_index import Cells, market_index, total_index, trailing
 from countermarket.displacement import LegPlace, Shift, displaced
-from countermarket.intervals import interval, pairing_gain, probability_above
+from countermarket.intervals import interval, intervals, pairing_gain, probability_above
 from countermarket.measures import MEASURES, RECORDED, Levels, Months, Pairs
 from countermarket.verdicts import verdict
 
@@ -202,6 +202,8 @@ def test_running_sums_leave_no_dust() -> None:
     amounts = np.array([1e15, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0])
     assert trailing(amounts)[-1] == 0.0
     np.testing.assert_allclose(trailing(np.ones(6), 4), [1, 2, 3, 4, 4, 4])
+    np.testing.assert_allclose(trailing(np.ones(9), 4, restart=3), [1, 2, 3, 1, 2, 3, 4, 4, 4])
+    np.testing.assert_allclose(trailing(np.ones(3), 4, restart=5), [1, 2, 3])
 
 
 def test_recorded_cells_find_their_path_cost_of_the_same_year(sharing_pairs: Pairs) -> None:
@@ -253,10 +255,8 @@ def test_transit_and_modes_move_between_legs(sharing_pairs: Pairs) -> None:
         "L3": LegPlace("cocaine", "cocaine", "COL", "MEX", "land"),
         "L4": LegPlace("cocaine", "cocaine", "MEX", "GBR", "land"),
     }
-    for shift in (
-        displacement.of_transit(sharing_pairs, legs, {"ECU"}, YEAR),
-        displacement.of_modes(sharing_pairs, legs, {"container"}, YEAR),
-    ):
+    flows = displacement.leg_flows(sharing_pairs, legs, YEAR)
+    for shift in (displacement.of_transit(flows, {"ECU"}), displacement.of_modes(flows, {"container"})):
         # Ten units through ECU lose 30%, five through MEX gain 40%.
         assert displaced(shift)["mean"] == pytest.approx(2 / 3)
 
@@ -269,6 +269,10 @@ def test_an_interval_holds_the_middle_eighty_percent() -> None:
     assert found == {"mean": 50.0, "low": 10.0, "high": 90.0}
     assert interval(np.array([np.nan, 4.0])) == {"mean": 4.0, "low": 4.0, "high": 4.0}
     assert interval(np.array([np.nan]), "why")["reason"] == "why"
+    columns = np.random.default_rng(0).lognormal(size=(23, 5))
+    assert intervals(columns) == [interval(column) for column in columns.T]
+    columns[3, 1] = columns[:, 4] = np.nan
+    assert intervals(columns, "why") == [interval(column, "why") for column in columns.T]
 
 
 def test_a_tie_counts_half() -> None:

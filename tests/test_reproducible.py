@@ -12,10 +12,11 @@ import pytest
 from small_runs import changed, few, run, same, small_world
 
 from countermarket.levers import LEVERS
+from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
-from countermarket.model.simulate import Outcome, simulate
+from countermarket.model.simulate import Outcome, advance, simulate, start
 from countermarket.parameters import replace
-from countermarket.scenario import Change, load_scenario, month_text, shipped_names
+from countermarket.scenario import Change, Scenario, Shock, load_scenario, month_text, shipped_names
 from countermarket.streams import replicate_key
 from countermarket.study import run_study
 from countermarket.workers import Runner
@@ -45,6 +46,25 @@ def test_a_run_leaves_nothing_behind_for_the_next() -> None:
     run("alliance", MONTHS, seed=5)
     run("trust_shock", 3)
     assert same(baseline(), run("baseline", MONTHS))
+
+
+def unshared(scenario: Scenario, months: int) -> Outcome:
+    """A run from its own first month on, no month of it shared with another."""
+    simulation = start(load_world(), few(), scenario, months=months)
+    for _ in range(months):
+        advance(simulation)
+    residuals = worst_residuals(simulation.books, simulation.state)
+    return Outcome(simulation.recorder.values(), residuals, None)
+
+
+def test_months_shared_with_other_scenarios_are_those_a_run_would_have_had_alone() -> None:
+    stricter, tougher = (
+        changed(Change(month=month, lever="agencies.budget_multiplier", value=2.0)) for month in (0, 13)
+    )
+    recruiting = changed(shocks=(Shock(kind="recruitment", start=13, months=2, size=0.5),))
+    late = changed(Change(month=20, lever="agencies.powers", value=0.9))
+    for scenario in (tougher, recruiting, stricter, tougher, late, load_scenario("baseline")):
+        assert same(run(scenario, MONTHS), unshared(scenario, MONTHS))
 
 
 def test_a_longer_run_begins_like_a_shorter_one() -> None:

@@ -16,6 +16,7 @@ import pytest
 from small_model import replaced, scenario, sharing, simulate, small_runner
 
 from countermarket import provenance, results, workers
+from countermarket.comparison import Compared, compared
 from countermarket.scenario import Shock
 from countermarket.study import folder_for, plan_study, run_study
 from countermarket.workers import Job, run_all
@@ -100,6 +101,15 @@ def test_a_study_folder_holds_what_was_promised(tmp_path: Path) -> None:
         12,
     )
     assert described["inside"] == {"jurisdictions": ["GBR", "USA"], "modes": [], "markets": []}
+
+
+def test_a_fresh_study_is_handed_over_as_it_would_be_read_back(tmp_path: Path) -> None:
+    found: list[Compared] = []
+    folder = run(tmp_path / "s", sharing(1.0), scenario("bad", test__fails=1), judged=found.append)
+    saved = compared(folder)
+    assert found[0].document == saved.document
+    assert found[0].study[:3] == saved.study[:3]
+    np.testing.assert_array_equal(found[0].study.values, saved.study.values)
 
 
 def test_only_the_first_replicate_is_traced(tmp_path: Path) -> None:

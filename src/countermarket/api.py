@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from countermarket.ensemble import Ensemble, shipped_ensemble
 from countermarket.scenario import InputError, Scenario, advice, load_scenario
 
+if TYPE_CHECKING:
+    from countermarket.comparison import Compared
+
 Progress = Callable[[int, int, str], None]
+Judged = Callable[["Compared"], None]
 Listed = str | Path | Scenario
 
 DEFAULT_REPLICATES = 20
@@ -73,11 +77,12 @@ def run(
     trace: bool = False,
     central: bool = False,
     progress: Progress | None = None,
+    judged: Judged | None = None,
 ) -> Path:
     """Run scenarios beside their baseline, paired, and return the study folder.
 
     Replicate r of all runs in draw r of the shipped ensemble of parameters; at central values if `central`, or if no
-    ensemble is shipped.
+    ensemble is shipped. `judged` is given the saved study with its comparison, for whoever goes on with them.
     """
     listed = [scenarios] if isinstance(scenarios, str | Path | Scenario) else list(scenarios)
     loaded = load_all(listed, baseline)
@@ -95,6 +100,7 @@ def run(
         trace=trace,
         progress=progress,
         ensemble=ensemble,
+        judged=judged,
     )
 
 
@@ -104,4 +110,6 @@ def compare(source: Sequence[Listed] | Listed, **options: Any) -> dict[str, Any]
 
     if isinstance(source, str | Path) and Path(source).is_dir():
         return compare_study(Path(source))
-    return compare_study(run(source, **options))
+    found: list[Compared] = []
+    run(source, judged=found.append, **options)
+    return found[0].document

@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from countermarket.comparison import Compared
 
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -82,9 +85,9 @@ def run(
 ) -> None:
     """Run scenarios beside the baseline; table, charts."""
     with reported():
-        folder = study(scenarios, replicates, seed, months, workers, out, baseline, trace, central)
-        draw(folder)
-        show_comparison(folder, as_json)
+        found = study(scenarios, replicates, seed, months, workers, out, baseline, trace, central)
+        draw(found)
+        show_comparison(found.document, as_json)
 
 
 @app.command()
@@ -104,13 +107,16 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Rank scenarios, run now or saved, by cost."""
+    from countermarket.comparison import compare_study
+
     with reported():
         if bool(scenarios) == (saved is not None):
             refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
-        folder = saved or study(
-            scenarios or [], replicates, seed, months, workers, out, baseline, trace, central
-        )
-        show_comparison(folder, as_json)
+        if saved is not None:
+            show_comparison(compare_study(saved), as_json)
+        else:
+            found = study(scenarios or [], replicates, seed, months, workers, out, baseline, trace, central)
+            show_comparison(found.document, as_json)
 
 
 def study(
@@ -123,7 +129,7 @@ def study(
     baseline: Path | None,
     trace: bool,
     central: bool,
-) -> Path:
+) -> Compared:
     """Load scenarios, run them beside their baseline, and say where the study stands."""
     from countermarket import api
     from countermarket.console import progress_bar, say
@@ -134,6 +140,7 @@ def study(
     for path in dict.fromkeys(scenario.baseline_path for scenario in loaded):
         say(f"baseline: {path}")
     say(f"parameters: {api.parameters_used(central)}")
+    found: list[Compared] = []
     with progress_bar("running") as progress:
         folder = api.run(
             loaded,
@@ -145,28 +152,27 @@ def study(
             trace=trace,
             central=central,
             progress=progress,
+            judged=found.append,
         )
     say(f"study: {folder}")
-    return folder
+    return found[0]
 
 
-def draw(folder: Path) -> None:
+def draw(found: Compared) -> None:
     """Draw the charts of a study."""
     from countermarket.charts import draw_all
     from countermarket.console import say
 
-    drawn = draw_all(folder)
+    drawn = draw_all(found)
     say(f"charts: {drawn[0].parent if drawn else 'none'}")
 
 
-def show_comparison(folder: Path, as_json: bool) -> None:
+def show_comparison(document: dict[str, Any], as_json: bool) -> None:
     """Print a study's comparison; code 1 if a run of it failed."""
-    from countermarket.comparison import compare_study
     from countermarket.comparison_view import print_comparison
     from countermarket.console import print_json, say, screen
     from countermarket.names import shown
 
-    document = compare_study(folder)
     for warning in document["warnings"]:
         say(f"warning: {shown(warning, 300)}")
     if as_json:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket import measures, pairing, results
+from countermarket.cost_index import Index, trailed_index
 from countermarket.intervals import (
     Interval,
     interval,
+    intervals,
     pairing_gain,
     probability_above,
     undefined,
@@ -42,9 +44,22 @@ class Judged(NamedTuple):
     samples: list[tuple[int, int]]
 
 
+class Compared(NamedTuple):
+    """A study read back from its folder, and the comparison of its scenarios."""
+
+    study: results.Study
+    document: dict[str, Any]
+
+
+def compared(folder: Path | str) -> Compared:
+    """Read a saved study and rank its scenarios."""
+    study = results.read_study(folder)
+    return Compared(study, compare(study))
+
+
 def compare_study(folder: Path | str) -> dict[str, Any]:
     """Rank the scenarios of a saved study; the document that `compare --json` prints."""
-    return compare(results.read_study(folder))
+    return compared(folder).document
 
 
 def compare(study: results.Study) -> dict[str, Any]:
@@ -82,7 +97,11 @@ def _judged(study: results.Study, entry: dict[str, Any], span: Months) -> Judged
     arms = pairing.arms_of(study, entry)
     if arms is None:
         return None
-    found = pairing.headline(arms, span)
+    trails = pairing.trails(arms)
+    index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
+    found = pairing.headline(arms, index, span)
+    early = pairing.short_run(study.manifest["months"]["all"], entry["first_change"])
+    unpaired = pairing.crossed(arms, *trails, span)
     markets = [str(market) for market in arms.baseline.markets]
     moved, by_market = moved_elsewhere(arms, span, study.manifest["world"])
     row = {
@@ -96,44 +115,41 @@ def _judged(study: results.Study, entry: dict[str, Any], span: Months) -> Judged
         "cost_index": _per_market(markets, found.markets, NO_BASELINE_UNITS),
         "probability_better_than_baseline": probability_above(found.total, 100.0),
         "probability_better_than_next": None,
-        **_other_indices(arms, entry, span, found, study.manifest["months"]["all"]),
+        **_other_indices(arms, index, cash, found, span, early),
         "beside": _beside(arms, span),
         "displacement": moved,
         "displacement_by_market": by_market,
         "verdict": verdicts(arms, span, found.markets, by_market),
         "pairs": len(arms.samples),
-        "pairing": pairing_gain(found.total, pairing.headline(pairing.crossed(arms), span).total),
+        "pairing": pairing_gain(found.total, unpaired.total),
     }
     return Judged(row, found.total, arms.samples)
 
 
 def _per_market(markets: Sequence[str], values: Array, reason: str) -> dict[str, Interval]:
     """An interval for each market. values: (pairs, markets)"""
-    return {market: interval(values[:, place], reason) for place, market in enumerate(markets)}
+    return dict(zip(markets, intervals(values, reason), strict=True))
 
 
 def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
     """Cost of the scenario's illicit activity by market, the reference's mean beside it. USD per unit"""
     markets, levels = measures.by_market(arms.pairs, measures.COST, span)
     found = _per_market(list(map(str, markets)), levels.scenario, "nothing was delivered")
-    for place, market in enumerate(markets):
-        found[str(market)]["baseline"] = interval(levels.baseline[:, place])["mean"]
+    for of_market, before in zip(found.values(), intervals(levels.baseline), strict=True):
+        of_market["baseline"] = before["mean"]
     return found
 
 
 def _other_indices(
-    arms: Arms, entry: dict[str, Any], span: Months, found: Headline, months: list[str]
+    arms: Arms, index: Index, cash: Index, found: Headline, span: Months, early: Months | None
 ) -> dict[str, Any]:
     """The headline's relatives: without imputed items, equal weights, the short run, and what is imputed."""
-    early = pairing.short_run(months, entry["first_change"])
     late = "the change comes after the last month"
     return {
-        "index_cash": interval(pairing.headline(arms, span, cash=True).total, "no market has an index"),
+        "index_cash": interval(pairing.headline(arms, cash, span).total, "no market has an index"),
         "index_equal_weights": interval(found.equal_weights, "no market has an index"),
-        "index_short_run": interval(pairing.headline(arms, early).total) if early else undefined(late),
-        "index_short_run_cash": (
-            interval(pairing.headline(arms, early, cash=True).total) if early else undefined(late)
-        ),
+        "index_short_run": interval(pairing.headline(arms, index, early).total) if early else undefined(late),
+        "index_short_run_cash": interval(pairing.headline(arms, cash, early).total) if early else undefined(late),
         "short_run_window": [early.first, early.last] if early else None,
         "imputed_weight": interval(found.imputed_weight),
         "unsupplied": interval(found.unsupplied),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.results import laid_out
+from countermarket.rows import laid_out
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,32 +103,61 @@ def trailing(amounts: Array, length: int = QUARTERS, restart: int = 0) -> Array:
     """
     import numpy as np
 
-    total = np.concatenate([np.zeros((*amounts.shape[:-1], 1)), np.cumsum(amounts, axis=-1)], axis=-1)
-    last = np.arange(amounts.shape[-1])
-    first = np.maximum(last + 1 - length, np.where(last >= restart, restart, 0))
-    found = total[..., 1:] - total[..., first]
+    total = np.cumsum(amounts, axis=-1)
+    found = total.copy()
+    found[..., length:] -= total[..., :-length]
+    if restart:
+        whole = slice(restart, restart + length)
+        found[..., whole] = total[..., whole] - total[..., restart - 1 : restart]
     # A difference of running totals leaves dust where nothing moved; no count or cost is that small.
-    return np.where(np.abs(found) > 1e-12 * np.abs(total[..., 1:]), found, 0.0)
+    found[~(np.abs(found) > 1e-12 * np.abs(total))] = 0.0
+    return found
+
+
+class Trail(NamedTuple):
+    """What lies behind each quarter of some runs' cells. Arrays are (runs, markets, jurisdictions, quarters)."""
+
+    year: Array
+    """Units of the trailing year, a change or not."""
+    units: Array
+    """Units since the change, of a year at most."""
+    cost: Array
+    """Cost per unit of these, NaN without units. USD"""
+    cash_cost: Array
+    """The same without imputed items. USD"""
+    path_cost: Array
+    """Perceived cost of the cheapest open path. USD per unit; NaN = no path."""
+
+
+def trail(of: Cells, restart: int) -> Trail:
+    """Trailing units and unit costs of cells, from a change on looking back to it only."""
+    year = trailing(of.units)
+    units = trailing(of.units, QUARTERS, restart) if restart else year
+    cost, cash = (_per_unit(trailing(spent, QUARTERS, restart), units) for spent in (of.cost, of.cash_cost))
+    return Trail(year, units, cost, cash, of.path_cost)
 
 
 def market_index(baseline: Cells, scenario: Cells, cash: bool = False) -> Index:
+    """Index of each market in each quarter, pair by pair; without imputed items if `cash`."""
+    return trailed_index(trail(baseline, scenario.restart), trail(scenario, scenario.restart), cash)
+
+
+def trailed_index(baseline: Trail, scenario: Trail, cash: bool = False) -> Index:
     """Index of each market in each quarter, pair by pair.
 
     100 Σ q⁰c¹ / Σ q⁰c⁰ over cells the baseline supplies and the scenario can reach (Laspeyres).
     """
     import numpy as np
 
-    c0, before = _unit_cost(baseline, cash, scenario.restart)
-    c1, after = _unit_cost(scenario, cash, scenario.restart)
-    q0 = trailing(baseline.units)
-    supplied = (q0 > 0) & np.isfinite(c0)
-    thin = supplied & (after < THIN_SHARE * before)
+    c0, c1 = (of.cash_cost if cash else of.cost for of in (baseline, scenario))
+    supplied = (baseline.year > 0) & np.isfinite(c0)
+    thin = supplied & (scenario.units < THIN_SHARE * baseline.units)
     c1 = np.where(thin, scenario.path_cost, c1)
     reached = supplied & np.isfinite(c1)
-    weight = np.where(reached, q0 * np.where(reached, c0, 0.0), 0.0)
-    cost = weight.sum(axis=2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(reached, q0 * np.where(reached, c1, 0.0), 0.0).sum(axis=2) / cost
+        weight = np.where(reached, baseline.year * c0, 0.0)
+        cost = weight.sum(axis=2)
+        ratio = np.where(reached, baseline.year * c1, 0.0).sum(axis=2) / cost
         imputed = np.where(thin, weight, 0.0).sum(axis=2) / cost
     return Index(
         np.where(cost > 0, 100.0 * ratio, np.nan),
@@ -137,13 +166,12 @@ def market_index(baseline: Cells, scenario: Cells, cash: bool = False) -> Index:
     )
 
 
-def _unit_cost(of: Cells, cash: bool, restart: int) -> tuple[Array, Array]:
-    """Trailing cost per unit of each cell (NaN without units) and the units it is the cost of."""
+def _per_unit(cost: Array, units: Array) -> Array:
+    """Cost by units, NaN without any."""
     import numpy as np
 
-    units = trailing(of.units, QUARTERS, restart)
-    cost = trailing(of.cash_cost if cash else of.cost, QUARTERS, restart)
-    return np.divide(cost, units, out=np.full(units.shape, np.nan), where=units > 0), units
+    found: Array = np.divide(cost, units, out=np.full(units.shape, np.nan), where=units > 0)
+    return found
 
 
 def total_index(market: Array, weights: Array | None = None) -> Array:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from countermarket.cost_index import Cells
 from countermarket.intervals import Interval, interval, undefined
 from countermarket.measures import Months, Pairs, baseline_unit_cost
-from countermarket.results import matching
+from countermarket.rows import matching
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,39 +125,50 @@ def of_markets(by_market: list[Shift], markets: NDArray[np.str_], inside: Collec
     return Shift(total[:, within].sum(axis=1), total[:, ~within].sum(axis=1), none)
 
 
-def of_modes(pairs: Pairs, legs: Mapping[str, LegPlace], inside: Collection[str], span: Months) -> Shift:
-    """Shift of flow between the modes a scenario acts on and the others."""
-    flows = [_leg_flows(pairs, values, legs, span) for values in (pairs.scenario, pairs.baseline)]
-    modes = [legs[name].mode for name in flows[0][0]]
-    return _split(flows[0][1], flows[1][1], modes, inside)
+class LegFlows(NamedTuple):
+    """What moved on each leg in both arms at constant baseline cost of its market. USD per year, (pairs, legs)"""
+
+    places: list[LegPlace]
+    scenario: Array
+    baseline: Array
 
 
-def of_transit(pairs: Pairs, legs: Mapping[str, LegPlace], inside: Collection[str], span: Months) -> Shift:
-    """Shift of transit between jurisdictions that act and the others.
-
-    A jurisdiction's transit in a layer is the smaller of what enters and what leaves it.
-    """
-    names, after = _leg_flows(pairs, pairs.scenario, legs, span)
-    before = _leg_flows(pairs, pairs.baseline, legs, span)[1]
-    places = [legs[name] for name in names]
-    through = [_through(flows, places) for flows in (after, before)]
-    return _split(through[0][1], through[1][1], [place for _, place in through[0][0]], inside)
-
-
-def _leg_flows(
-    pairs: Pairs, values: Array, legs: Mapping[str, LegPlace], span: Months
-) -> tuple[list[str], Array]:
-    """Yearly flow on each leg at constant baseline cost of its market. USD per year, (pairs, legs)"""
+def leg_flows(pairs: Pairs, legs: Mapping[str, LegPlace], span: Months) -> LegFlows:
+    """Flows on these legs over a span, legs in the order of their names."""
     import numpy as np
 
     rows = matching(pairs.keys, measure="units_shipped")
     rows = rows[np.isin(pairs.keys["leg"][rows], list(legs)) & span.holds(pairs.keys["month"][rows])]
     names, place = np.unique(pairs.keys["leg"][rows], return_inverse=True)
-    flows = np.zeros((len(values), len(names)))
-    np.add.at(flows.T, place, np.nan_to_num(values[:, rows]).T)
     years = max(1, len(np.unique(pairs.keys["month"][rows])))
     markets = np.array([legs[name].market for name in names], dtype=np.str_)
-    return list(names), flows / years * np.nan_to_num(baseline_unit_cost(pairs, span, markets))
+    cost = np.nan_to_num(baseline_unit_cost(pairs, span, markets))
+    arms = (_added(values[:, rows], place, len(names)) / years * cost for values in (pairs.scenario, pairs.baseline))
+    return LegFlows([legs[name] for name in names], *arms)
+
+
+def _added(values: Array, place: NDArray[np.intp], places: int) -> Array:
+    """Columns added up by place, undefined ones as nothing. (runs, places)"""
+    import numpy as np
+
+    found = np.zeros((len(values), places))
+    np.add.at(found.T, place, np.nan_to_num(values).T)
+    return found
+
+
+def of_modes(flows: LegFlows, inside: Collection[str]) -> Shift:
+    """Shift of flow between the modes a scenario acts on and the others."""
+    return _split(flows.scenario, flows.baseline, [leg.mode for leg in flows.places], inside)
+
+
+def of_transit(flows: LegFlows, inside: Collection[str]) -> Shift:
+    """Shift of transit between jurisdictions that act and the others.
+
+    A jurisdiction's transit in a layer is the smaller of what enters and what leaves it.
+    """
+    nodes, after = _through(flows.scenario, flows.places)
+    _, before = _through(flows.baseline, flows.places)
+    return _split(after, before, [place for _, place in nodes], inside)
 
 
 def _through(flows: Array, places: list[LegPlace]) -> tuple[list[tuple[str, str]], Array]:

@@ -47,17 +47,21 @@ class Headline(NamedTuple):
 
 def arms_of(study: results.Study, entry: dict[str, Any]) -> Arms | None:
     """Pair a scenario's runs with its reference's; None if no pair is whole."""
+    pairs, samples = pairs_of(study, entry)
+    return arms_from(entry, pairs, samples) if samples else None
+
+
+def pairs_of(study: results.Study, entry: dict[str, Any]) -> tuple[Pairs, list[tuple[int, int]]]:
+    """A scenario's runs beside its reference's, and the (draw, replicate) of each pair."""
     after = _rows_of(study, entry["name"])
     before = _rows_of(study, entry["reference"])
     samples = sorted(set(after) & set(before))
-    if not samples:
-        return None
     pairs = Pairs(
         study.keys,
         study.values[[after[sample] for sample in samples]],
         study.values[[before[sample] for sample in samples]],
     )
-    return arms_from(entry, pairs, samples)
+    return pairs, samples
 
 
 def arms_from(entry: dict[str, Any], pairs: Pairs, samples: list[tuple[int, int]]) -> Arms:
@@ -88,9 +92,14 @@ def _rows_of(study: results.Study, name: str) -> dict[tuple[int, int], int]:
     }
 
 
-def headline(arms: Arms, span: Months, cash: bool = False) -> Headline:
-    """The index over a span, pair by pair: the mean of its quarters."""
-    index = cost_index.market_index(arms.baseline, arms.scenario, cash)
+def trails(arms: Arms) -> tuple[cost_index.Trail, cost_index.Trail]:
+    """What lies behind each quarter of the baseline's and of the scenario's cells: added up once for every index."""
+    restart = arms.scenario.restart
+    return cost_index.trail(arms.baseline, restart), cost_index.trail(arms.scenario, restart)
+
+
+def headline(arms: Arms, index: cost_index.Index, span: Months) -> Headline:
+    """An index over a span, pair by pair: the mean of its quarters."""
     during = span.holds(arms.baseline.quarters)
     market = index.market[..., during]
     weights = arms.weights[..., during]
@@ -103,14 +112,13 @@ def headline(arms: Arms, span: Months, cash: bool = False) -> Headline:
     )
 
 
-def crossed(arms: Arms) -> Arms:
-    """The same arms with each run beside another replicate's reference: what not pairing would give."""
+def crossed(arms: Arms, baseline: cost_index.Trail, scenario: cost_index.Trail, span: Months) -> Headline:
+    """The headline with each run beside another replicate's reference: what not pairing would give."""
     import numpy as np
 
-    baseline = arms.baseline._replace(
-        **{name: np.roll(getattr(arms.baseline, name), 1, axis=0) for name in ("units", "cost", "cash_cost")}
-    )
-    return arms._replace(baseline=baseline, weights=np.roll(arms.weights, 1, axis=0))
+    rolled = cost_index.Trail(*(np.roll(part, 1, axis=0) for part in baseline))
+    others = arms._replace(weights=np.roll(arms.weights, 1, axis=0))
+    return headline(others, cost_index.trailed_index(rolled, scenario), span)
 
 
 def window(months: list[str], first_change: int) -> tuple[Months, list[str]]:

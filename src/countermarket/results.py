@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.folders import SCHEMA, kind_of, refused, replace_text
+from countermarket.rows import KEYS, Table, laid_out, matching
 
 __all__ = [
     "KEYS",
     "SCHEMA",
     "RunRow",
     "Study",
-    "Table",
-    "laid_out",
-    "matching",
     "read_manifest",
     "read_study",
     "replace_text",
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-KEYS = ("month", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
 COLUMNS = ("run", *KEYS[:-1], "value", "unit")
 ROWS_A_PART = 1_000_000
 
@@ -63,14 +59,6 @@ class Study(NamedTuple):
     """Columns month, market, ..., unit of the rows all runs share. str, (rows,)"""
     values: NDArray[np.float64]
     """(runs, rows); NaN where undefined, and throughout for a run that failed."""
-
-
-class Table(NamedTuple):
-    """One measure of every run, laid out by labelled axes."""
-
-    labels: dict[str, NDArray[np.str_]]
-    values: NDArray[np.float64]
-    """(runs, *labels); NaN where no such row exists."""
 
 
 # --- writing ----------------------------------------------------------------------------------------------
@@ -115,28 +103,30 @@ def write_series(
     """series.parquet: a folder of parts, each of whole runs in the order they are given.
 
     A part holds about a million rows and a row group is one run, so that a reader can take the keys from the
-    first row group and only the values from the rest.
+    first row group and only the values from the rest. Nothing is prepared before the first outcome is there: by then
+    the processes that make them are at work.
     """
-    import pyarrow.parquet as pq
-
     target = folder / "series.parquet"
     target.mkdir()
-    columns = {name: _dictionary_column(keys[name]) for name in KEYS}
+    columns: dict[str, pa.DictionaryArray] = {}
     runs_a_part = max(1, ROWS_A_PART // max(1, len(keys["month"])))
     writer: Any = None
     try:
         for count, (run, values) in enumerate(outcomes):
+            columns = columns or {name: _dictionary_column(keys[name]) for name in KEYS}
             table = _run_table(run, columns, values)
             if count % runs_a_part == 0:
-                writer = _next_part(writer, target / f"part-{count // runs_a_part:05d}.parquet", table, pq)
+                writer = _next_part(writer, target / f"part-{count // runs_a_part:05d}.parquet", table)
             writer.write_table(table, row_group_size=max(1, table.num_rows))
     finally:
         if writer is not None:
             writer.close()
 
 
-def _next_part(writer: Any, path: Path, table: pa.Table, pq: Any) -> Any:
+def _next_part(writer: Any, path: Path, table: pa.Table) -> Any:
     """Close the part in hand and open the next."""
+    import pyarrow.parquet as pq
+
     if writer is not None:
         writer.close()
     return pq.ParquetWriter(
@@ -150,25 +140,25 @@ def _next_part(writer: Any, path: Path, table: pa.Table, pq: Any) -> Any:
 
 
 def _dictionary_column(column: NDArray[np.str_]) -> pa.DictionaryArray:
-    """A text column as small integers into its distinct values."""
-    import numpy as np
+    """A text column as integers into its distinct values."""
     import pyarrow as pa
 
-    labels, codes = np.unique(column, return_inverse=True)
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes.astype(np.int16)), pa.array(labels.tolist(), pa.string())
-    )
+    return pa.array(column, pa.string()).dictionary_encode()
 
 
 def _run_table(run: int, columns: dict[str, pa.DictionaryArray], values: NDArray[np.float64]) -> pa.Table:
-    """The rows of one run, in the contract's order of columns."""
+    """The rows of one run, in the contract's order of columns.
+
+    No column may hold nulls, or each value would be written with a mark that says it is none.
+    """
     import numpy as np
     import pyarrow as pa
 
     held = dict(columns)
     held["run"] = pa.array(np.full(len(values), run, np.int32))
     held["value"] = pa.array(np.ascontiguousarray(values, np.float64))
-    return pa.table([held[name] for name in COLUMNS], names=list(COLUMNS))
+    schema = pa.schema([pa.field(name, held[name].type, nullable=False) for name in COLUMNS])
+    return pa.Table.from_arrays([held[name] for name in COLUMNS], schema=schema)
 
 
 def write_trace(folder: Path, events: Sequence[dict[str, Any]]) -> None:
@@ -224,16 +214,26 @@ def _read_series(
     parts = sorted((folder / "series.parquet").glob("part-*.parquet"))
     if not parts:
         return {name: np.array([], dtype=np.str_) for name in KEYS}, np.empty((len(runs), 0))
-    first = pq.ParquetFile(parts[0]).read_row_group(0, columns=list(KEYS)).to_pydict()
-    keys = {name: np.array(first[name], dtype=np.str_) for name in KEYS}
+    first = pq.ParquetFile(parts[0], read_dictionary=list(KEYS)).read_row_group(0, columns=list(KEYS))
+    keys = {name: _text_column(first[name]) for name in KEYS}
     rows = len(keys["month"])
     position = {row.run: place for place, row in enumerate(runs)}
     values = np.full((len(runs), rows), np.nan)
     for part in parts:
-        table = pq.read_table(part, columns=["run", "value"], use_threads=False)
+        table = pq.ParquetFile(part).read(columns=["run", "value"], use_threads=False)
         of_run = table["run"].to_numpy()[::rows]
         values[[position[int(run)] for run in of_run]] = table["value"].to_numpy().reshape(-1, rows)
     return keys, values
+
+
+def _text_column(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    """A column of few distinct texts: each is decoded once."""
+    import numpy as np
+
+    whole = column.unify_dictionaries().combine_chunks()
+    labels = np.array(whole.dictionary.to_pylist(), dtype=np.str_)
+    found: NDArray[np.str_] = labels[whole.indices.to_numpy()]
+    return found
 
 
 def select(study: Study, **where: str | Sequence[str]) -> NDArray[np.intp]:
@@ -241,59 +241,6 @@ def select(study: Study, **where: str | Sequence[str]) -> NDArray[np.intp]:
     return matching(study.keys, **where)
 
 
-def matching(keys: dict[str, NDArray[np.str_]], **where: str | Sequence[str]) -> NDArray[np.intp]:
-    """Indices of the rows whose keys have these values; the measure, which leaves fewest, is asked first."""
-    import numpy as np
-
-    rows: Any = slice(None)
-    for name in sorted(where, key=lambda name: name != "measure"):
-        if name not in keys:
-            raise KeyError(f"no key {name!r}; the keys are {', '.join(keys)}")
-        column, wanted = keys[name][rows], where[name]
-        found = column == wanted if isinstance(wanted, str) else np.isin(column, list(wanted))
-        rows = np.flatnonzero(found) if isinstance(rows, slice) else rows[found]
-    return np.arange(len(keys["month"])) if isinstance(rows, slice) else rows
-
-
 def table(study: Study, measure: str, by: Sequence[str] = ("market", "month"), **where: str) -> Table:
     """One measure of every run by these keys; keys neither in `by` nor in `where` must be empty."""
     return laid_out(study.keys, study.values, measure, by, **where)
-
-
-def laid_out(
-    keys: dict[str, NDArray[np.str_]],
-    values: NDArray[np.float64],
-    measure: str,
-    by: Sequence[str] = ("market", "month"),
-    **where: str,
-) -> Table:
-    """A measure of some runs as an array (runs, *by): months in time order, other labels as recorded."""
-    import numpy as np
-
-    fixed = {name: "" for name in KEYS if name not in by and name not in ("measure", "unit")}
-    rows = matching(keys, measure=measure, **{**fixed, **where})
-    for name in by:
-        if name != "month":
-            rows = rows[keys[name][rows] != ""]
-    labels: dict[str, NDArray[np.str_]] = {}
-    places: list[NDArray[np.intp]] = []
-    for name in by:
-        labels[name], place = _labels(keys[name][rows], in_order=name == "month")
-        places.append(place)
-    shape = tuple(len(labels[name]) for name in by)
-    laid = np.full((len(values), math.prod(shape)), np.nan)
-    laid[:, np.ravel_multi_index(places, shape) if len(rows) else []] = values[:, rows]
-    return Table(labels, laid.reshape(len(values), *shape))
-
-
-def _labels(column: NDArray[np.str_], in_order: bool) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
-    """Distinct labels, sorted or by first appearance, and the place of each row among them."""
-    import numpy as np
-
-    labels, first, place = np.unique(column, return_index=True, return_inverse=True)
-    if in_order:
-        return labels, place
-    order = np.argsort(first)
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return labels[order], rank[place]

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from countermarket.comparison import Compared
+
 Progress = Callable[[int, int, str], None]
+Judged = Callable[["Compared"], None]
 
 LONGEST_STEMS = 60
 
@@ -140,11 +143,13 @@ def run_study(
     progress: Progress | None = None,
     runner: Runner | None = None,
     ensemble: Ensemble | None = None,
+    judged: Judged | None = None,
 ) -> Path:
     """Run the scenarios and their references, save everything, and return the study folder.
 
     With an ensemble, replicate r of all runs in draw r of the parameters; without one at central values.
     The folder appears when it is complete. Failed runs are listed in runs.parquet and never stop the rest.
+    `judged` is then given the study as read back and compared for its tables: nobody need do so again.
     """
     plan = plan_study(scenarios, replicates, seed, ensemble)
     runner = runner or packaged_runner()
@@ -164,17 +169,22 @@ def run_study(
             results.write_trace(folder, log.trace)
         manifest = _manifest(plan, runner, keys, seed, replicates, log, ensemble)
         results.write_json(folder / "manifest.json", manifest | _circumstances(started, workers, log))
-        _write_tables(folder)
+        found = _write_tables(folder, target)
+    if judged is not None:
+        judged(found)
     return target
 
 
-def _write_tables(folder: Path) -> None:
-    """measures.csv and comparison.csv, made from the saved files alone."""
-    from countermarket.comparison import compare
+def _write_tables(folder: Path, target: Path) -> Compared:
+    """measures.csv and comparison.csv, made from the saved files alone before they are moved to `target`."""
+    from countermarket.comparison import Compared, compare
     from countermarket.tables import write_tables
 
     study = results.read_study(folder)
-    write_tables(study, compare(study))
+    placed = study._replace(path=target)
+    document = compare(placed)
+    write_tables(study, document)
+    return Compared(placed, document)
 
 
 def packaged_runner() -> Runner:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from countermarket import displacement, measures, pairing
+from countermarket.cost_index import trailed_index
 from countermarket.design import Design
 from countermarket.measures import Pairs
 
@@ -91,12 +92,14 @@ def _values(
     months = [str(month) for month in np.unique(keys["month"])]
     span, _ = pairing.window(months, entry["first_change"])
     early = pairing.short_run(months, entry["first_change"]) or span
-    found = pairing.headline(arms, span)
+    trails = pairing.trails(arms)
+    index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
+    found = pairing.headline(arms, index, span)
     held = {
         "index": found.total,
-        "index_cash": pairing.headline(arms, span, cash=True).total,
+        "index_cash": pairing.headline(arms, cash, span).total,
         "index_equal_weights": found.equal_weights,
-        "index_short_run": pairing.headline(arms, early).total,
+        "index_short_run": pairing.headline(arms, index, early).total,
         "imputed_weight": found.imputed_weight,
         "unsupplied": found.unsupplied,
     }

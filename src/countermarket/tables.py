@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermarket import measures, pairing, results
-from countermarket.intervals import Interval, interval
-from countermarket.measures import Measure, Months
-from countermarket.pairing import Arms
+from countermarket.intervals import Interval, intervals
+from countermarket.measures import Measure, Months, Pairs
 
 HEADLINES = (
     "index",
@@ -71,39 +70,35 @@ def measures_csv(study: results.Study, document: dict[str, Any]) -> str:
     entries = {entry["name"]: entry for entry in study.manifest["scenarios"]}
     rows: list[dict[str, Any]] = []
     for row in document["ranking"]:
-        arms = pairing.arms_of(study, entries[row["scenario"]])
-        if arms is not None:
-            rows += _measure_rows(arms, row, span)
+        pairs, _ = pairing.pairs_of(study, entries[row["scenario"]])
+        rows += _measure_rows(pairs, row, span)
     return _csv(MEASURE_COLUMNS, rows)
 
 
-def _measure_rows(arms: Arms, row: dict[str, Any], span: Months) -> list[dict[str, Any]]:
+def _measure_rows(pairs: Pairs, row: dict[str, Any], span: Months) -> list[dict[str, Any]]:
     """The measures of one scenario: the world's from the document, the markets' from the runs."""
     found: list[dict[str, Any]] = []
     for measure in measures.RECORDED:
         found.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
         if measure.over_markets != "world":
-            found += _market_rows(arms, row, measure, span)
+            found += _market_rows(pairs, row, measure, span)
     return found
 
 
-def _market_rows(arms: Arms, row: dict[str, Any], measure: Measure, span: Months) -> list[dict[str, Any]]:
+def _market_rows(pairs: Pairs, row: dict[str, Any], measure: Measure, span: Months) -> list[dict[str, Any]]:
     """One measure of one scenario by market."""
-    markets, levels = measures.by_market(arms.pairs, measure, span)
-    changes = measures.changed(levels, measure)
+    markets, levels = measures.by_market(pairs, measure, span)
+    changes = intervals(measures.changed(levels, measure), "the baseline has none")
+    arms = (intervals(levels.baseline), intervals(levels.scenario))
     return [
         _measure_row(
             row,
             str(market),
             measure,
-            interval(changes[:, place], "the baseline has none")
-            | {
-                "baseline": interval(levels.baseline[:, place])["mean"],
-                "scenario": interval(levels.scenario[:, place])["mean"],
-            },
+            change | {"baseline": before["mean"], "scenario": after["mean"]},
             measure.unit,
         )
-        for place, market in enumerate(markets)
+        for market, change, before, after in zip(markets, changes, *arms, strict=True)
     ]
 
 

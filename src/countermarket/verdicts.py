@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from countermarket import displacement, measures
 from countermarket.displacement import LegPlace
-from countermarket.intervals import Interval, beyond, interval, undefined
+from countermarket.intervals import Interval, beyond, interval, intervals, undefined
 from countermarket.measures import Measure, Months
 from countermarket.pairing import Arms
 
@@ -27,14 +27,14 @@ def moved_elsewhere(
     """Displacement between destinations, transit, modes and markets; and between destinations by market."""
     inside = arms.entry["inside"]
     places, modes, markets = inside["jurisdictions"], inside["modes"], inside["markets"]
-    legs = _trade_legs(world)
+    flows = displacement.leg_flows(arms.pairs, _trade_legs(world), span)
     missing = _no_outside(places, world["jurisdictions"])
     shifts, everything = displacement.of_destinations(arms.baseline, arms.scenario, places, span)
     moved = {
         "destinations": displacement.displaced(everything, missing),
-        "transit": displacement.displaced(displacement.of_transit(arms.pairs, legs, places, span), missing),
+        "transit": displacement.displaced(displacement.of_transit(flows, places), missing),
         "modes": displacement.displaced(
-            displacement.of_modes(arms.pairs, legs, modes, span),
+            displacement.of_modes(flows, modes),
             "" if modes else "the scenario singles out no mode",
         ),
         "markets": displacement.displaced(
@@ -81,7 +81,7 @@ def _changes(arms: Arms, measure: Measure, span: Months) -> dict[str, Interval]:
     """A measure's change in percent by market."""
     markets, levels = measures.by_market(arms.pairs, measure, span)
     changes = measures.changed(levels, measure)
-    return {str(market): interval(changes[:, place]) for place, market in enumerate(markets)}
+    return dict(zip(map(str, markets), intervals(changes), strict=True))
 
 
 def verdict(cost: Interval, harm: Interval | None, units: Interval | None, moved: Interval) -> str:

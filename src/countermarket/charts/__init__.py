@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from countermarket.charts.chart import Chart
     from countermarket.charts.material import Material
+    from countermarket.comparison import Compared
 
 
-def draw_all(folder: Path | str) -> list[Path]:
-    """Draw every chart of a study folder into its `figures` folder; the files written."""
+def draw_all(source: "Compared | Path | str") -> list[Path]:
+    """Draw every chart of a study, given its folder or as compared, into its `figures` folder; the files written."""
     from countermarket.charts.chart import save_chart
     from countermarket.charts.material import material
-    from countermarket.comparison import compare
-    from countermarket.results import read_study
+    from countermarket.comparison import compared
 
-    study = read_study(folder)
-    charts = all_charts(material(study, compare(study)))
+    study, document = compared(source) if isinstance(source, Path | str) else source
+    charts = all_charts(material(study, document))
     return [path for chart in charts for path in save_chart(chart, study.path / "figures")]
 
 

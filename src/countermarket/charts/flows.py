@@ -22,7 +22,7 @@ from countermarket.charts.style import (
 )
 from countermarket.charts.words import change, finding, market_label
 from countermarket.displacement import LegPlace
-from countermarket.results import matching
+from countermarket.rows import matching
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from countermarket.measures import Months
 from countermarket.names import MARKETS
 from countermarket.pairing import Arms, arms_of
-from countermarket.results import Study, laid_out
+from countermarket.results import Study
+from countermarket.rows import laid_out
 
 Floats = NDArray[np.float64]
 Names = NDArray[np.str_]

@@ -4,6 +4,7 @@ Every run of a world and a number of months has the same rows; only the values d
 role, quarterly by destination cell and cost component, yearly by leg and jurisdiction.
 """
 
+from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -218,6 +219,13 @@ class Recorder:
         self.sheet = sheet_for(world)
         self.series = series_for(world, months, len(self.sheet.cells))
         (self.take,) = machine_code((take,), state, parameters, self.sheet, self.series, 0)
+
+    def copy(self) -> "Recorder":
+        """The same record so far, to be kept apart from now on."""
+        twin = copy(self)
+        twin.sheet = Sheet(*(part.copy() for part in self.sheet))
+        twin.series = Series(*(part.copy() for part in self.series))
+        return twin
 
     def values(self) -> Floats:
         """All rows in the order of the layout. (rows,)."""

@@ -55,14 +55,65 @@ def start(
 ) -> Simulation:
     """Set up a run at its first reported month, after its spin-up."""
     plan = schedule(scenario, world)
+    return _spun_up(_origin(plan, parameters, seed, replicate), months)._replace(plan=plan)
+
+
+def _start_late(
+    world: World, parameters: Parameters, scenario: Scenario, seed: int, replicate: int, months: int
+) -> Simulation:
+    """Set up a run at the month in which its scenario first changes something, the months before it recorded.
+
+    They are the same for every scenario that waits as long, and are run once for all of them.
+    """
+    plan = schedule(scenario, world)
+    done = min(_quiet_months(plan), months)
+    if not done:
+        return start(world, parameters, scenario, seed, replicate, months)
+    shared = _undisturbed(_origin(plan, parameters, seed, replicate), months, done)
+    state = State(*(table.copy() for table in shared.state))
+    levers = Levers(*(table.copy() for table in shared.levers))
+    recorder, books = shared.recorder.copy(), shared.books.copy()
+    return shared._replace(plan=plan, state=state, levers=levers, recorder=recorder, books=books)
+
+
+def _quiet_months(plan: Schedule) -> int:
+    """Reported months before the first change or shock; 0 also if there is none: nobody shares a whole run."""
+    dates = [month for month in plan.changes if month >= 0] + [shock.start for shock in plan.shocks]
+    return max(0, min(dates, default=0))
+
+
+class Origin(NamedTuple):
+    """All that a run depends on until its scenario changes something."""
+
+    world: Keyed[World]
+    parameters: Parameters
+    present: Keyed[Levers]
+    seed: int
+    replicate: int
+
+
+def _origin(plan: Schedule, parameters: Parameters, seed: int, replicate: int) -> Origin:
     present = plan.changes[-1]
-    settled = _settled(
-        Keyed(world.digest, world), parameters, Keyed(_bytes(present), present), seed, replicate
-    )
+    return Origin(Keyed(plan.world.digest, plan.world), parameters, Keyed(_bytes(present), present), seed, replicate)
+
+
+@lru_cache(maxsize=2)
+def _undisturbed(origin: Origin, months: int, done: int) -> Simulation:
+    """A run of `months` months under present levers with the first of them done; to be copied, never stepped on."""
+    simulation = _spun_up(origin, months)
+    for _ in range(done):
+        advance(simulation)
+    return simulation
+
+
+def _spun_up(origin: Origin, months: int) -> Simulation:
+    """A run under present levers at its first reported month."""
+    world, settled = origin.world.value, _settled(origin)
     state = State(*(table.copy() for table in settled.state))
     levers = Levers(*(table.copy() for table in settled.levers))
     mechanisms = machine_code(MONTH, state, settled.parameters, levers)
     recorder, books = Recorder(world, months, state, settled.parameters), settled.books.copy()
+    plan = Schedule({-1: origin.present.value}, (), world)
     return Simulation(world, settled.parameters, levers, plan, state, mechanisms, recorder, books)
 
 
@@ -76,13 +127,12 @@ class Settled(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def _settled(
-    world: Keyed[World], parameters: Parameters, present: Keyed[Levers], seed: int, replicate: int
-) -> Settled:
+def _settled(origin: Origin) -> Settled:
     """The spin-up under present levers: it is the same for every scenario, and is run once for all of them."""
-    packed = pack(parameters, world.value)
-    levers = empty_levers(world.value)
-    state = initial_state(world.value, packed, present.value, levers, replicate_key(seed, replicate))
+    world = origin.world.value
+    packed = pack(origin.parameters, world)
+    levers, key = empty_levers(world), replicate_key(origin.seed, origin.replicate)
+    state = initial_state(world, packed, origin.present.value, levers, key)
     mechanisms, books = machine_code(MONTH, state, packed, levers), open_ledger(state)
     while int(state.clock["month"][0]) < 0:
         run_month(state, packed, levers, mechanisms)
@@ -121,10 +171,10 @@ def simulate(
     trace: bool = False,
 ) -> Outcome:
     """Run a scenario for `months` reported months. The same arguments give the same values, bit for bit."""
-    simulation = start(world, parameters, scenario, seed, replicate, months)
+    simulation = (start if trace else _start_late)(world, parameters, scenario, seed, replicate, months)
     watch: Watch | None = start_watch(simulation.state) if trace else None
     found: list[dict[str, Any]] = []
-    for _ in range(months):
+    while int(simulation.state.clock["month"][0]) < months:
         advance(simulation)
         if watch is not None:
             found += events(watch, simulation.state, world)
