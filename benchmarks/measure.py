@@ -55,6 +55,7 @@ class Measured(NamedTuple):
     profile: list[tuple[str, float]]
     throughput: Throughput | None
     first_compile: float | None
+    study_layer: float | None
     whole_study: float | None
 
     def race(self, groups: int) -> Race | None:
@@ -85,8 +86,9 @@ def measure(effort: Effort, say: Say) -> Measured:
     whole = effort.is_whole
     throughput = processes.throughput(4, 16, 3) if whole else None
     first_compile = processes.first_compile() if whole else None
+    layer = processes.study_layer() if whole else None
     study = processes.whole_study() if whole else None
-    return Measured(races, runs, shares, growth, memory, start_up, *found, throughput, first_compile, study)
+    return Measured(races, runs, shares, growth, memory, start_up, *found, throughput, first_compile, layer, study)
 
 
 def _races(effort: Effort, say: Say) -> list[Race]:

@@ -6,16 +6,18 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.sizes import MONTHS, baseline, seconds
 from countermarket.model.record import layout
-from countermarket.model.simulate import simulate
+from countermarket.model.simulate import Outcome, simulate
 from countermarket.parameters import load_parameters, replace
 from countermarket.scenario import load_scenario
+from countermarket.study import run_study
 from countermarket.workers import Job, Runner, run_all
 from countermarket.world.load import load_world
 
@@ -88,6 +90,34 @@ def throughput(few: int, many: int, rounds: int) -> Throughput:
             short = timed(range(first, first + few), workers)
             times.append((short, timed(range(first + few, first + few + many), workers)))
     return Throughput(few, many, found)
+
+
+def study_layer(replicates: int = 20) -> float:
+    """What a study on one process takes beside its runs (streams, results, manifest, comparison), over what they take.
+
+    Median of three. Libraries are imported and files have been written once before.
+    """
+    spent: list[float] = []
+
+    def timed(*arguments: Any) -> Outcome:
+        first = time.perf_counter()
+        outcome = simulate(*arguments)
+        spent.append(time.perf_counter() - first)
+        return outcome
+
+    def study(runs: int) -> float:
+        spent.clear()
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "study"
+            whole = seconds(
+                lambda: run_study(scenarios, replicates=runs, months=MONTHS, workers=1, out=out, runner=runner)
+            )
+        return whole / sum(spent) - 1.0
+
+    runner = Runner(timed, layout, replace, load_world(), load_parameters())
+    scenarios = [load_scenario(name) for name in ("alliance", "sanctions_only", "technology_only")]
+    study(1)
+    return median(study(replicates) for _ in range(3))
 
 
 def whole_study(replicates: int = 20) -> float:

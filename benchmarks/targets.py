@@ -53,6 +53,7 @@ TARGETS = (
     Target("time in months, exponent", _exponent("months"), 1.05, False, ""),
     Target("memory, 100,000 groups", lambda m: m.memory["ours"].get(100_000), 2_000.0, False, "MiB"),
     Target("throughput of two processes", lambda m: m.throughput and m.throughput.gain, 1.9, True, "times"),
+    Target("study layer over its runs", lambda m: m.study_layer and 100.0 * m.study_layer, 10.0, False, "%"),
     Target("first compilation", lambda m: m.first_compile, 15.0, False, "s"),
     Target("ten scenarios, 20 replicates", lambda m: m.whole_study, 15.0, False, "s"),
 )

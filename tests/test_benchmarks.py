@@ -34,6 +34,7 @@ def measured(months: float = 0.001) -> measure.Measured:
         profile=[("trade.ship", 0.2)],
         throughput=None,
         first_compile=None,
+        study_layer=None,
         whole_study=None,
     )
 
