@@ -22,16 +22,13 @@ MODEL = "countermarket.model"
 
 LONGEST_FUNCTION = 40
 LONG_FUNCTIONS = {
-    "open_books": "a list of what counts a month, one line each",
     "found": "a list of a new group's fields, one line each",
 }
 LONGEST_FILE = 300
 LONG_FILES = {
-    "routes.py": "all that happens on a leg, in the order of the month",
     "cli.py": "the list of every command with its options",
     "alliance.py": "all that the alliance decides, in the order of the month",
-    "groups.py": "all that groups decide, in the order of the month",
-    "markets.py": "all that happens at a node, in the order of the month",
+    "groups.py": "how groups live, from founding to winding up",
     "state.py": "the list of every state variable with its unit",
     "record.py": "the list of what is recorded and the recorder that fills it, side by side",
     "parameter_list.py": "the list of every parameter, a line each",

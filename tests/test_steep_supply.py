@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from paired_months import WORLD, copied, levers_of, packed, settled
 
-from countermarket.model import enforcement, groups, inputs, raids
+from countermarket.model import choices, enforcement, groups, inputs, raids
 from countermarket.model.shock import strike
 from countermarket.model.state import State
 from countermarket.model.step import run_month
@@ -55,9 +55,9 @@ def test_an_input_cut_by_half_halves_what_is_made_however_dear_the_goods() -> No
 
 
 def test_a_part_closed_leg_carries_its_share_of_the_usual_flow_whoever_asks() -> None:
-    assert groups.passage(0.0, 10.0, 500.0) == 1.0
-    assert groups.passage(0.75, 100.0, 50.0) == 0.5
-    assert groups.passage(0.75, 100.0, 20.0) == 1.0
+    assert choices.passage(0.0, 10.0, 500.0) == 1.0
+    assert choices.passage(0.75, 100.0, 50.0) == 0.5
+    assert choices.passage(0.75, 100.0, 20.0) == 1.0
     legs = settled().legs
     busy = WORLD.leg_names[int(np.argmax(np.where(legs["market"] == COCAINE, legs["usual"], 0.0)))]
     row, shock = WORLD.leg_names.index(busy), Shock(kind="route_closure", start=0, size=0.75, leg=(busy,))

@@ -1,13 +1,12 @@
-"""Nodes: production, what users want, what they get, and how prices move."""
+"""Domestic markets: what users want, what they get, and what it costs."""
 
 from typing import Any
 
 import numpy as np
 
 from countermarket.compiled import kernel
-from countermarket.model import inputs
 from countermarket.model.accounts import add, incur, pay, total
-from countermarket.model.routes import fee_share, hands_cost, loss_probability
+from countermarket.model.routes import loss_probability
 from countermarket.model.state import (
     CASH,
     CONSENT,
@@ -18,7 +17,6 @@ from countermarket.model.state import (
     GOODS,
     INPUTS,
     INVESTIGATION,
-    LEGAL_ECONOMY,
     MEMBERS,
     N_COMPONENTS,
     PRODUCERS,
@@ -81,134 +79,6 @@ def retail_cost(state: Any, p: Any, node: Any) -> Any:
 
 
 @kernel
-def produce(state: Any, parameters: Any, levers: Any) -> None:
-    """Sources make goods at rising cost, recruiters find the exploitable, those who want to leave turn up.
-
-    After: Nerlove 1958 (supply adjusts in part); Griliches 1957 (substitutes spread along a logistic).
-    """
-    p = parameters[0]
-    for n in range(state.nodes.size):
-        node = state.nodes[n]
-        if not node.traded:
-            continue
-        node.produced = 0.0
-        node.potential = 0.0
-        kind = node.kind
-        tally = state.tallies[node.market]
-        if node.windfall > 0.0 and kind == GOODS:
-            node.potential += node.windfall
-            _pay_makers(state, p, node, tally, p.windfall_cost * node.price, node.windfall)
-        if node.capacity <= 0.0:
-            continue
-        if kind == CONSENT:
-            log_price = np.log(max(node.price, 1.0) / node.reference)
-            _adjust_quality(p, node, log_price)
-            node.habit += p.habit_rate * (log_price - node.habit)
-            leaving = demanded(
-                node.capacity * node.demand_shift, log_price, node.habit,
-                p.demand_short_run[node.layer], p.demand_long_run[node.layer],
-            )  # fmt: skip
-            node.stock += leaving - p.give_up_rate * node.stock
-            lost = p.give_up_rate
-            for component in range(N_COMPONENTS + 1):
-                tally.written_off[component] += node.embodied[component] * lost
-                node.embodied[component] *= 1.0 - lost
-            node.produced = leaving
-            continue
-        if kind == FRAUD:
-            continue
-        _make_goods(state, p, node, tally)
-
-
-@kernel
-def _make_goods(state: Any, p: Any, node: Any, tally: Any) -> None:
-    """One source's month: what is ordered, up to where marginal cost meets the price, limited by its inputs."""
-    needs, precursor = node.input_units, node.input_node
-    bought = needs * state.nodes[precursor].price if precursor >= 0 else 0.0
-    ordered = node.requested + node.use + (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
-    if p.elastic_sources > 0.0:
-        node.price = node.unit_cost + bought
-        usual = max(0.0, node.requested + node.use - node.stock + p.stock_cover * node.flow)
-        without = 0.0
-    else:
-        usual, without = inputs.make_do(state, p, node, bought)
-        node.potential = usual + without
-        made = max(0.0, min(1.0, ordered / max(node.potential, 1e-12)))
-        usual *= made
-        without *= made
-    usual *= _draw_inputs(state, node, usual)
-    own_price = max(p.floor_price_ratio * node.price, node.price - bought)
-    _pay_makers(state, p, node, tally, own_price, usual)
-    _make_without(state, p, node, tally, without)
-    _sell_hoard(state, p, node, tally, max(0.0, ordered - usual - without))
-
-
-@kernel
-def _draw_inputs(state: Any, node: Any, quantity: float) -> float:
-    """Take bought inputs from their stock with the cost embodied in them. Returns the share of orders served."""
-    if node.input_node < 0 or quantity <= 0.0:
-        return 1.0
-    source = state.nodes[node.input_node]
-    source.use = quantity * node.input_units
-    if source.stock <= 0.0:
-        return 0.0
-    available = min(1.0, source.stock * 0.9 / (source.use + 1e-12))
-    used = quantity * available * node.input_units
-    share = used / source.stock
-    for component in range(N_COMPONENTS + 1):
-        moved = source.embodied[component] * share
-        source.embodied[component] -= moved
-        node.embodied[component] += moved
-    source.stock -= used
-    source.gone += used
-    pay(state.ledger, PRODUCERS, RETAILERS, used * source.price)
-    return available
-
-
-@kernel
-def _pay_makers(state: Any, p: Any, node: Any, tally: Any, own_price: float, quantity: float) -> None:
-    """Book what the makers add themselves to a quantity made, and put it in stock. `own_price`: net of inputs."""
-    own_cost = own_price * quantity
-    if p.elastic_sources == 0.0:
-        own_cost *= p.supply_elasticity[node.layer] / (1.0 + p.supply_elasticity[node.layer])
-    labour = own_cost * p.production_labour_share[node.layer]
-    incur(tally, node.embodied, INPUTS, own_cost - labour, 1.0)
-    incur(tally, node.embodied, WAGES, labour, 1.0)
-    pay(state.ledger, RETAILERS, PRODUCERS, quantity * node.price)
-    pay(state.ledger, PRODUCERS, MEMBERS, labour)
-    _put_in_stock(state, node, tally, quantity)
-
-
-@kernel
-def _put_in_stock(state: Any, node: Any, tally: Any, quantity: float) -> None:
-    """Units made join the stock and count as produced."""
-    state.communities[node.jurisdiction].illicit_income += quantity * node.price
-    node.stock += quantity
-    node.produced += quantity
-    tally.produced += quantity
-
-
-@kernel
-def _make_without(state: Any, p: Any, node: Any, tally: Any, quantity: float) -> None:
-    """Make a quantity with a substitute for the usual input, bought from the legal economy at its higher cost."""
-    if quantity > 0.0:
-        extra = inputs.substitute_cost(p, node)
-        incur(tally, node.embodied, INPUTS, quantity * extra, 1.0)
-        pay(state.ledger, PRODUCERS, LEGAL_ECONOMY, quantity * extra)
-        _pay_makers(state, p, node, tally, max(p.floor_price_ratio * node.price, node.price - extra), quantity)
-
-
-@kernel
-def _sell_hoard(state: Any, p: Any, node: Any, tally: Any, short: float) -> None:
-    """Sell what was held back from before a ban as far as orders go unmet; its cost is booked as it is sold."""
-    sold = min(node.hoard, short)
-    if sold > 0.0:
-        node.hoard -= sold
-        node.potential += sold
-        _pay_makers(state, p, node, tally, node.price, sold)
-
-
-@kernel
 def want(state: Any, parameters: Any, levers: Any) -> None:
     """Domestic sectors say what they want to take from stock, at the price users would pay behind them.
 
@@ -235,7 +105,7 @@ def want(state: Any, parameters: Any, levers: Any) -> None:
         node.habit += p.habit_rate * (log_price - node.habit)
         seen = log_price
         if kind == GOODS:
-            _adjust_quality(p, node, log_price)
+            adjust_quality(p, node, log_price)
             seen += np.log(node.quality)
         wanted = demanded(
             node.volume * node.demand_shift, seen, node.habit,
@@ -248,7 +118,7 @@ def want(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _adjust_quality(p: Any, node: Any, log_price: float) -> None:
+def adjust_quality(p: Any, node: Any, log_price: float) -> None:
     """Dear goods are cut and dear crossings crowded: part of a price rise hides in quality for a while.
 
     Quality follows (P / P0) ** -mu. Users notice the price of what they buy at once, that of its content with habit.
@@ -400,91 +270,3 @@ def _exploit(state: Any, p: Any, node: Any, tally: Any) -> None:
     tally.seized += rescued
     node.gone += node.held * leaving
     node.held *= 1.0 - leaving
-
-
-@kernel
-def set_prices(state: Any, parameters: Any, levers: Any) -> None:
-    """Prices move with the gap between what is wanted and what arrives; idle nodes follow the best onward bid.
-
-    After: Samuelson 1941 (tatonnement); Enke 1951.
-    """
-    p = parameters[0]
-    _find_bids(state, p)
-    _set_fees(state, p)
-    for n in range(state.nodes.size):
-        node = state.nodes[n]
-        kind = node.kind
-        if kind in (FRAUD, CONSENT):
-            continue
-        idle = node.flow <= 1e-9 + p.idle_share * (node.volume + node.capacity)
-        if idle and node.volume <= 0.0:
-            if node.bid > 0.0:
-                node.price += p.bid_speed * (node.bid - node.price)
-            continue
-        rebuild = (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
-        wanted = max(0.0, node.requested + node.use + rebuild)
-        came = node.arrived + node.potential
-        gap = (wanted - came) / (wanted + came + 1e-9)
-        if p.elastic_sources > 0.0 and node.capacity > 0.0:
-            continue
-        node.price *= np.exp(p.price_speed * gap)
-        if p.elastic_sources == 0.0:
-            node.price = (
-                min(p.choke_price_ratio, max(p.floor_price_ratio, node.price / node.ordinary)) * node.ordinary
-            )
-
-
-@kernel
-def _set_fees(state: Any, p: Any) -> None:
-    """Fees still to pay at every place of passage: V_a = min over legs [own cost x (1 + tightness_a) + V_b].
-
-    Tightness grows while more wait than can go. It is a share of the next leg's own cost, and the rest of the
-    way is added after, so that a crowd at one place does not swamp the fees of the legs before it.
-    """
-    for n in range(state.nodes.size):
-        node = state.nodes[n]
-        if node.kind == CONSENT:
-            waiting = node.stock / p.waiting_months
-            gap = (waiting - node.requested) / (waiting + node.requested + 1e-9)
-            node.tightness = min(p.choke_price_ratio, max(-0.8, node.tightness + p.price_speed * gap))
-            node.bid = 0.0 if node.volume > 0.0 else np.inf
-    changed = True
-    while changed:
-        changed = False
-        for n in range(state.legs.size):
-            leg = state.legs[n]
-            if leg.kind != CONSENT or leg.closed >= 1.0:
-                continue
-            start = state.nodes[leg.start]
-            own, through = leg_terms(state, p, leg)
-            asked = own / through * (1.0 + start.tightness) + state.nodes[leg.end].bid
-            if asked < start.bid * (1.0 - 1e-12):
-                start.bid = asked
-                changed = True
-    for n in range(state.nodes.size):
-        node = state.nodes[n]
-        if node.kind == CONSENT:
-            node.price = node.bid if np.isfinite(node.bid) else p.choke_price_ratio * node.ordinary
-
-
-@kernel
-def leg_terms(state: Any, p: Any, leg: Any) -> Any:
-    """A leg's own cost per unit moved as outsiders see it (USD), and the share of value that comes through."""
-    shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
-    shares += p.bribe_share[leg.market] * leg.corruption
-    return leg.transport + p.labour[leg.layer] * hands_cost(leg, p), (1.0 - leg.belief) * (1.0 - shares)
-
-
-@kernel
-def _find_bids(state: Any, p: Any) -> None:
-    """What the best onward path could pay at each node of goods."""
-    for n in range(state.nodes.size):
-        if state.nodes[n].kind != CONSENT:
-            state.nodes[n].bid = 0.0
-    for n in range(state.legs.size):
-        leg = state.legs[n]
-        if leg.kind == FRAUD or leg.kind == CONSENT or leg.closed >= 1.0:
-            continue
-        start = state.nodes[leg.start]
-        own, through = leg_terms(state, p, leg)
-        start.bid = max(start.bid, (state.nodes[leg.end].price * through - own) / (1.0 + p.capital_rate))

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from countermarket.compiled import kernel
-from countermarket.model.markets import leg_terms, retail_cost, retail_price
+from countermarket.model.markets import retail_cost, retail_price
+from countermarket.model.prices import leg_terms
 from countermarket.model.state import CONSENT, EXPLOITED, FRAUD
 
 

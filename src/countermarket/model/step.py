@@ -8,12 +8,15 @@ from countermarket.model import (
     agencies,
     alliance,
     assets,
+    choices,
     communities,
     enablers,
     enforcement,
     groups,
     intelligence,
     markets,
+    prices,
+    production,
     raids,
     routes,
     services,
@@ -27,46 +30,18 @@ from countermarket.model.state import N_COMPONENTS, Levers, State
 @kernel
 def open_books(state: Any, parameters: Any, levers: Any) -> None:
     """Set everything that counts a month to zero."""
-    for sector in range(state.ledger.size):
-        state.ledger[sector] = 0.0
     alliance_row = state.alliance[0]
     alliance_row.innocent = 0.0
     alliance_row.minor = 0.0
     alliance_row.moderate = 0.0
     alliance_row.major = 0.0
+    for sector in range(state.ledger.size):
+        state.ledger[sector] = 0.0
     for m in range(state.tallies.size):
-        tally = state.tallies[m]
-        for component in range(N_COMPONENTS + 1):
-            tally.incurred[component] = 0.0
-            tally.unallocated[component] = 0.0
-            tally.written_off[component] = 0.0
-        tally.delivered = 0.0
-        tally.spent = 0.0
-        tally.proceeds = 0.0
-        tally.profit = 0.0
-        tally.fees = 0.0
-        tally.workers = 0.0
-        tally.recruits = 0.0
-        tally.arrests = 0.0
-        tally.violence = 0.0
-        tally.seized = 0.0
-        tally.entered = 0.0
-        tally.recovery = 0.0
-        tally.produced = 0.0
+        _open_tally(state.tallies[m])
     for n in range(state.nodes.size):
-        node = state.nodes[n]
-        if not node.traded:
-            continue
-        node.use = 0.0
-        node.arrived = 0.0
-        node.taken = 0.0
-        node.delivered = 0.0
-        node.gone = 0.0
-        node.spent = 0.0
-        for component in range(N_COMPONENTS + 1):
-            node.incoming[component] = 0.0
-            node.seized_cost[component] = 0.0
-            node.cost[component] = 0.0
+        if state.nodes[n].traded:
+            _open_node(state.nodes[n])
     for n in range(state.legs.size):
         state.legs[n].volume = 0.0
         state.legs[n].lost = 0.0
@@ -79,6 +54,43 @@ def open_books(state: Any, parameters: Any, levers: Any) -> None:
             community.arrests[m] = 0.0
             community.deaths[m] = 0.0
             community.employed[m] = 0.0
+
+
+@kernel
+def _open_tally(tally: Any) -> None:
+    """Nothing of a market's month is added up yet."""
+    for component in range(N_COMPONENTS + 1):
+        tally.incurred[component] = 0.0
+        tally.unallocated[component] = 0.0
+        tally.written_off[component] = 0.0
+    tally.delivered = 0.0
+    tally.spent = 0.0
+    tally.proceeds = 0.0
+    tally.profit = 0.0
+    tally.fees = 0.0
+    tally.workers = 0.0
+    tally.recruits = 0.0
+    tally.arrests = 0.0
+    tally.violence = 0.0
+    tally.seized = 0.0
+    tally.entered = 0.0
+    tally.recovery = 0.0
+    tally.produced = 0.0
+
+
+@kernel
+def _open_node(node: Any) -> None:
+    """Nothing has come to a node or left it yet."""
+    node.use = 0.0
+    node.arrived = 0.0
+    node.taken = 0.0
+    node.delivered = 0.0
+    node.gone = 0.0
+    node.spent = 0.0
+    for component in range(N_COMPONENTS + 1):
+        node.incoming[component] = 0.0
+        node.seized_cost[component] = 0.0
+        node.cost[component] = 0.0
 
 
 MONTH = (
@@ -98,16 +110,16 @@ MONTH = (
     # groups choose legs and match with enablers
     routes.assess_legs,
     routes.price_legs,
-    groups.choose_legs,
+    choices.choose_legs,
     services.match_enablers,
     # trade
     markets.want,
-    groups.offer,
-    markets.produce,
+    choices.offer,
+    production.produce,
     markets.ration,
     shipping.ship,
     markets.settle,
-    markets.set_prices,
+    prices.set_prices,
     routes.observe_legs,
     # money
     groups.serve_patrons,

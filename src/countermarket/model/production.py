@@ -1,0 +1,150 @@
+"""Sources: what is made, of what, and what it costs those who make it."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket.compiled import kernel
+from countermarket.model import inputs
+from countermarket.model.accounts import incur, pay
+from countermarket.model.markets import adjust_quality, demanded
+from countermarket.model.state import (
+    CONSENT,
+    FRAUD,
+    GOODS,
+    INPUTS,
+    LEGAL_ECONOMY,
+    MEMBERS,
+    N_COMPONENTS,
+    PRODUCERS,
+    RETAILERS,
+    WAGES,
+)
+
+
+@kernel
+def produce(state: Any, parameters: Any, levers: Any) -> None:
+    """Sources make goods at rising cost, recruiters find the exploitable, those who want to leave turn up.
+
+    After: Nerlove 1958 (supply adjusts in part); Griliches 1957 (substitutes spread along a logistic).
+    """
+    p = parameters[0]
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        if not node.traded:
+            continue
+        node.produced = 0.0
+        node.potential = 0.0
+        kind = node.kind
+        tally = state.tallies[node.market]
+        if node.windfall > 0.0 and kind == GOODS:
+            node.potential += node.windfall
+            _pay_makers(state, p, node, tally, p.windfall_cost * node.price, node.windfall)
+        if node.capacity <= 0.0:
+            continue
+        if kind == CONSENT:
+            log_price = np.log(max(node.price, 1.0) / node.reference)
+            adjust_quality(p, node, log_price)
+            node.habit += p.habit_rate * (log_price - node.habit)
+            leaving = demanded(
+                node.capacity * node.demand_shift, log_price, node.habit,
+                p.demand_short_run[node.layer], p.demand_long_run[node.layer],
+            )  # fmt: skip
+            node.stock += leaving - p.give_up_rate * node.stock
+            lost = p.give_up_rate
+            for component in range(N_COMPONENTS + 1):
+                tally.written_off[component] += node.embodied[component] * lost
+                node.embodied[component] *= 1.0 - lost
+            node.produced = leaving
+            continue
+        if kind == FRAUD:
+            continue
+        _make_goods(state, p, node, tally)
+
+
+@kernel
+def _make_goods(state: Any, p: Any, node: Any, tally: Any) -> None:
+    """One source's month: what is ordered, up to where marginal cost meets the price, limited by its inputs."""
+    needs, precursor = node.input_units, node.input_node
+    bought = needs * state.nodes[precursor].price if precursor >= 0 else 0.0
+    ordered = node.requested + node.use + (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
+    if p.elastic_sources > 0.0:
+        node.price = node.unit_cost + bought
+        usual = max(0.0, node.requested + node.use - node.stock + p.stock_cover * node.flow)
+        without = 0.0
+    else:
+        usual, without = inputs.make_do(state, p, node, bought)
+        node.potential = usual + without
+        made = max(0.0, min(1.0, ordered / max(node.potential, 1e-12)))
+        usual *= made
+        without *= made
+    usual *= _draw_inputs(state, node, usual)
+    own_price = max(p.floor_price_ratio * node.price, node.price - bought)
+    _pay_makers(state, p, node, tally, own_price, usual)
+    _make_without(state, p, node, tally, without)
+    _sell_hoard(state, p, node, tally, max(0.0, ordered - usual - without))
+
+
+@kernel
+def _draw_inputs(state: Any, node: Any, quantity: float) -> float:
+    """Take bought inputs from their stock with the cost embodied in them. Returns the share of orders served."""
+    if node.input_node < 0 or quantity <= 0.0:
+        return 1.0
+    source = state.nodes[node.input_node]
+    source.use = quantity * node.input_units
+    if source.stock <= 0.0:
+        return 0.0
+    available = min(1.0, source.stock * 0.9 / (source.use + 1e-12))
+    used = quantity * available * node.input_units
+    share = used / source.stock
+    for component in range(N_COMPONENTS + 1):
+        moved = source.embodied[component] * share
+        source.embodied[component] -= moved
+        node.embodied[component] += moved
+    source.stock -= used
+    source.gone += used
+    pay(state.ledger, PRODUCERS, RETAILERS, used * source.price)
+    return available
+
+
+@kernel
+def _pay_makers(state: Any, p: Any, node: Any, tally: Any, own_price: float, quantity: float) -> None:
+    """Book what the makers add themselves to a quantity made, and put it in stock. `own_price`: net of inputs."""
+    own_cost = own_price * quantity
+    if p.elastic_sources == 0.0:
+        own_cost *= p.supply_elasticity[node.layer] / (1.0 + p.supply_elasticity[node.layer])
+    labour = own_cost * p.production_labour_share[node.layer]
+    incur(tally, node.embodied, INPUTS, own_cost - labour, 1.0)
+    incur(tally, node.embodied, WAGES, labour, 1.0)
+    pay(state.ledger, RETAILERS, PRODUCERS, quantity * node.price)
+    pay(state.ledger, PRODUCERS, MEMBERS, labour)
+    _put_in_stock(state, node, tally, quantity)
+
+
+@kernel
+def _put_in_stock(state: Any, node: Any, tally: Any, quantity: float) -> None:
+    """Units made join the stock and count as produced."""
+    state.communities[node.jurisdiction].illicit_income += quantity * node.price
+    node.stock += quantity
+    node.produced += quantity
+    tally.produced += quantity
+
+
+@kernel
+def _make_without(state: Any, p: Any, node: Any, tally: Any, quantity: float) -> None:
+    """Make a quantity with a substitute for the usual input, bought from the legal economy at its higher cost."""
+    if quantity > 0.0:
+        extra = inputs.substitute_cost(p, node)
+        incur(tally, node.embodied, INPUTS, quantity * extra, 1.0)
+        pay(state.ledger, PRODUCERS, LEGAL_ECONOMY, quantity * extra)
+        _pay_makers(state, p, node, tally, max(p.floor_price_ratio * node.price, node.price - extra), quantity)
+
+
+@kernel
+def _sell_hoard(state: Any, p: Any, node: Any, tally: Any, short: float) -> None:
+    """Sell what was held back from before a ban as far as orders go unmet; its cost is booked as it is sold."""
+    sold = min(node.hoard, short)
+    if sold > 0.0:
+        node.hoard -= sold
+        node.potential += sold
+        _pay_makers(state, p, node, tally, node.price, sold)
