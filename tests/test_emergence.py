@@ -8,8 +8,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
-from ensemble_runs import COCAINE, LAST, PLACES, SMUGGLING, SYNTHETIC, WORLD, emerges, followed, lever, tallies
+from ensemble_runs import (
+    COCAINE,
+    LAST,
+    MORE_OFTEN_THAN_NOT,
+    PLACES,
+    SMUGGLING,
+    SYNTHETIC,
+    WORLD,
+    emerges,
+    followed,
+    lever,
+    tallies,
+)
 from small_runs import changed
 
 from countermarket.model.simulate import Simulation
@@ -82,12 +93,9 @@ def later_effort_buys_less_in_per_cent(parameters: Parameters) -> bool:
     return bool(0.0 < second < 1.05 * first)
 
 
-@pytest.mark.xfail(
-    reason="fails in a third of draws: a loss on each of several legs multiplies, and less goods meet more officers",
-    strict=True,
-)
-def test_point_2_the_price_gain_of_added_enforcement_declines() -> None:
-    assert emerges(later_effort_buys_less)
+def test_point_2_the_price_gain_of_added_enforcement_declines_in_most_draws() -> None:
+    """14 of 21 when last counted: a loss on each of several legs multiplies, and less goods meet more officers."""
+    assert emerges(later_effort_buys_less, MORE_OFTEN_THAN_NOT)
 
 
 def test_point_2_the_price_gain_of_added_enforcement_declines_in_proportion() -> None:
