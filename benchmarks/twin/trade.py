@@ -78,7 +78,8 @@ class Trader:
             leg = held.leg
             margin, value = self.margin_on(leg, held.perceived)
             labour = self.labour_on(leg)
-            at_work = 1.0 / (1.0 + exp(-(margin / value / p.utilisation_softness + 2.0)))
+            ease = margin / value / p.utilisation_softness + 2.0
+            at_work = 1.0 / (1.0 + exp(min(700.0, -ease)))
             quantity = min(able * held.share * at_work / labour, purse * held.share / (value * labour))
             held.offered = 0.0 if quantity < p.idle_share * leg.reference_flow else quantity
             if not leg.is_fraud:
