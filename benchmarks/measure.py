@@ -84,7 +84,7 @@ def measure(effort: Effort, say: Say) -> Measured:
     memory = _memory(effort)
     start_up = processes.start_up(effort.starts)
     whole = effort.is_whole
-    throughput = processes.throughput(4, 16, 3) if whole else None
+    throughput = processes.throughput(4, 16, 5) if whole else None
     first_compile = processes.first_compile() if whole else None
     layer = processes.study_layer() if whole else None
     study = processes.whole_study() if whole else None

@@ -132,7 +132,7 @@ def _next_part(writer: Any, path: Path, table: pa.Table) -> Any:
     return pq.ParquetWriter(
         path,
         table.schema,
-        compression="zstd",
+        compression="lz4",  # a twentieth larger than zstd, a third less time
         use_dictionary=["run", *KEYS],
         write_statistics=["run"],  # nobody skips row groups by a key: half the time of writing
         column_encoding={"value": "BYTE_STREAM_SPLIT"},
