@@ -30,7 +30,7 @@ class Effort(NamedTuple):
     """Whether other dimensions, processes, compiling and a whole study are measured too."""
 
 
-QUICK = Effort(((100, 12, 5, 120), (1_000, 5, 5, 120)), {1_000: 5}, (1_000, 3_000, 10_000), (1_000,), 1, False)
+QUICK = Effort(((100, 8, 5, 120), (1_000, 4, 5, 120)), {1_000: 5}, (1_000, 3_000, 10_000), (), 1, False)
 WHOLE = Effort(
     ((100, 120, 5, 120), (1_000, 120, 5, 120), (10_000, 6, 5, 120), (100_000, 1, 5, 12)),
     {100: 5, 1_000: 5, 10_000: 5},
