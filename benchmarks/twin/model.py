@@ -23,7 +23,7 @@ class TwinModel(mesa.Model):
     """Criminal markets under the baseline policy, from a simulation at its first reported month."""
 
     def __init__(self, simulation: Simulation, seed: int = 0) -> None:
-        super().__init__(seed=seed)
+        super().__init__(rng=seed)
         build.furnish(self, simulation)
         self.kept = exp(-self.p.evidence_decay)
         self.datacollector = record.collector()
