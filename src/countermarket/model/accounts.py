@@ -3,7 +3,7 @@
 from typing import Any
 
 from countermarket.compiled import kernel
-from countermarket.model.state import CASH, CONFISCATED, DELAY, N_COMPONENTS, OVERHEADS
+from countermarket.model.state import CASH, CONFISCATED, DELAY, GROUPS_DIRTY, MEMBERS, N_COMPONENTS, OVERHEADS, SEARCH
 
 
 @kernel
@@ -55,6 +55,14 @@ def burden(tally: Any, group: Any, component: int, amount: float) -> None:
     tally.incurred[component] += amount
     if component != DELAY:  # interest forgone is not paid
         tally.incurred[CASH] += amount
+
+
+@kernel
+def spend_on_search(state: Any, group: Any, cost: float) -> None:
+    """Time and money lost to retooling, vetting or a patron's tasks; the next shipments bear it. USD."""
+    burden(state.tallies[group.market], group, SEARCH, cost)
+    pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
+    group.dirty -= cost
 
 
 @kernel

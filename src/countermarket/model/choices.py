@@ -6,15 +6,12 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
-from countermarket.model.accounts import burden, pay
+from countermarket.model.accounts import spend_on_search
 from countermarket.model.routes import a_month_on, fee_share, output
 from countermarket.model.state import (
     FRAUD,
-    GROUPS_DIRTY,
     LEG_SLOTS,
-    MEMBERS,
     PRESENCES,
-    SEARCH,
 )
 
 
@@ -110,7 +107,7 @@ def _try_alternatives(state: Any, p: Any, clock: Any, group: Any, worst: float, 
     group.perceived[slot] = state.legs[chosen].belief
     group.share[slot] = p.trial_share
     cost = p.retooling_months * state.communities[group.home].wage * group.members * p.trial_share
-    _spend_on_search(state, group, cost)
+    spend_on_search(state, group, cost)
 
 
 @kernel
@@ -119,15 +116,6 @@ def _place_known(clock: Any, group: Any, option: int) -> int:
     pick = int(streams.uniform(clock, streams.SEARCH_LEG, group.id, 60 + option) * (PRESENCES + 1))
     place = group.home if pick == PRESENCES else group.presence[pick]
     return group.home if place < 0 else place
-
-
-@kernel
-def _spend_on_search(state: Any, group: Any, cost: float) -> None:
-    """Time and money lost to retooling or vetting; the next shipments bear it. USD."""
-    tally = state.tallies[group.market]
-    burden(tally, group, SEARCH, cost)
-    pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
-    group.dirty -= cost
 
 
 @kernel

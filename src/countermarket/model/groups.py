@@ -6,7 +6,7 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
-from countermarket.model.accounts import burden, pay, write_off_overheads
+from countermarket.model.accounts import pay, spend_on_search, write_off_overheads
 from countermarket.model.choices import leg_margin
 from countermarket.model.routes import a_month_on, fee_share
 from countermarket.model.state import (
@@ -18,7 +18,6 @@ from countermarket.model.state import (
     OVERHEADS,
     PATRONS,
     PRESENCES,
-    SEARCH,
 )
 
 
@@ -316,7 +315,4 @@ def serve_patrons(state: Any, parameters: Any, levers: Any) -> None:
             pension = group.patron * p.patron_pay * group.members * state.communities[group.home].wage
             pay(state.ledger, PATRONS, GROUPS_DIRTY, pension)
             group.dirty += pension
-            task = pension * p.tasking_share
-            burden(state.tallies[group.market], group, SEARCH, task)
-            pay(state.ledger, GROUPS_DIRTY, MEMBERS, task)
-            group.dirty -= task
+            spend_on_search(state, group, pension * p.tasking_share)

@@ -6,8 +6,8 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
-from countermarket.model.accounts import burden, pay
-from countermarket.model.state import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS, PRESENCES, SEARCH
+from countermarket.model.accounts import pay, spend_on_search
+from countermarket.model.state import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS, PRESENCES
 
 
 @kernel
@@ -110,9 +110,7 @@ def _reaches(enabler: Any, group: Any) -> bool:
 def _pay_vetting(state: Any, p: Any, group: Any) -> None:
     """Finding out whom one deals with costs time and money, more of it when trust is low."""
     cost = p.vetting_months * state.communities[group.home].wage * group.members**0.5 * (2.0 - group.trust)
-    burden(state.tallies[group.market], group, SEARCH, cost)
-    pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
-    group.dirty -= cost
+    spend_on_search(state, group, cost)
 
 
 @kernel

@@ -70,8 +70,8 @@ def _start_late(
     if not done:
         return start(world, parameters, scenario, seed, replicate, months)
     shared = _undisturbed(_origin(plan, parameters, seed, replicate), months, done)
-    state = State(*(table.copy() for table in shared.state))
-    levers = Levers(*(table.copy() for table in shared.levers))
+    state = _copied(shared.state)
+    levers = _copied(shared.levers)
     recorder, books = shared.recorder.copy(), shared.books.copy()
     return shared._replace(plan=plan, state=state, levers=levers, recorder=recorder, books=books)
 
@@ -109,8 +109,8 @@ def _undisturbed(origin: Origin, months: int, done: int) -> Simulation:
 def _spun_up(origin: Origin, months: int) -> Simulation:
     """A run under present levers at its first reported month."""
     world, settled = origin.world.value, _settled(origin)
-    state = State(*(table.copy() for table in settled.state))
-    levers = Levers(*(table.copy() for table in settled.levers))
+    state = _copied(settled.state)
+    levers = _copied(settled.levers)
     mechanisms = machine_code(MONTH, state, settled.parameters, levers)
     recorder, books = Recorder(world, months, state, settled.parameters), settled.books.copy()
     plan = Schedule({-1: origin.present.value}, (), world)
@@ -139,6 +139,11 @@ def _settled(origin: Origin) -> Settled:
         books.close_month(state)
     state.alliance["enablers_closed"] = 0.0  # what is reported starts with the first reported month
     return Settled(packed, levers, state, books)
+
+
+def _copied(tables: Any) -> Any:
+    """The same tables, to be changed apart from now on."""
+    return type(tables)(*(table.copy() for table in tables))
 
 
 def _bytes(levers: Levers) -> bytes:
