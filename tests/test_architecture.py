@@ -150,6 +150,41 @@ def test_only_the_command_line_prints() -> None:
         assert not [f for f in calls if isinstance(f, ast.Name) and f.id == "print"], module
 
 
+NOT_OF_A_RUN = ("charts", "calibration", "validation", "comparison_view", "agent_sets", "draws")
+"""Parts whose numbers no run depends on: pictures, words, whole numbers, what is fitted once and rounded."""
+ELEMENTARY = {
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "pow", "float_power", "sin", "cos", "tan", "tanh",
+    "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "cbrt", "hypot", "logaddexp", "einsum", "dot", "matmul",
+    "vdot", "inner", "lognormal", "normal", "standard_normal", "exponential", "gumbel", "interp",
+}  # fmt: skip
+"""Functions of numpy and the C library whose last digit depends on the processor, and matrix products."""
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if not set(NOT_OF_A_RUN) & set(name.split("."))])
+def test_what_a_run_depends_on_gives_the_same_bits_everywhere(module: str) -> None:
+    """`engine.elementary` instead of numpy's functions, whole powers only, no matrix products, stable sorting."""
+    found = []
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in ELEMENTARY:
+            if node.value.id in ("np", "numpy", "math", "random"):
+                found.append(f"{node.value.id}.{node.attr}")
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
+            found.append("a matrix product")
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not _is_whole(node.right):
+            found.append(f"** {ast.unparse(node.right)}")
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "argsort" and not _has_kind(node):
+            found.append("argsort without kind='stable': ties fall differently by processor")
+    assert not found, module
+
+
+def _has_kind(call: ast.Call) -> bool:
+    return any(word.arg == "kind" for word in call.keywords)
+
+
+def _is_whole(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int)
+
+
 def functions(module: str) -> Iterator[ast.FunctionDef]:
     """Every function of a module."""
     yield from (node for node in ast.walk(tree(module)) if isinstance(node, ast.FunctionDef))

@@ -29,7 +29,8 @@ def _kernel_source() -> str:
     """Hash of the files that hold kernels, and of where and how old they are, which numba's own index keeps too."""
     root = Path(__file__).parent
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in (root / "compiled.py", root / "streams.py", *sorted((root / "model").glob("*.py"))):
+    folders = sorted(path for folder in ("engine", "model") for path in (root / folder).rglob("*.py"))
+    for path in (root / "compiled.py", root / "streams.py", *folders):
         digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -181,12 +181,14 @@ def total_index(market: Array, weights: Array | None = None) -> Array:
     """
     import numpy as np
 
+    from countermarket.engine.arrays import exps, logs
+
     with np.errstate(divide="ignore", invalid="ignore"):
         known = np.isfinite(market) & (market > 0)
         w = np.where(known, 1.0 if weights is None else np.nan_to_num(weights), 0.0)
-        logs = np.where(known, np.log(np.where(known, market / 100.0, 1.0)), 0.0)
+        logged = logs(np.where(known, market / 100.0, 1.0))
         total = w.sum(axis=1)
-        return np.where(total > 0, 100.0 * np.exp((w * logs).sum(axis=1) / total), np.nan)
+        return np.where(total > 0, 100.0 * exps((w * logged).sum(axis=1) / total), np.nan)
 
 
 def weighted_share(shares: Array, weights: Array) -> Array:

@@ -26,6 +26,8 @@ def digest_of(value: Any) -> str:
 
 def _content(value: Any) -> Any:
     """A value as plain data, exact to the last bit."""
+    from countermarket.engine.fingerprint import fingerprint
+
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _content(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if hasattr(value, "model_dump"):
@@ -37,7 +39,7 @@ def _content(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_content(item) for item in value]
     if hasattr(value, "dtype"):
-        return [str(value.dtype), list(value.shape), hashlib.sha256(value.tobytes()).hexdigest()]
+        return [str(value.dtype), list(value.shape), fingerprint(value)]
     if isinstance(value, (str, int, bool)) or value is None:
         return value
     return value.hex() if isinstance(value, float) else repr(value)

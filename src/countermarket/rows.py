@@ -99,7 +99,7 @@ def _labels(column: NDArray[np.str_], in_order: bool) -> tuple[NDArray[np.str_],
     labels, first, place = np.unique(column, return_index=True, return_inverse=True)
     if in_order:
         return labels, place
-    order = np.argsort(first)
+    order = np.argsort(first, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return labels[order], rank[place]

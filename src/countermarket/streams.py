@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp, gumbel_quantile
 
 CHOOSE_LEG = 1
 SEARCH_LEG = 2
@@ -77,11 +78,11 @@ def uniform(clock: Any, mechanism: int, agent: Any, option: int) -> float:
 @kernel
 def gumbel(clock: Any, mechanism: int, agent: Any, option: int) -> float:
     """Standard Gumbel variate: the largest of value + scale x Gumbel is a logit choice."""
-    return -np.log(-np.log(uniform(clock, mechanism, agent, option)))
+    return gumbel_quantile(uniform(clock, mechanism, agent, option))
 
 
 @kernel
-def power(base: float, exponent: int) -> float:
+def whole_power(base: float, exponent: int) -> float:
     """base ** exponent for an exponent below 64, the same six steps whatever it is: a core guesses them all."""
     power = 1.0
     for _ in range(6):
@@ -99,7 +100,7 @@ def binomial(variate: float, trials: int, probability: float) -> int:
     if probability >= 1.0:
         return trials
     odds = probability / (1.0 - probability)
-    mass = power(1.0 - probability, trials)
+    mass = whole_power(1.0 - probability, trials)
     reached = mass
     count = 0
     while variate > reached and count < trials:
@@ -114,7 +115,7 @@ def poisson(variate: float, mean: float) -> int:
     """Number of events by inverse CDF from one uniform variate. Means above 500 take the normal form."""
     if mean > 500.0:
         return int(mean + np.sqrt(mean) * (variate - 0.5) * 3.4641016151377544)
-    mass = np.exp(-mean)
+    mass = exp(-mean)
     reached = mass
     count = 0
     while variate > reached and count < 5000:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermarket.engine.arrays import powers
+from countermarket.engine.elementary import log
 from countermarket.parameters import Record, Value
 from countermarket.spelling import nearest
 from countermarket.yaml_reader import InputError
@@ -82,17 +84,15 @@ def values_at(ranges: Sequence[Range], points: Floats) -> Floats:
     high = np.array([each.high for each in ranges])
     is_log = np.array([each.is_log for each in ranges])
     safe_low, safe_high = np.where(is_log, low, 1.0), np.where(is_log, high, 1.0)
-    logged = safe_low * (safe_high / safe_low) ** points
+    logged = safe_low * powers(safe_high / safe_low, points)
     found: Floats = np.clip(np.where(is_log, logged, low + (high - low) * points), low, high)
     return found
 
 
 def place_of(each: Range, value: float) -> float:
     """The coordinate of a value, between 0 and 1."""
-    import math
-
     if each.is_log:
-        return math.log(value / each.low) / math.log(each.high / each.low)
+        return float(log(value / each.low) / log(each.high / each.low))
     return (value - each.low) / (each.high - each.low)
 
 

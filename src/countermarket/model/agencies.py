@@ -3,6 +3,7 @@
 from typing import Any
 
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import power
 from countermarket.model.state import INTERDICTION
 
 
@@ -36,7 +37,7 @@ def _place_interdiction(state: Any, p: Any) -> None:
         state.agencies[j].load = 0.0
     for n in range(state.legs.size):
         leg = state.legs[n]
-        leg.claim = leg.weight**p.concentration
+        leg.claim = power(leg.weight, p.concentration)
         state.agencies[leg.origin].load += leg.claim
         state.agencies[leg.destination].load += leg.claim
     for n in range(state.legs.size):

@@ -6,6 +6,7 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import log
 from countermarket.model.accounts import pay
 from countermarket.model.state import AGENCIES, LEGAL_ECONOMY, PRESENCES, TREASURIES
 
@@ -131,7 +132,7 @@ def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
         e = first + min(last - first - 1, int(_pick(clock, occasion, option) * (last - first)))
         enabler = state.enablers[e]
         if enabler.active and enabler.bite < 0.9:
-            score = np.log(1.0 + enabler.clients) + np.log(0.05 + enabler.evidence / p.enabler_threshold)
+            score = log(1.0 + enabler.clients) + log(0.05 + enabler.evidence / p.enabler_threshold)
             score += streams.gumbel(clock, streams.DESIGNATE, enabler.id, occasion) - 2.0 * enabler.bite
             if score > best:
                 best, chosen = score, e
@@ -201,7 +202,7 @@ def _list_leader(state: Any, p: Any, occasion: int) -> None:
         known = 0.0
         for slot in range(PRESENCES):
             known += group.evidence[slot]
-        score = np.log(1.0 + group.members) + np.log(0.05 + known / p.case_threshold)
+        score = log(1.0 + group.members) + log(0.05 + known / p.case_threshold)
         score += streams.gumbel(clock, streams.DESIGNATE, group.id, occasion)
         if score > best:
             best, chosen = score, g

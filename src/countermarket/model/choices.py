@@ -6,6 +6,7 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp
 from countermarket.model.accounts import spend_on_search
 from countermarket.model.routes import a_month_on, fee_share, output
 from countermarket.model.state import (
@@ -26,7 +27,7 @@ def leg_margin(p: Any, group: Any, leg: Any, perceived: float) -> Any:
 @kernel
 def utilisation(margin: float, value: float, softness: float) -> float:
     """Share of its hands a group puts to work: most at an ordinary margin, none at a clear loss."""
-    return 1.0 / (1.0 + np.exp(-(margin / (value * softness) + 2.0)))
+    return 1.0 / (1.0 + exp(-(margin / (value * softness) + 2.0)))
 
 
 @kernel
@@ -59,7 +60,7 @@ def _shift_effort(state: Any, p: Any, group: Any) -> Any:
             continue
         margin, value = leg_margin(p, group, state.legs[group.leg[k]], group.perceived[k])
         gain = min(1.0, max(-1.0, margin / value))
-        group.share[k] *= np.exp(p.effort_speed * gain)
+        group.share[k] *= exp(p.effort_speed * gain)
         whole += group.share[k]
         if margin < worst:
             worst, slot = margin, k

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp, power
 from countermarket.model.accounts import pay
 from countermarket.model.state import ALLIANCE_FUND, LEGAL_ECONOMY, PREVENTION, TREASURIES
 
@@ -75,7 +74,7 @@ def change(state: Any, parameters: Any, levers: Any) -> None:
         moved += p.conflict_effect * community.conflict
         pay(state.ledger, TREASURIES, LEGAL_ECONOMY, community.transfers)
         spent = (community.relief + community.transfers) / (community.population * community.wage + 1e-9)
-        moved -= p.relief_effect * (1.0 - np.exp(-spent / p.relief_scale))
+        moved -= p.relief_effect * (1.0 - exp(-spent / p.relief_scale))
         target = min(1.0, max(0.01, community.base_vulnerability * moved))
         community.vulnerability += p.community_speed * (target - community.vulnerability)
         eroded = max(0.2, 1.0 + p.erosion * income + p.conflict_effect * community.conflict)
@@ -110,7 +109,7 @@ def set_pay(state: Any, parameters: Any, levers: Any) -> None:
             community.reference_hands = community.hands
         busy = (community.hands + 1.0) / (community.reference_hands + 1.0)
         open_pool = community.vulnerability / max(community.base_vulnerability, 1e-6)
-        community.pay = (busy / max(open_pool, 1e-6)) ** p.wage_response
+        community.pay = power(busy / max(open_pool, 1e-6), p.wage_response)
 
 
 @kernel

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-import numpy as np
-
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp
 
 
 @kernel
 def asked_fee_at(use: float, base: float, target: float, response: float) -> float:
     """Fee that capacity in use calls for: base x exp(r (use - target)). Share of value."""
-    return min(0.6, base * np.exp(response * (min(use, 2.0) - target)))
+    return min(0.6, base * exp(response * (min(use, 2.0) - target)))
 
 
 @kernel

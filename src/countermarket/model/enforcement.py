@@ -6,6 +6,7 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp
 from countermarket.model.arrests import arrest
 from countermarket.model.assets import freeze
 from countermarket.model.enablers import close
@@ -71,7 +72,7 @@ def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         room = agency.effort[INVESTIGATION] * state.communities[j].population * p.cases_per_officer
-        agency.chance = 1.0 - np.exp(-room / max(agency.cases, 1e-9))
+        agency.chance = 1.0 - exp(-room / max(agency.cases, 1e-9))
     clock = state.clock[0]
     for g in range(state.clock[0].slots):
         group = state.groups[g]
@@ -101,7 +102,7 @@ def _has_officers(state: Any, clock: Any, group: Any, place: int) -> bool:
 def _operate(state: Any, p: Any, clock: Any, group: Any, lead: int) -> None:
     """One operation: who joins, whether it leaks, whom and what it takes."""
     reach, risk = _joined(state, p, clock, group, lead)
-    leaked = streams.uniform(clock, streams.LEAK, group.id, 0) < 1.0 - np.exp(-p.leak_rate * risk)
+    leaked = streams.uniform(clock, streams.LEAK, group.id, 0) < 1.0 - exp(-p.leak_rate * risk)
     if leaked:
         reach *= p.leak_spoils
         _lose_trust(state, p, group, lead)
@@ -194,7 +195,7 @@ def pursue_enablers(state: Any, parameters: Any, levers: Any) -> None:
         eyes += p.targeting_effect * alliance.targeting[enabler.service] * alliance.joint_action * touched
         traced = 1.0 + p.diligence_trace * agency.diligence
         size = min(4.0, enabler.clients / p.reference_clients)
-        seen = p.enabler_sighting * eyes * traced * size * np.exp(p.gap_effect * agency.gap)
+        seen = p.enabler_sighting * eyes * traced * size * exp(p.gap_effect * agency.gap)
         enabler.evidence += seen - p.evidence_decay * enabler.evidence
         if enabler.evidence > p.enabler_threshold:
             variate = streams.uniform(clock, streams.CLOSE_ENABLER, enabler.id, clock.month)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from countermarket.compiled import kernel
+from countermarket.engine.arrays import exps, powers
 from countermarket.model import markets, routes
 from countermarket.model.state import CONSENT, EXPLOITED, FRAUD, GOODS, INPUTS, Levers, State
 from countermarket.oracle import Paths, fee_steps, path_prices, price_steps
@@ -97,7 +98,7 @@ def _first_wants(state: State, p: Any, own: Any) -> Any:
     nodes = state.nodes
     wanted = np.where(own, nodes["volume"] + nodes["use"], 0.0)
     if nodes["kind"][own][0] == EXPLOITED:
-        wanted *= p["escape_rate"] + p["loss_ceiling"] * (1.0 - np.exp(-p["rescue_exposure"]))
+        wanted *= p["escape_rate"] + p["loss_ceiling"] * (1.0 - exps(-p["rescue_exposure"]))
         nodes["held"][own] = nodes["volume"][own]
     return wanted
 
@@ -106,7 +107,7 @@ def marginal_cost(output: Any, capacity: Any, unit_cost: Any, elasticity: float,
     """The price at which a source makes a quantity: the inverse of `inputs.supplied`. USD per unit, (N,)."""
     slope = elasticity * reach / (reach - 1.0)
     used = np.clip(output / np.maximum(capacity, 1e-12), 1e-3, 0.98 * reach)
-    return unit_cost * ((reach - 1.0) / (reach / used - 1.0)) ** (1.0 / slope)
+    return unit_cost * powers((reach - 1.0) / (reach / used - 1.0), 1.0 / slope)
 
 
 def _input_cost(state: State) -> Any:
@@ -126,13 +127,13 @@ def _assign(p: Any, paths: Paths, prices: Any, wanted: Any, costs: Any) -> tuple
     offers = prices[paths.start] * paths.factor + paths.cost
     onward = prices[paths.start] < prices[paths.end]
     with np.errstate(invalid="ignore", over="ignore"):
-        weights = np.where(onward, np.exp(-p["initial_spread"] * (offers / prices[paths.end] - 1.0)), 0.0)
-        own = np.where(np.isfinite(costs), np.exp(-p["initial_spread"] * (costs / prices - 1.0)), 0.0)
+        weights = np.where(onward, exps(-p["initial_spread"] * (offers / prices[paths.end] - 1.0)), 0.0)
+        own = np.where(np.isfinite(costs), exps(-p["initial_spread"] * (costs / prices - 1.0)), 0.0)
     whole = np.bincount(paths.end, weights=weights, minlength=len(wanted)) + own
     ways = np.flatnonzero(weights > 1e-6 * whole[paths.end])
     ways = ways[np.argsort(paths.end[ways], kind="stable")]
     first = np.searchsorted(paths.end[ways], np.arange(len(wanted) + 1))
-    dearest_first = np.argsort(np.where(np.isfinite(prices), prices, -1.0))[::-1].copy()
+    dearest_first = np.argsort(np.where(np.isfinite(prices), prices, -1.0), kind="stable")[::-1].copy()
     carry_back(dearest_first, first, ways, paths, weights, own, whole, need, made, flow)
     return need, made, flow
 
@@ -167,14 +168,14 @@ def _start_passage(state: State, p: Any, layer: int) -> None:
     waiting = np.where(own, nodes["capacity"], 0.0)
     flow = np.zeros(len(rows))
     starts, onward = legs["start"][rows], fees[legs["end"][rows]]
-    for node in np.argsort(np.where(np.isfinite(fees), fees, -1.0))[::-1]:
+    for node in np.argsort(np.where(np.isfinite(fees), fees, -1.0), kind="stable")[::-1]:
         if waiting[node] <= 0.0:
             continue
         out = np.flatnonzero((starts == node) & (onward < fees[node]))
         if not len(out):
             continue
         asked = paths.cost[out] + onward[out]
-        weights = np.exp(-p["initial_spread"] * (asked / fees[node] - 1.0))
+        weights = exps(-p["initial_spread"] * (asked / fees[node] - 1.0))
         for position, weight in zip(out, weights / weights.sum(), strict=True):
             moved = waiting[node] * weight
             flow[position] += moved / (1.0 - legs["probability"][rows[position]])

@@ -6,6 +6,7 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp, power, tanh
 from countermarket.model.accounts import pay, spend_on_search, write_off_overheads
 from countermarket.model.choices import leg_margin
 from countermarket.model.routes import a_month_on, fee_share
@@ -68,14 +69,14 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
     for j in range(state.communities.size):
         home = state.communities[j]
         open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
-        home.openness = open_pool**p.vulnerability_effect
+        home.openness = power(open_pool, p.vulnerability_effect)
     for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue
         home = state.communities[group.home]
         tally = state.tallies[group.market]
-        pull = p.growth_speed * np.tanh(group.returns / p.growth_returns)
+        pull = p.growth_speed * tanh(group.returns / p.growth_returns)
         hires = group.members * max(0.0, p.turnover_rate + pull) * home.openness
         hires *= home.hiring[group.market]
         shed = group.members * max(0.0, -pull)
@@ -188,11 +189,11 @@ def enter(state: Any, parameters: Any, levers: Any) -> None:
             for number in range(candidates):
                 name = streams.identity(streams.ENTER, market * jurisdictions + place, clock.month, number)
                 variate = streams.uniform(clock, streams.ENTER, name, 1)
-                if variate >= 1.0 - np.exp(-4.0 * likely / candidates):
+                if variate >= 1.0 - exp(-4.0 * likely / candidates):
                     continue
                 leg, returns = _best_start(state, p, clock, name, first, count)
                 pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
-                if variate < 1.0 - np.exp(-pull * likely / candidates):
+                if variate < 1.0 - exp(-pull * likely / candidates):
                     found(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from countermarket.engine.arrays import logs
 from countermarket.model import agencies, enforcement, flows, routes
 from countermarket.model.founding import add_enablers, add_groups
 from countermarket.model.state import (
@@ -189,5 +190,5 @@ def _describe_legs(state: State, world: World, p: Any) -> None:
         + world.jurisdictions["corruption"][legs["destination"]]
     )
     loss = np.minimum(p["reference_loss"][layer, legs["mode"]], 0.98 * p["loss_ceiling"])
-    legs["exposure"] = -np.log(1.0 - loss / p["loss_ceiling"])
+    legs["exposure"] = -logs(1.0 - loss / p["loss_ceiling"])
     legs["probability"] = legs["belief"] = loss * (1.0 - p["bribe_effect"] * legs["corruption"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import power
 
 
 @kernel
@@ -13,7 +14,7 @@ def supplied(capacity: float, unit_cost: float, price: float, elasticity: float,
     and never more than K times q0.
     """
     slope = elasticity * reach / (reach - 1.0)
-    return capacity * reach / (1.0 + (reach - 1.0) * (unit_cost / max(price, 1e-9)) ** slope)
+    return capacity * reach / (1.0 + (reach - 1.0) * power(unit_cost / max(price, 1e-9), slope))
 
 
 @kernel
@@ -41,7 +42,7 @@ def _willing(p: Any, node: Any, cost: float) -> float:
     q = K_built ** (1 - s) q_long_run ** s: with what is built only a share s of the response is prompt, so that
     supply is steep at once and flat in the end. A shift takes its share of what is built too.
     """
-    return node.supply_shift * node.built ** (1.0 - p.prompt_supply) * _wished(p, node, cost) ** p.prompt_supply
+    return node.supply_shift * power(node.built, 1.0 - p.prompt_supply) * power(_wished(p, node, cost), p.prompt_supply)
 
 
 @kernel

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import numpy as np
-
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp, power
 from countermarket.model.state import DIGITAL_EFFORT, FINANCE_EFFORT, INVESTIGATION, LEG_SLOTS, PRESENCES
 
 
 @kernel
 def aged(value: float, months: float, decay: float) -> float:
     """What evidence is still worth after some months: value x exp(-decay x age)."""
-    return value * np.exp(-decay * months)
+    return value * exp(-decay * months)
 
 
 @kernel
@@ -26,7 +25,7 @@ def open_eyes(state: Any, p: Any) -> None:
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         partners = agency.standing * p.partner_effect
-        scale = p.sighting / p.officers_scale * np.exp(p.gap_effect * agency.gap)
+        scale = p.sighting / p.officers_scale * exp(p.gap_effect * agency.gap)
         for market in range(state.tallies.size):
             eyes = agency.effort[INVESTIGATION] * p.attention[market]
             eyes += (
@@ -59,7 +58,7 @@ def gather(state: Any, parameters: Any, levers: Any) -> None:
         group = state.groups[g]
         if not group.active:
             continue
-        size = (group.members / state.tallies[group.market].typical) ** p.size_visibility
+        size = power(group.members / state.tallies[group.market].typical, p.size_visibility)
         visible = size * (1.0 - p.stance_effect * group.stance)
         for slot in range(PRESENCES):
             place = group.presence[slot]

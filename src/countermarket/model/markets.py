@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp, log
 from countermarket.model.accounts import add, incur, pay, total
 from countermarket.model.routes import loss_probability
 from countermarket.model.state import (
@@ -36,7 +35,7 @@ def demanded(volume: float, log_price: float, habit: float, short_run: float, lo
 
     q = q0 exp(e_s ln(P/P0) + (e_l - e_s) h), h the smoothed ln(P/P0). Elasticities: parameters.yaml.
     """
-    return volume * np.exp(short_run * log_price + (long_run - short_run) * habit)
+    return volume * exp(short_run * log_price + (long_run - short_run) * habit)
 
 
 @kernel
@@ -59,7 +58,7 @@ def retail_loss(state: Any, p: Any, jurisdiction: int, market: int) -> float:
     """Share of goods lost between the wholesaler and the user: saturating in domestic officers."""
     agency = state.agencies[jurisdiction]
     pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
-    pressure *= np.exp(p.gap_effect * agency.gap)
+    pressure *= exp(p.gap_effect * agency.gap)
     return loss_probability(p.retail_exposure[market], pressure, p.loss_ceiling)
 
 
@@ -101,12 +100,12 @@ def want(state: Any, parameters: Any, levers: Any) -> None:
             node.user_price = (node.price * leaving + cost) / (1.0 - fees)
         else:
             node.user_price = retail_price(node.price, p.capital_rate, cost, loss, fees)
-        log_price = np.log(node.user_price / node.reference)
+        log_price = log(node.user_price / node.reference)
         node.habit += p.habit_rate * (log_price - node.habit)
         seen = log_price
         if kind == GOODS:
             adjust_quality(p, node, log_price)
-            seen += np.log(node.quality)
+            seen += log(node.quality)
         wanted = demanded(
             node.volume * node.demand_shift, seen, node.habit,
             p.demand_short_run[node.layer], p.demand_long_run[node.layer],
@@ -123,7 +122,7 @@ def adjust_quality(p: Any, node: Any, log_price: float) -> None:
 
     Quality follows (P / P0) ** -mu. Users notice the price of what they buy at once, that of its content with habit.
     """
-    node.quality += p.quality_speed * (np.exp(-p.quality_response * log_price) - node.quality)
+    node.quality += p.quality_speed * (exp(-p.quality_response * log_price) - node.quality)
 
 
 @kernel
@@ -132,7 +131,7 @@ def exploitation_exit(state: Any, p: Any, jurisdiction: int) -> float:
     agency = state.agencies[jurisdiction]
     pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
     return p.escape_rate + loss_probability(
-        p.rescue_exposure, pressure * np.exp(p.gap_effect * agency.gap), 0.25
+        p.rescue_exposure, pressure * exp(p.gap_effect * agency.gap), 0.25
     )
 
 

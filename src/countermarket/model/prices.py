@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp
 from countermarket.model.routes import fee_share, hands_cost
 from countermarket.model.state import (
     CONSENT,
@@ -37,7 +38,7 @@ def set_prices(state: Any, parameters: Any, levers: Any) -> None:
         gap = (wanted - came) / (wanted + came + 1e-9)
         if p.elastic_sources > 0.0 and node.capacity > 0.0:
             continue
-        node.price *= np.exp(p.price_speed * gap)
+        node.price *= exp(p.price_speed * gap)
         if p.elastic_sources == 0.0:
             node.price = (
                 min(p.choke_price_ratio, max(p.floor_price_ratio, node.price / node.ordinary)) * node.ordinary

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import log
 from countermarket.model import inputs
 from countermarket.model.accounts import incur, pay
 from countermarket.model.markets import adjust_quality, demanded
@@ -43,7 +42,7 @@ def produce(state: Any, parameters: Any, levers: Any) -> None:
         if node.capacity <= 0.0:
             continue
         if kind == CONSENT:
-            log_price = np.log(max(node.price, 1.0) / node.reference)
+            log_price = log(max(node.price, 1.0) / node.reference)
             adjust_quality(p, node, log_price)
             node.habit += p.habit_rate * (log_price - node.habit)
             leaving = demanded(

@@ -4,6 +4,7 @@ from typing import Any
 
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import power
 from countermarket.model.accounts import burden, pay
 from countermarket.model.arrests import arrest
 from countermarket.model.assets import take
@@ -43,7 +44,7 @@ def _arrest(state: Any, p: Any, group: Any) -> None:
 @kernel
 def caught(share: float, key_people: float) -> float:
     """Chance that arrests of a share of members at random take at least one key person: 1 - (1 - a) ** k."""
-    return 1.0 - (1.0 - share) ** key_people
+    return 1.0 - power(1.0 - share, key_people)
 
 
 @kernel

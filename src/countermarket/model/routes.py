@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp, power
 from countermarket.model.state import CONSENT, FRAUD
 
 
@@ -15,13 +14,13 @@ def loss_probability(exposure: float, pressure: float, ceiling: float) -> float:
     p = p_max (1 - exp(-k effort / volume)); `exposure` is k effort/volume at the reference, `pressure` how
     much effort per volume has changed since. The first officers find most. Source: docs/model.md, Interdiction.
     """
-    return ceiling * (1.0 - np.exp(-exposure * pressure))
+    return ceiling * (1.0 - exp(-exposure * pressure))
 
 
 @kernel
 def congestion(flow: float, reference: float, elasticity: float) -> float:
     """How far unit transport cost has risen with flow: (flow / reference) ** elasticity, from half to double."""
-    return min(2.0, max(0.5, ((flow + 1e-9) / (reference + 1e-9)) ** elasticity))
+    return min(2.0, max(0.5, power((flow + 1e-9) / (reference + 1e-9), elasticity)))
 
 
 @kernel
@@ -114,7 +113,7 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
         crowding = (leg.flow + p.flow_floor * leg.reference_flow) / (
             (1.0 + p.flow_floor) * leg.reference_flow + 1e-12
         )
-        pressure = effort / max(crowding, 1e-6) * np.exp(p.gap_effect * gap)
+        pressure = effort / max(crowding, 1e-6) * exp(p.gap_effect * gap)
         pressure *= 1.0 + p.chokepoint_effect * leg.intensity + p.carrier_effect * carriers
         if p.congestion_of_enforcement == 0.0:
             pressure = effort

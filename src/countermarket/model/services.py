@@ -109,7 +109,7 @@ def _reaches(enabler: Any, group: Any) -> bool:
 @kernel
 def _pay_vetting(state: Any, p: Any, group: Any) -> None:
     """Finding out whom one deals with costs time and money, more of it when trust is low."""
-    cost = p.vetting_months * state.communities[group.home].wage * group.members**0.5 * (2.0 - group.trust)
+    cost = p.vetting_months * state.communities[group.home].wage * np.sqrt(group.members) * (2.0 - group.trust)
     spend_on_search(state, group, cost)
 
 

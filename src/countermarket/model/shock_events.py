@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from countermarket.engine.elementary import log
 from countermarket.model import shock_targets as targets
 from countermarket.model.state import DOMAINS, SERVICES, State
 from countermarket.world.structure import World
@@ -45,9 +46,9 @@ def take_assets(state: State, p: Any, shock: Any, world: World) -> None:
 def jump_ahead(state: State, p: Any, shock: Any, world: World) -> None:
     """Groups, or agencies, have `size` times the technology: stocks are in log units, so that they gain its log."""
     if shock.for_agencies:
-        state.agencies["technology"][targets.places(shock, world)] += np.log(shock.size)
+        state.agencies["technology"][targets.places(shock, world)] += log(shock.size)
     else:
-        state.groups["technology"][targets.groups(state, shock, world)] += np.log(shock.size)
+        state.groups["technology"][targets.groups(state, shock, world)] += log(shock.size)
 
 
 def breach_trust(state: State, p: Any, shock: Any, world: World) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countermarket.compiled import machine_code
+from countermarket.engine.fingerprint import fingerprint
 from countermarket.keyed import Keyed
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.invariants import Books, open_ledger, worst_residuals
@@ -93,8 +94,8 @@ class Origin(NamedTuple):
 
 
 def _origin(plan: Schedule, parameters: Parameters, seed: int, replicate: int) -> Origin:
-    present = plan.changes[-1]
-    return Origin(Keyed(plan.world.digest, plan.world), parameters, Keyed(_bytes(present), present), seed, replicate)
+    present = Keyed(fingerprint(*plan.changes[-1]), plan.changes[-1])
+    return Origin(Keyed(plan.world.digest, plan.world), parameters, present, seed, replicate)
 
 
 @lru_cache(maxsize=2)
@@ -144,11 +145,6 @@ def _settled(origin: Origin) -> Settled:
 def _copied(tables: Any) -> Any:
     """The same tables, to be changed apart from now on."""
     return type(tables)(*(table.copy() for table in tables))
-
-
-def _bytes(levers: Levers) -> bytes:
-    """Every lever's value, as bits."""
-    return b"".join(table.tobytes() for table in levers)
 
 
 def _month(simulation: Simulation) -> None:

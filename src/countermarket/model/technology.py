@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import log1p
 
 
 @kernel
@@ -27,7 +28,7 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
             ours = max(ours, agency.technology)
             members = 1.0
     budget = levers.alliance[0].innovation_budget * members
-    research = p.pool_research * np.log1p(budget / p.innovation_scale) * (1.0 + p.compute_research * alliance.compute)
+    research = p.pool_research * log1p(budget / p.innovation_scale) * (1.0 + p.compute_research * alliance.compute)
     alliance.cost_alliance += (budget + members * p.compute_cost * alliance.compute) / 12.0
     alliance.technology += research - p.technology_decay * alliance.technology
     for j in range(state.agencies.size):

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp, power
 from countermarket.model.routes import loss_probability
 from countermarket.model.state import CONSENT, FRAUD, INVESTIGATION
 
@@ -65,7 +64,7 @@ def _note_scarcity(state: Any, p: Any) -> None:
         tally = state.tallies[market]
         tally.scarcity = 1.0
         if tally.usual > 0.0 and tally.value > 0.0:
-            tally.scarcity = min(3.0, max(0.3, tally.value / tally.usual)) ** p.scarcity_violence
+            tally.scarcity = power(min(3.0, max(0.3, tally.value / tally.usual)), p.scarcity_violence)
 
 
 @kernel
@@ -81,7 +80,7 @@ def fear(state: Any, parameters: Any, levers: Any) -> None:
         pressure = agency.effort[INVESTIGATION] / (p.officers_scale * p.reference_investigation_share + 1e-12)
         for market in range(state.tallies.size):
             exposure = p.routine_exposure
-            routine = loss_probability(exposure, pressure * np.exp(p.gap_effect * agency.gap), 1.0)
+            routine = loss_probability(exposure, pressure * exp(p.gap_effect * agency.gap), 1.0)
             routine *= p.routine_hazard[market] / loss_probability(exposure, 1.0, 1.0)
             home.routine[market] = routine
             workers = home.employed[market] + p.least_workers

@@ -90,18 +90,19 @@ def solve(rates: Rates, rivals: Floats, start: Floats, weeks: int) -> Course:
     rho, eta, theta, omega = rates
 
     def change(_: float, sizes: Floats) -> Floats:
-        conflict = theta * sizes * (rivals @ sizes)
+        conflict = theta * sizes * (rivals * sizes).sum(axis=1)
         net: Floats = rho * sizes - eta * sizes / sizes.sum() - conflict - omega * sizes**2
         return net
 
     solved = solve_ivp(change, (0, weeks), start, t_eval=np.arange(weeks + 1), rtol=1e-8, atol=1e-6)
     sizes = solved.y
     members = sizes.sum(axis=0)
+    met = np.stack([(rivals * week).sum(axis=1) for week in sizes.T], axis=1)
     return Course(
         members,
         rho * members,
         np.full(len(members), eta),
-        theta * np.einsum("iw,iw->w", sizes, rivals @ sizes),
+        theta * (sizes * met).sum(axis=0),
         omega * (sizes**2).sum(axis=0),
         sizes[:, -1],
     )

@@ -33,6 +33,7 @@ from countermarket.replications.risks_and_prices import (
     outcome,
     run,
     served,
+    weighted,
 )
 from countermarket.replications.zero_profit import USUAL
 
@@ -89,7 +90,7 @@ def composition(usual: Settled, weights: Any) -> tuple[Any, Any]:
     """Parts of the price to users by theory and by the agents' books, USD per kg. (components,) twice."""
     there = weights > 0.0
     booked = usual.costs[there, :N_COMPONENTS] / usual.delivered[there, None]
-    return weights @ zero_profit.parts(usual), weights[there] @ booked
+    return weighted(weights, zero_profit.parts(usual)), weighted(weights[there], booked)
 
 
 def in_the_states(usual: Settled) -> Any:
@@ -132,7 +133,7 @@ def _cases(found: Made) -> str:
 def _passed_on(found: Made) -> str:
     """What a dearer source does further on: dollar for dollar, per cent for per cent, or between."""
     case, base = found.cases["goods twice as dear at the source"], found.base
-    source = float(served(found.usual) @ zero_profit.source_prices(found.usual))
+    source = float(weighted(served(found.usual), zero_profit.source_prices(found.usual)))
     rows = [
         [
             name, whole(before), f"+{whole(source)}", f"+{whole(before)}", f"+{whole(said - theory)}",

@@ -102,7 +102,12 @@ def outcome(usual: Settled, case: Case, size: Size = FULL) -> Outcome:
     weights = served(usual)
     followed = shortest_paths(settled.state, settled.parameters)
     values = (settled.prices, said.wholesale, said.on_old_path, settled.user_prices, said.users, followed)
-    return Outcome(*(float(weights @ np.where(weights > 0.0, value, 0.0)) for value in values))
+    return Outcome(*(float(weighted(weights, np.where(weights > 0.0, value, 0.0))) for value in values))
+
+
+def weighted(weights: Any, values: Any) -> Any:
+    """Sum of values by weight over the first axis, in a fixed order: a matrix product has none of its own."""
+    return (weights.reshape(-1, *(1,) * (values.ndim - 1)) * values).sum(axis=0)
 
 
 def served(usual: Settled) -> Any:

@@ -19,6 +19,7 @@ import numpy as np
 from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.style import BLUE, ORANGE, panels
 from countermarket.compiled import machine_code
+from countermarket.engine.elementary import exp, log
 from countermarket.model.enforcement import ripeness
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.intelligence import gather, share
@@ -45,13 +46,13 @@ def months_to_case(seen: float, kept: float, threshold: float) -> float:
     left = 1.0 - threshold * (1.0 - kept) / seen
     if left <= 0.0:
         return np.inf
-    return float(np.floor(np.log(left) / np.log(kept)) + 1.0)
+    return float(np.floor(log(left) / log(kept)) + 1.0)
 
 
 def predicted(spread: int, sharing: bool) -> float:
     """Month in which a case opens, by the formula; inf if never."""
     p = load_parameters()
-    kept, threshold = float(np.exp(-p["evidence_decay"])), float(p["case_threshold"])
+    kept, threshold = float(exp(-p["evidence_decay"])), float(p["case_threshold"])
     whole = REACH * threshold * (1.0 - kept)
     return months_to_case(whole if sharing else whole / spread, kept, threshold)
 
@@ -86,7 +87,7 @@ def _one_group(spread: int, sharing: bool) -> Any:
     group["presence"][0, :spread], group["activity"][0, :spread] = np.arange(spread), 1.0 / spread
     agencies, alliance = state.agencies, state.alliance
     agencies["gap"], agencies["throughput"], agencies["effort"] = 0.0, 1.0, 0.0
-    seen = REACH * p["case_threshold"] * (1.0 - np.exp(-p["evidence_decay"]))
+    seen = REACH * p["case_threshold"] * (1.0 - exp(-p["evidence_decay"]))
     unit = p["sighting"] / p["officers_scale"] * p["attention"][group["market"][0]]
     agencies["effort"][:, INVESTIGATION] = seen / unit
     agencies["standing"] = agencies["contribution"] = float(sharing)

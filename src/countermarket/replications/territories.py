@@ -89,8 +89,9 @@ def settings(rivals: Floats, theirs: frozenset[str]) -> dict[str, float]:
     """Parameters of ours that stand for their rates, each as it was in 2012."""
     rates, sizes = Rates(), first_sizes()
     members = sizes.sum()
-    deaths = rates.conflict * (sizes @ rivals @ sizes) / members
-    left = rates.saturation * (sizes @ sizes) / members
+    met = (rivals * sizes).sum(axis=1)
+    deaths = rates.conflict * (sizes * met).sum() / members
+    left = rates.saturation * (sizes * sizes).sum() / members
     own = "saturation" not in theirs
     return {
         **WITHOUT_TRADE,
@@ -110,7 +111,7 @@ def adopt(run: Territories, rates: Rates) -> None:
     if "incapacitation" in run.theirs:
         communities["routine"][:, market] = WEEKS * rates.incapacitation / sizes.sum()
     if "conflict" in run.theirs:
-        communities["death"][:, market] = WEEKS * rates.conflict * (run.rivals @ sizes)
+        communities["death"][:, market] = WEEKS * rates.conflict * (run.rivals * sizes).sum(axis=1)
     if "saturation" in run.theirs:
         hired = np.minimum(1.0, rates.saturation * sizes / rates.recruitment)
         communities["vulnerability"] = communities["base_vulnerability"] * (1.0 - hired)
@@ -133,7 +134,7 @@ def follow(run: Territories, months: int, policy: str = "status quo") -> Course:
     for month in range(months):
         adopt(run, rates)
         sizes = run.state.groups["members"][run.rows].copy()
-        deaths = sizes @ run.state.communities["death"][:, market]
+        deaths = (sizes * run.state.communities["death"][:, market]).sum()
         run_month(run.state, run.packed, run.levers, mechanisms)
         tally = run.state.tallies[market]
         found[:, month] = sizes.sum(), tally["recruits"] / WEEKS, tally["arrests"] / WEEKS, deaths / WEEKS

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countermarket.compiled import machine_code
+from countermarket.engine.elementary import power
 from countermarket.model.simulate import Simulation, start
 from countermarket.model.state import Levers, State
 from countermarket.model.step import MONTH, run_month
@@ -58,7 +59,7 @@ def follow(simulation: Simulation, policy: str, months: int = MONTHS) -> Course:
     row = packed[0]
     row["routine_hazard"] *= incapacitation
     row["arrest_share"] = min(1.0, row["arrest_share"] * incapacitation)
-    pool = state.communities["vulnerability"] * recruitment ** (1.0 / row["vulnerability_effect"])
+    pool = state.communities["vulnerability"] * power(recruitment, 1.0 / row["vulnerability_effect"])
     mechanisms = machine_code(MONTH, state, packed, levers)
     market = simulation.world.market_names.index(MARKET)
     found = np.zeros((len(Course._fields), months))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from countermarket.engine.arrays import exps
 from countermarket.model.flows import steps
 from countermarket.model.frictionless import Settled, shortest_paths
 from countermarket.model.state import (
@@ -90,7 +91,7 @@ def moved(usual: Settled, case: Case) -> State:
     prison = hazard * p["sentence_months"][market] * severity * p["prison_month_value"]
     legs["risk"][own] = legs["wage"][own] * (prison + death * p["life_value"])
     pressure = case.officers * legs["effort"][own] / (legs["reference_effort"][own] + 1e-12)
-    found = p["loss_ceiling"] * (1.0 - np.exp(-legs["exposure"][own] * pressure))
+    found = p["loss_ceiling"] * (1.0 - exps(-legs["exposure"][own] * pressure))
     legs["probability"][own] = found * (1.0 - p["bribe_effect"] * legs["corruption"][own])
     return state
 
@@ -174,7 +175,7 @@ class Retail(NamedTuple):
         hands = p["retail_labour"][market] * places["wage"]
         usual = p["reference_investigation_share"] * p["officers_scale"]
         pressure = agencies["effort"][:, INVESTIGATION] / usual
-        loss = p["loss_ceiling"] * (1.0 - np.exp(-p["retail_exposure"][market] * pressure))
+        loss = p["loss_ceiling"] * (1.0 - exps(-p["retail_exposure"][market] * pressure))
         fees = p["retail_launder_share"][market] * state.alliance["average_fee"][0][FINANCE]
         return Retail(hands, hands * (prison + death), loss, np.full(len(at), fees))
 

@@ -6,7 +6,11 @@ import hashlib
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 
+from countermarket.engine.arrays import exps, powers
+from countermarket.engine.circles import arcsine, cosine, sine
+from countermarket.engine.fingerprint import fingerprint
 from countermarket.spelling import closest
 from countermarket.world.drafts import PRECURSORS, RECIPES, Draft, Recipe, connect_precursors, draft_layer
 from countermarket.world.structure import (
@@ -29,8 +33,10 @@ from countermarket.world.structure import (
 )
 
 EARTH_RADIUS_KM = 6371.0
+TYPICAL_POPULATION = 2e7
+"""Median population of a made-up place. Persons. Assumption: of the size of Romania or Chile."""
 DIGITAL = MODES.index("digital")
-
+Floats = npt.NDArray[np.float64]
 
 MARKETS = tuple(dict.fromkeys(recipe.market for recipe in RECIPES))
 HOLDING_MONTHS = 18.0
@@ -74,17 +80,27 @@ def known_markets(markets: Iterable[str]) -> tuple[str, ...]:
     return tuple(market for market in MARKETS if market in chosen)
 
 
+def bell(random: np.random.Generator, *shape: int) -> Floats:
+    """Bell-shaped variates of mean 0 and deviation 1: twelve uniform ones less six, sums alone, the same everywhere."""
+    return np.asarray(random.random((*shape, 12)).sum(axis=-1) - 6.0)
+
+
+def scattered(random: np.random.Generator, spread: float, *shape: int) -> Floats:
+    """Factors scattered round 1, their logarithm bell-shaped with this deviation."""
+    return np.asarray(exps(spread * bell(random, *shape)))
+
+
 def draw_jurisdictions(number: int, random: np.random.Generator) -> Table:
     """Draw places: rich ones are better governed and mostly more stable."""
     rich = random.uniform(0.0, 1.0, number)
-    governed = np.clip(rich + random.normal(0.0, 0.1, number), 0.0, 1.0)
+    governed = np.clip(rich + 0.1 * bell(random, number), 0.0, 1.0)
     places = np.zeros(number, JURISDICTION)
-    places["population"] = np.round(random.lognormal(16.8, 1.0, number))
-    places["gdp_per_head"] = 800.0 * 80.0**rich
+    places["population"] = np.round(scattered(random, 1.0, number) * TYPICAL_POPULATION)
+    places["gdp_per_head"] = 800.0 * powers(80.0, rich)
     places["legal_wage"] = places["gdp_per_head"] * 0.6 / 12.0
     places["rule_of_law"], places["effectiveness"] = governed, governed
     places["corruption"] = 1.0 - governed
-    places["stability"] = np.clip(governed + random.normal(0.0, 0.15, number), 0.0, 1.0)
+    places["stability"] = np.clip(governed + 0.15 * bell(random, number), 0.0, 1.0)
     places["latitude"] = random.uniform(-50.0, 65.0, number)
     places["longitude"] = random.uniform(-180.0, 180.0, number)
     places["landlocked"] = random.random(number) < 0.1
@@ -107,7 +123,7 @@ def assemble(
     supplies = supply_table(drafts, demands, random)
     demands = precursor_demand(drafts, supplies, demands)
     supplies = scale_precursors(drafts, supplies, demands)
-    weights = np.round(random.lognormal(0.0, 1.0, (len(SERVICES), len(places))), 3) + 0.01
+    weights = np.round(scattered(random, 1.0, len(SERVICES), len(places)), 3) + 0.01
     weights.flags.writeable = False
     width = max(2, len(str(len(places) - 1)))
     world = World(
@@ -134,11 +150,10 @@ def assemble(
 
 
 def digest_of(world: World) -> str:
-    """Return the sha256 of the arrays of a world."""
-    total = hashlib.sha256(world.name.encode())
-    for part in world:
-        total.update(part.tobytes() if isinstance(part, np.ndarray) else repr(part).encode())
-    return total.hexdigest()
+    """Return the sha256 of the arrays and words of a world."""
+    words = hashlib.sha256(repr([part for part in world if not isinstance(part, np.ndarray)]).encode())
+    words.update(fingerprint(*(part for part in world if isinstance(part, np.ndarray))).encode())
+    return words.hexdigest()
 
 
 def market_table(drafts: list[Draft], markets: tuple[str, ...]) -> Table:
@@ -176,23 +191,21 @@ def great_circle(places: Table, origin: int, destination: int) -> float:
     2 R asin sqrt(sin^2(dlat/2) + cos lat1 cos lat2 sin^2(dlon/2)).
     """
     north, east = np.radians(places["latitude"]), np.radians(places["longitude"])
-    half = np.sin((north[destination] - north[origin]) / 2) ** 2
-    turn = np.sin((east[destination] - east[origin]) / 2) ** 2
-    arc = half + np.cos(north[origin]) * np.cos(north[destination]) * turn
-    return max(1.0, float(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(min(1.0, arc)))))
+    half = sine((north[destination] - north[origin]) / 2) ** 2
+    turn = sine((east[destination] - east[origin]) / 2) ** 2
+    arc = half + cosine(north[origin]) * cosine(north[destination]) * turn
+    return max(1.0, float(2 * EARTH_RADIUS_KM * arcsine(np.sqrt(min(1.0, arc)))))
 
 
 def demand_table(drafts: list[Draft], places: Table, random: np.random.Generator) -> Table:
     """Draw what is wanted where, and its reference price."""
     rows: list[tuple[float, ...]] = []
     for layer, draft in enumerate(drafts):
-        people = places["population"][draft.destinations] * random.lognormal(
-            0.0, 0.5, len(draft.destinations)
-        )
+        people = places["population"][draft.destinations] * scattered(random, 0.5, len(draft.destinations))
         shares = people / people.sum()
         volumes = shares if draft.recipe.kind == CONSENT else people * draft.recipe.per_head
         for place, volume in zip(draft.destinations, volumes, strict=True):
-            price = reference_price(draft.recipe) * random.lognormal(0.0, 0.3)
+            price = reference_price(draft.recipe) * float(scattered(random, 0.3))
             rows.append((layer, place, volume, price))
     return structured(DEMAND, sorted(rows))
 
@@ -210,10 +223,10 @@ def supply_table(drafts: list[Draft], demands: Table, random: np.random.Generato
     for layer, draft in enumerate(drafts):
         recipe, number = draft.recipe, len(draft.sources)
         total = needed(recipe, float(demands["volume"][demands["layer"] == layer].sum()), number)
-        parts = random.lognormal(0.0, 0.5, number)
+        parts = scattered(random, 0.5, number)
         for place, part in zip(draft.sources, parts / parts.sum(), strict=True):
-            cost = recipe.unit_cost * random.lognormal(0.0, 0.2)
-            fee = recipe.markup * random.lognormal(0.0, 0.2) if recipe.kind == CONSENT else float("nan")
+            cost = recipe.unit_cost * float(scattered(random, 0.2))
+            fee = recipe.markup * float(scattered(random, 0.2)) if recipe.kind == CONSENT else float("nan")
             rows.append((layer, place, total * part, cost, fee))
     return structured(SUPPLY, sorted(rows))
 

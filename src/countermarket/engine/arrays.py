@@ -1,0 +1,49 @@
+"""The functions of `elementary` over whole arrays."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket.compiled import kernel
+from countermarket.engine.elementary import exp, log, power
+
+
+@kernel
+def fill_exp(found: Any, x: Any) -> None:
+    for n in range(found.size):
+        found[n] = exp(x[n])
+
+
+@kernel
+def fill_log(found: Any, x: Any) -> None:
+    for n in range(found.size):
+        found[n] = log(x[n])
+
+
+@kernel
+def fill_power(found: Any, x: Any, y: Any) -> None:
+    for n in range(found.size):
+        found[n] = power(x[n], y[n])
+
+
+def _over(fill: Any, *values: Any) -> Any:
+    """A function over numbers or arrays of them, broadcast as numpy does: an array of their common shape."""
+    spread = np.broadcast_arrays(*(np.asarray(each, dtype=np.float64) for each in values))
+    found = np.empty(spread[0].size)
+    fill(found, *(np.ascontiguousarray(each).reshape(-1) for each in spread))
+    return found.reshape(spread[0].shape)
+
+
+def exps(x: Any) -> Any:
+    """`exp` of every number of an array, in its shape."""
+    return _over(fill_exp, x)
+
+
+def logs(x: Any) -> Any:
+    """`log` of every number of an array, in its shape."""
+    return _over(fill_log, x)
+
+
+def powers(x: Any, y: Any) -> Any:
+    """`power` of every number of two arrays, or of an array and a number, broadcast."""
+    return _over(fill_power, x, y)
