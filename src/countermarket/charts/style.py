@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from countermarket.charts.typeface import FALLBACK, FAMILY, register
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -18,8 +20,6 @@ GRID, LAND = "#E3E3E3", "#EFEFEF"
 WIDE, NARROW = 10.0, 3.75
 """Widths in inches of a chart on a desk screen or page, and on a telephone; text is 12 pt on both."""
 
-FONTS = ("Arial", "Helvetica", "Liberation Sans", "Nimbus Sans", "DejaVu Sans")
-
 
 def is_narrow(width: float) -> bool:
     """Whether a chart is being drawn for a telephone."""
@@ -30,16 +30,14 @@ def is_narrow(width: float) -> bool:
 def house_style() -> Iterator[None]:
     """Matplotlib settings of every chart; text stays text in SVG, so that it can be searched and enlarged."""
     import matplotlib
-    from matplotlib import font_manager
-
-    there = set(font_manager.get_font_names())
-    with matplotlib.rc_context(rc=_settings(next((name for name in FONTS if name in there), "sans-serif"))):
+    register()
+    with matplotlib.rc_context(rc=_settings()):
         yield
 
 
-def _settings(family: str) -> Any:
+def _settings() -> Any:
     return {
-        "font.family": family,
+        "font.family": [FAMILY, FALLBACK],
         "font.size": 12,
         "axes.titlesize": 12,
         "axes.labelsize": 12,
