@@ -141,7 +141,8 @@ def test_figures_of_a_column_are_equally_wide() -> None:
 
 def families(text: str) -> set[str]:
     """Every family that a page, a picture or a style sheet asks for."""
-    listed = re.findall(r"font-family: ?([^;}]+)[;}]", text) + re.findall(r"font: \d+ [^ ]+ ([^;}]+)[;}]", text)
+    shorthand = r"font: (?:\d+ )?[\d.]+(?:px|rem)\S* ([^;}\"]+)"
+    listed = re.findall(r"font-family: ?([^;}\"]+)", text) + re.findall(shorthand, text)
     return {name.strip(" '\"") for names in listed for name in names.split(",")}
 
 
