@@ -142,6 +142,21 @@ def test_no_text_leaves_the_picture_or_covers_another_name(source: Material, wid
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_one_long_title_and_one_market_leave_room_for_the_picture(tmp_path: Path, width: float) -> None:
+    """The smallest charts: too small, and matplotlib gives up the layout with a warning, which is an error here."""
+    effect = Effect("Alone, with a title that takes four lines or perhaps even more, who knows", 0.1)
+    lone = read(write_study(tmp_path / "lone", {"a": effect}, 2, months=24, markets=("cocaine",)))
+    for chart in all_charts(lone):
+        with house_style():
+            figure = chart.draw(width)
+            figure.draw_without_rendering()
+            names = [text.get_window_extent() for legend in figure.legends for text in legend.get_texts()]
+            captions = [axes.xaxis.label.get_window_extent() for axes in figure.axes]
+        assert all(box.x1 <= figure.bbox.x1 for box in names), chart.name
+        assert all(box.y0 >= 0 for box in captions), chart.name
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("name", ["cost_components", "beside_cost", "displacement"])
 def test_rows_are_named_at_the_left_of_every_line_of_panels(
     source: Material, name: str, width: float

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from countermarket.charts.chart import Chart, Drawn, csv_text
+from countermarket.charts.typeface import font_faces
 
 TABLE_ROWS = 60
 """The most rows of a chart's table shown in the page; longer ones are offered as a file."""
@@ -50,4 +51,6 @@ def page(template: str, **values: Any) -> str:
         lstrip_blocks=True,
     )
     css = (resources.files("countermarket") / "templates" / "page.css").read_text(encoding="utf-8")
-    return environment.get_template(template).render(css=Markup(css), **values)
+    text = environment.get_template(template).render(css=Markup(css), **values)
+    # The page's own rule serves its charts too; which letters it needs is known once the page is written.
+    return text.replace("<style>", f"<style>\n{font_faces(text, text)}", 1)

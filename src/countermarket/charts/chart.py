@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.charts.style import FONTS, NARROW, WIDE, house_style
+from countermarket.charts.style import NARROW, WIDE, house_style
+from countermarket.charts.typeface import FALLBACK, font_faces
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,7 +44,7 @@ def save_chart(chart: Chart, folder: Path) -> list[Path]:
     """Write the files of one chart into the folder: SVG, PNG, CSV, text. Each is complete or absent."""
     with house_style():
         figure = chart.draw(WIDE)
-        files = {"svg": _svg(figure, chart), "png": _png(figure, chart)}
+        files = {"svg": with_typeface(_svg(figure, chart)), "png": _png(figure, chart)}
     files |= {"csv": csv_text(chart).encode(), "txt": words_text(chart).encode()}
     folder.mkdir(parents=True, exist_ok=True)
     return [_write_whole(folder / f"{chart.name}.{ending}", content) for ending, content in files.items()]
@@ -107,17 +108,18 @@ def _svg(figure: "Figure", chart: Chart) -> bytes:
     figure.set_layout_engine("none")  # laid out by now; a second pass for the PNG would move nothing
     # A hundredth of a point is finer than any screen, and halves the file.
     text = re.sub(rb"(\d\.\d\d)\d+", rb"\1", out.getvalue())
-    return _with_fallbacks(text)
+    # Only a letter that neither of our fonts has is left to the reader's machine.
+    return text.replace(f"'{FALLBACK}'".encode(), f"'{FALLBACK}', sans-serif".encode())
 
 
-def _with_fallbacks(text: bytes) -> bytes:
-    """The font that measured the text, followed by those like it that readers may have instead."""
-    import matplotlib
-
-    used = matplotlib.rcParams["font.family"][0]
-    names = ", ".join(f"'{name}'" for name in FONTS)
-    pattern = rf"(font(?:-family)?: [^;\"]*?)'?{re.escape(used)}'?(?=[;\"])"
-    return re.sub(pattern.encode(), rf"\1{names}, sans-serif".encode(), text)
+def with_typeface(svg: bytes) -> bytes:
+    """The SVG with the glyphs of its texts inside, so that it looks the same wherever it travels alone."""
+    texts: dict[bool, str] = {True: "", False: ""}
+    for style, text in re.findall(r"<text ([^>]*)>([^<]*)</text>", svg.decode()):
+        texts[bool(re.search(r"font(-weight)?: (700|bold)", style))] += html.unescape(text)
+    rules = font_faces(regular=texts[False], bold=texts[True])
+    opening = b'<style type="text/css">'
+    return svg.replace(opening, opening + rules.encode(), 1)
 
 
 def _png(figure: "Figure", chart: Chart) -> bytes:

@@ -11,6 +11,7 @@ from countermarket.charts.style import (
     ORANGE,
     few_ticks,
     heading,
+    heading_room,
     interval_rows,
     is_narrow,
     key,
@@ -114,9 +115,11 @@ def _alt(first: Moved, markets: tuple[str, ...]) -> str:
 def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure":
     narrow = is_narrow(width)
     columns = 1 if narrow else 3
-    figure, grid = panels(
-        width, len(shown), columns, 0.42 * len(markets) + 0.7, share_x=False, share_y=False, extra=0.4
-    )
+    characters = 22 if narrow else 28
+    room = heading_room([part.arm.title for part in shown], characters)
+    height = 0.42 * len(markets) + 0.85 + room
+    extra = 0.6 if narrow else 0.4
+    figure, grid = panels(width, len(shown), columns, height, share_x=False, share_y=False, extra=extra)
     every = np.concatenate([[*part.inside.ravel(), *part.outside.ravel()] for part in shown])
     low, high = limits(every, 0.0)
     ends = max(low, LEAST), min(high, MOST)
@@ -131,7 +134,7 @@ def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure
             show=place % columns == 0,
             characters=20,
         )
-        heading(axes, part.arm.title, 22 if narrow else 28)
+        heading(axes, part.arm.title, characters)
         axes.set_xlim(*ends)
         few_ticks(axes, x=4)
         if place + columns >= len(shown):

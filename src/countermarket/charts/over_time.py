@@ -21,6 +21,7 @@ from countermarket.charts.style import (
     GREY,
     few_ticks,
     heading,
+    heading_room,
     is_narrow,
     key,
     limits,
@@ -125,7 +126,9 @@ def draw_fans(fans: list[Fan], months: np.ndarray, width: float, around: float |
     """A panel per scenario: its interval over time in colour, the others or its reference in grey."""
     narrow = is_narrow(width)
     columns = 2 if narrow else 4 if len(fans) > 6 else 3
-    figure, shown = panels(width, len(fans), columns, 1.75 if narrow else 2.0, extra=0.5)
+    characters = 18 if narrow else 24
+    height = (1.75 if narrow else 2.0) + heading_room([fan.title for fan in fans], characters)
+    figure, shown = panels(width, len(fans), columns, height, extra=0.5)
     years = years_of(months)
     for place, (axes, fan) in enumerate(zip(shown, fans, strict=True)):
         behind = (
@@ -140,7 +143,7 @@ def draw_fans(fans: list[Fan], months: np.ndarray, width: float, around: float |
         _draw_fan(axes, years, fan)
         if around is not None:
             reference_line(axes, around, vertical=False)
-        heading(axes, fan.title, 18 if narrow else 24)
+        heading(axes, fan.title, characters)
         axes.set_xlim(years[0], years[-1])
         few_ticks(axes, x=2 if narrow else 3, y=4, whole=True)
         if place % columns:

@@ -115,7 +115,7 @@ def index_text(index: Any) -> str:
 def _draw_ranking(source: Material, width: float) -> "Figure":
     entries = [arm.entry for arm in source.arms]
     narrow = is_narrow(width)
-    figure, (axes,) = panels(width, 1, 1, len(entries) * (0.62 if narrow else 0.44), extra=0.55)
+    figure, (axes,) = panels(width, 1, 1, len(entries) * (0.62 if narrow else 0.44), extra=0.65)
     edges = np.array(
         [[_number(entry["index"][side]) for entry in entries] for side in ("low", "mean", "high")]
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from countermarket.charts.typeface import FALLBACK, FAMILY, register
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -16,9 +18,13 @@ GREY, DARK = "#BFBFBF", "#3D3D3D"
 GRID, LAND = "#E3E3E3", "#EFEFEF"
 
 WIDE, NARROW = 10.0, 3.75
-"""Widths in inches of a chart on a desk screen or page, and on a telephone; text is 12 pt on both."""
+"""Widths in inches of a chart on a desk screen or page, and on a telephone; text has one size on both."""
 
-FONTS = ("Arial", "Helvetica", "Liberation Sans", "Nimbus Sans", "DejaVu Sans")
+TEXT_SIZE = 13
+"""Points: letters as large to the eye as those of Arial at 12 pt, and no wider."""
+
+LINE_SPACING = 1.2
+"""Of names that take two lines."""
 
 
 def is_narrow(width: float) -> bool:
@@ -30,21 +36,20 @@ def is_narrow(width: float) -> bool:
 def house_style() -> Iterator[None]:
     """Matplotlib settings of every chart; text stays text in SVG, so that it can be searched and enlarged."""
     import matplotlib
-    from matplotlib import font_manager
 
-    there = set(font_manager.get_font_names())
-    with matplotlib.rc_context(rc=_settings(next((name for name in FONTS if name in there), "sans-serif"))):
+    register()
+    with matplotlib.rc_context(rc=_settings()):
         yield
 
 
-def _settings(family: str) -> Any:
+def _settings() -> Any:
     return {
-        "font.family": family,
-        "font.size": 12,
-        "axes.titlesize": 12,
-        "axes.labelsize": 12,
-        "xtick.labelsize": 12,
-        "ytick.labelsize": 12,
+        "font.family": [FAMILY, FALLBACK],
+        "font.size": TEXT_SIZE,
+        "axes.titlesize": TEXT_SIZE,
+        "axes.labelsize": TEXT_SIZE,
+        "xtick.labelsize": TEXT_SIZE,
+        "ytick.labelsize": TEXT_SIZE,
         "axes.titleweight": "bold",
         "axes.titlelocation": "left",
         "text.color": DARK,
@@ -126,15 +131,19 @@ def plain_text(text: str) -> str:
 
 def heading(axes: "Axes", text: str, characters: int = 34) -> None:
     """The name of a panel, above it, left."""
-    axes.set_title(plain_text(wrapped(text, characters)), color=DARK)
+    axes.set_title(plain_text(wrapped(text, characters)), color=DARK, linespacing=LINE_SPACING)
+
+
+def heading_room(texts: list[str], characters: int) -> float:
+    """Inches to add to a panel's height for the longest heading's lines after the first."""
+    return max(wrapped(text, characters).count("\n") for text in texts) * LINE_SPACING * TEXT_SIZE / 72
 
 
 def row_axis(axes: "Axes", labels: list[str], show: bool = True) -> None:
     """Horizontal rows with a name each, the first on top, lines only across."""
     axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.set_yticks(
-        range(len(labels)), [plain_text(label) for label in labels] if show else [""] * len(labels)
-    )
+    names = [plain_text(label) for label in labels] if show else [""] * len(labels)
+    axes.set_yticks(range(len(labels)), names, linespacing=LINE_SPACING, va="center")
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
 
@@ -177,11 +186,16 @@ def key(figure: "Figure", entries: list[tuple[str, str]], height: float = 0.0) -
     """Names of the colours in one line above the panels, beside a sample of each: read before the panels."""
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], color=colour, linewidth=5, label=plain_text(name)) for name, colour in entries]
+    narrow = is_narrow(figure.get_figwidth())
+    names = [textwrap.shorten(name, 40, placeholder=" …") if narrow else name for name, _ in entries]
+    handles = [
+        Line2D([], [], color=colour, linewidth=5, label=plain_text(name))
+        for name, (_, colour) in zip(names, entries, strict=True)
+    ]
     figure.legend(
         handles=handles,
         loc="outside upper left",
-        ncols=len(entries) if figure.get_figwidth() > 6 else 1,
+        ncols=1 if narrow else len(entries),
         frameon=False,
         borderpad=0.35,
         handlelength=1.2,

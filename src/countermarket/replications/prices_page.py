@@ -211,25 +211,34 @@ def _draw(found: Made, names: list[str], said: list[float], did: list[float], wi
 
 def _draw_efforts(axes: "Axes", found: Made) -> None:
     efforts = np.array(EFFORTS)
+    ends = []
     for outcomes, name in ((found.arrests, "arrests alone"), (found.efforts, "all enforcement")):
         theory = np.array([outcomes[effort].predicted for effort in EFFORTS]) / 1000.0
         agents = np.array([outcomes[effort].agents for effort in EFFORTS]) / 1000.0
         axes.plot(efforts, theory, color=BLUE)
         axes.plot(efforts, agents, "o-", color=ORANGE, linewidth=1.4)
-        axes.text(4.1, agents[-1], name, va="center", ha="left")
+        ends.append((float(agents[-1]), name))
     stay, followed = (
         np.array([getattr(found.efforts[effort], name) for effort in EFFORTS]) / 1000.0
         for name in ("predicted", "followed")
     )
     axes.plot(efforts, followed, color=BLUE, linestyle="--", linewidth=1.4)
-    axes.text(4.1, followed[-1], "(officers follow)", va="center", ha="left")
-    axes.text(4.1, stay[-1], "(officers stay)", va="center", ha="left")
+    ends += [(float(followed[-1]), "(officers follow)"), (float(stay[-1]), "(officers stay)")]
     axes.set_xlim(0, 6.3)
     axes.set_ylim(0, None)
+    _name_ends(axes, ends)
     axes.set_xticks([0, 1, 2, 3, 4])
     axes.set_xlabel("Enforcement, times what it is")
     heading(axes, "Wholesale price, thousand USD per kg", 38)
     few_ticks(axes, y=5)
+
+
+def _name_ends(axes: "Axes", ends: list[tuple[float, str]]) -> None:
+    """A name at the end of each line; of two that would cover each other, the lower moves down."""
+    room, place = 0.07 * axes.get_ylim()[1], float("inf")
+    for height, name in sorted(ends, reverse=True):
+        place = min(height, place - room)
+        axes.text(4.1, place, name, va="center", ha="left")
 
 
 def _broken(name: str) -> str:
