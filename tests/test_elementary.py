@@ -44,8 +44,8 @@ RANGES: dict[str, tuple[Callable[..., Any], float, list[tuple[Any, ...]]]] = {
     "log": (mpmath.log, 1.0, [(scales(-307, 307),), (near(1, 0.3),), (1.0 + scales(-16, -2),), (scales(-322, -308),)]),
     "log1p": (lambda x: mpmath.log(1 + x), 1.5, [(scales(-18, 20),), (-scales(-18, -0.01),)]),
     "power": (
-        mpmath.power, 1.0,
-        [(x, exponents(x, most)) for x, most in ((scales(-9, 9), 20), (scales(-300, 300), 700), (near(1, 0.1), 700))],
+        mpmath.power, 2.0,
+        [(x, exponents(x, most)) for x, most in ((scales(-9, 9), 20), (scales(-300, 300), 700), (near(1, 0.1), 200))],
     ),
     "tanh": (mpmath.tanh, 2.5, [(near(0, 4),), (near(0, 50),), (scales(-18, 0),)]),
     "sine": (mpmath.sin, 1.5, [(near(0, 3.2),), (near(0, 13),)]),

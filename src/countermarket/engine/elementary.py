@@ -63,6 +63,8 @@ _LOG_HIGH = np.array([high for high, _ in _LOGS])
 _LOG_LOW = np.array([low for _, low in _LOGS])
 """What rounding took off each of them, (CELLS,)."""
 
+_TANH_5, _TANH_7, _TANH_9, _TANH_11 = 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925
+_TANH_13, _TANH_15, _TANH_17 = 21844 / 6081075, -929569 / 638512875, 6404582 / 10854718875
 _THIRD, _SIXTH, _SEVENTH, _NINTH = 1.0 / 3.0, 1.0 / 6.0, 1.0 / 7.0, 1.0 / 9.0
 
 WHOLE = 6755399441055744.0
@@ -75,38 +77,22 @@ _MOST_DIGITS = ~0x7FFFFFF
 """All bits of a number but the last 27 of its digits."""
 _MOST = 1e200
 """An exponent beyond it makes 0 or infinity of every x but 1."""
-_HALVES = 134217729.0
-"""2^27 + 1: a product with it cuts a number into two halves of its digits."""
 
 
 # --- numbers as the sum of two -----------------------------------------------------------------------------
 
 
 @kernel
-def _product_error(a: float, b: float, product: float) -> float:
-    """What rounding took off a product, exactly."""
-    cut = _HALVES * a
-    a_high = cut - (cut - a)
-    a_low = a - a_high
-    cut = _HALVES * b
-    b_high = cut - (cut - b)
-    b_low = b - b_high
-    return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+def _most_digits(x: float) -> float:
+    """A number without the last 27 of its digits: a product of two such is exact."""
+    return float(np.int64(np.float64(x).view(np.int64) & _MOST_DIGITS).view(np.float64))
 
 
 @kernel
-def _pair_product(a: float, a_low: float, b: float, b_low: float) -> Any:
-    """Product of two numbers, each the sum of two, as the sum of two."""
-    product = a * b
-    return product, _product_error(a, b, product) + (a * b_low + a_low * b)
-
-
-@kernel
-def _pair_sum(a: float, b: float) -> Any:
-    """A sum, and what rounding took off it, exactly."""
+def _sum_and_rest(a: float, b: float) -> Any:
+    """A sum and what rounding took off it, exactly, for a larger than b or 0."""
     total = a + b
-    kept = total - a
-    return total, (a - (total - kept)) + (b - kept)
+    return total, b - (total - a)
 
 
 # --- exp -----------------------------------------------------------------------------------------------------
@@ -119,7 +105,7 @@ def _exp_parts(x: float, x_low: float) -> Any:
     x = (32 power + step) ln2 / 32 + r; exp(r) - 1 = r + r^2/2 + ... + r^6/720, its next term below 2^-57.
     """
     whole = (x * _STEPS_PER_UNIT + WHOLE) - WHOLE
-    r = (x - whole * _STEP_HIGH) - whole * _STEP_LOW + x_low
+    r = (x - whole * _STEP_HIGH) + (x_low - whole * _STEP_LOW)
     square = r * r
     more = r + square * (0.5 + r * _SIXTH + square * (1.0 / 24.0 + r * (1.0 / 120.0) + square * (1.0 / 720.0)))
     steps = int(whole)
@@ -137,7 +123,7 @@ def _two_to_the(power: int) -> float:
 
 
 @kernel
-def _far_exp(x: float, x_low: float) -> float:
+def far_exp(x: float, x_low: float) -> float:
     """exp where it, or what it is made of, is no ordinary number."""
     if x != x:
         return x
@@ -154,7 +140,7 @@ def _far_exp(x: float, x_low: float) -> float:
 def exp(x: float) -> float:
     """e to the power x. 0 below -746, infinite above 710, NaN of NaN."""
     if not -708.0 < x < 709.0:
-        return _far_exp(x, 0.0)
+        return far_exp(x, 0.0)
     high, _, power = _exp_parts(x, 0.0)
     return high * _two_to_the(power)
 
@@ -163,7 +149,7 @@ def exp(x: float) -> float:
 
 
 @kernel
-def _no_log(x: float) -> float:
+def no_log(x: float) -> float:
     """log of what is no positive number."""
     if x == 0.0:
         return -np.inf
@@ -177,10 +163,10 @@ def _reduced(x: float) -> Any:
     above = bits - _FIRST_CELL
     power, cell = above >> 52, (above >> 45) & 127
     bits -= power << 52
-    most = np.int64(bits & _MOST_DIGITS).view(np.float64)
-    left = np.int64(bits).view(np.float64) - most
+    near = np.int64(bits).view(np.float64)
+    most = _most_digits(near)
     inverse = _INVERSE[np.uint64(cell)]
-    return most * inverse - 1.0, left * inverse, power, cell
+    return most * inverse - 1.0, (near - most) * inverse, power, cell
 
 
 @kernel
@@ -207,7 +193,7 @@ def log(x: float) -> float:
     lifted = 0
     if not _SMALLEST <= x < np.inf:
         if not 0.0 < x < np.inf:
-            return _no_log(x)
+            return no_log(x)
         x *= _LIFT
         lifted = 54
     return _ordinary_log(x, lifted)
@@ -231,31 +217,31 @@ def log1p(x: float) -> float:
 
 @kernel
 def _log_parts(x: float) -> Any:
-    """Logarithm of an ordinary positive number as the sum of two, to about 2^-64 of it: the series of `log`."""
-    r, r_low, power, cell = _reduced(x)
-    r, r_low = _pair_sum(r, r_low)
+    """Logarithm of an ordinary number above 0 as the sum of two, the first in half the digits: the series of `log`."""
+    r, more, power, cell = _reduced(x)
+    r, more = _sum_and_rest(r, more)
+    high, rest = _sum_and_rest(power * _LN2_HIGH + _LOG_HIGH[np.uint64(cell)], r)
     square = r * r
-    half, half_low = -0.5 * square, -0.5 * _product_error(r, r, square)
-    high, low = _pair_sum(power * _LN2_HIGH + _LOG_HIGH[cell], r)
-    high, more = _pair_sum(high, half)
-    low += more + half_low + r_low * (1.0 - r) + (power * _LN2_LOW + _LOG_LOW[cell])
-    low += square * r * ((_THIRD - r * 0.25) + square * (
-        (0.2 - r * _SIXTH) + square * ((_SEVENTH - r * 0.125) + square * _NINTH)
-    ))  # fmt: skip
-    return _pair_sum(high, low)
+    low = (rest + (more + (power * _LN2_LOW + _LOG_LOW[np.uint64(cell)]))) + square * (
+        (-0.5 + r * _THIRD) + square * ((-0.25 + r * 0.2) + square * (
+            (-_SIXTH + r * _SEVENTH) + square * (-0.125 + r * _NINTH)
+        ))
+    )  # fmt: skip
+    most = _most_digits(high + low)
+    return most, (high - most) + low
 
 
 # --- powers --------------------------------------------------------------------------------------------------
 
 
 @kernel
-def _odd_power(x: float, y: float) -> float:
+def odd_power(x: float, y: float) -> float:
     """x to the power y where one of them is infinite, NaN or huge, or x no ordinary number above 0."""
+    if x == 1.0 or y == 0.0:
+        return 1.0
     if x != x or y != y or x < 0.0:
         return np.nan
-    if x == 0.0 or x == np.inf:
-        return np.inf if (x > 0.0) == (y > 0.0) else 0.0
-    if x < _SMALLEST and abs(y) < _MOST:
+    if 0.0 < x < _SMALLEST and abs(y) < _MOST:
         return exp(y * log(x))
     return np.inf if (x > 1.0) == (y > 0.0) else 0.0
 
@@ -266,34 +252,31 @@ def power(x: float, y: float) -> float:
 
     exp(y log x), the logarithm and the product each the sum of two numbers, or exp would magnify their rounding.
     """
-    if x == 1.0 or y == 0.0:
-        return 1.0
     if not (_SMALLEST <= x < np.inf and abs(y) < _MOST):
-        return _odd_power(x, y)
+        return odd_power(x, y)
     high, low = _log_parts(x)
-    product = y * high
+    most = _most_digits(y)
+    product, product_low = most * high, (y - most) * high + y * low
     if not -708.0 < product < 709.0:
-        return _far_exp(product, 0.0)
-    found, _, exponent = _exp_parts(product, _product_error(y, high, product) + y * low)
+        return far_exp(product, product_low)
+    found, _, exponent = _exp_parts(product, product_low)
     return found * _two_to_the(exponent)
 
 
 @kernel
 def tanh(x: float) -> float:
-    """Hyperbolic tangent: (exp(2x) - 1) / (exp(2x) + 1), the difference by its series near 0."""
+    """Hyperbolic tangent: (exp(2x) - 1) / (exp(2x) + 1); near 0 its series."""
     size = abs(x)
     if not size < 20.0:
         return x if x != x else np.copysign(1.0, x)
-    double = 2.0 * size
-    if double < 0.25:
-        rest = 0.0
-        for n in range(12, 2, -1):
-            rest = (rest + 1.0) * double / n
-        less = double + double * double * (0.5 + 0.5 * rest)
-        return np.copysign(less / (less + 2.0), x)
-    high, low, exponent = _exp_parts(double, 0.0)
+    if size < 0.125:
+        square = size * size
+        rest = square * (-0.3333333333333333 + square * (_TANH_5 + square * (_TANH_7 + square * (_TANH_9 + square * (
+            _TANH_11 + square * (_TANH_13 + square * (_TANH_15 + square * _TANH_17)))))))
+        return x + x * rest
+    high, low, exponent = _exp_parts(2.0 * size, 0.0)
     scale = _two_to_the(exponent)
     high *= scale
     low *= scale
-    less, low_less = _pair_sum(high, -1.0)
+    less, low_less = _sum_and_rest(high, -1.0)
     return np.copysign((less + (low_less + low)) / ((high + 1.0) + low), x)
