@@ -73,7 +73,7 @@ def measure(effort: Effort, say: Say) -> Measured:
     from countermarket.warm_up import compile_kernels
 
     say("compiling what is not yet compiled")
-    compile_kernels()
+    compile_kernels(lambda done, total, text: say(text))
     races = _races(effort, say)
     runs = _runs(effort, races, say)
     say("mechanisms, scaling, ceiling, profile")

@@ -186,7 +186,7 @@ def replaced(parameters: Any, changes: dict[str, float]) -> Any:
     return {**(parameters or {}), **changes}
 
 
-def small_runner() -> Runner:
+def small_runner(progress: Any = None) -> Runner:
     return Runner(simulate, layout, replaced, small_world(), {"capital_rate": 0.01})
 
 

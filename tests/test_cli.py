@@ -21,7 +21,7 @@ from countermarket import comparison_view
 from countermarket.baseline import load_baseline
 from countermarket.cli import app
 from countermarket.comparison import compare_study
-from countermarket.console import finite, short_number
+from countermarket.console import finite, progress_bar, short_number
 from countermarket.levers import LEVERS
 from countermarket.scenario import load_names, load_scenario, parse_scenario
 from countermarket.schema import scenario_schema
@@ -323,6 +323,13 @@ def test_output_that_cannot_show_a_letter_still_prints() -> None:
     )
     assert told.returncode == 2
     assert told.stderr.startswith("error: tr?ume.yaml:4")
+
+
+def test_what_is_told_of_no_number_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar("running") as progress:
+        progress(0, 0, "compiling")
+        progress(1, 2, "alliance")
+    assert capsys.readouterr().err == "compiling\n"
 
 
 def test_json_has_no_nan() -> None:

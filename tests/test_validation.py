@@ -303,7 +303,7 @@ def test_a_quick_validation_of_one_experiment_prints_rows_and_writes_the_page(
 ) -> None:
     few = study.packaged_runner()
     few = few._replace(parameters=replace(few.parameters, FEW))
-    monkeypatch.setattr("countermarket.validation.trials.packaged_runner", lambda: few)
+    monkeypatch.setattr("countermarket.validation.trials.packaged_runner", lambda progress: few)
     out = tmp_path / "page"
     words = ["validate", "platform_takedown_2013", "--quick", "--workers", "1", "--out", str(out), "--json"]
     result = CliRunner().invoke(app, words)

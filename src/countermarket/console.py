@@ -70,9 +70,12 @@ def finite(value: Any) -> Any:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Progress]:
-    """Give a callback (done, total, text) that draws a bar on standard error when that is a terminal."""
+    """Give a callback (done, total, text) that draws a bar on standard error when that is a terminal.
+
+    What is told of no number at all (total 0) becomes a line there, terminal or not.
+    """
     if not sys.stderr.isatty():
-        yield lambda done, total, text: None
+        yield lambda done, total, text: None if total else say(text)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -83,6 +86,9 @@ def progress_bar(what: str) -> Iterator[Progress]:
         task = bar.add_task(what, total=None)
 
         def show(done: int, total: int, text: str) -> None:
+            if not total:
+                say(text)
+                return
             bar.update(task, completed=done, total=total, description=f"{what}: {shown(text)}")
 
         yield show

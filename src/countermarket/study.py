@@ -19,7 +19,7 @@ from countermarket.folders import check_out, staging
 from countermarket.manifest import describe_scenario, describe_world
 from countermarket.results import RunRow
 from countermarket.scenario import Scenario, reference_of
-from countermarket.workers import Job, Result, Runner, default_workers, run_all
+from countermarket.workers import Job, Progress, Result, Runner, default_workers, run_all
 from countermarket.yaml_reader import InputError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from countermarket.comparison import Compared
 
-Progress = Callable[[int, int, str], None]
 Judged = Callable[["Compared"], None]
 
 LONGEST_STEMS = 60
@@ -152,7 +151,7 @@ def run_study(
     `judged` is then given the study as read back and compared for its tables: nobody need do so again.
     """
     plan = plan_study(scenarios, replicates, seed, ensemble)
-    runner = runner or packaged_runner()
+    runner = runner or packaged_runner(progress)
     target = Path(out) if out is not None else folder_for(scenarios, seed, replicates, months, runner, ensemble)
     check_out(target)
     started = time.time()
@@ -187,7 +186,7 @@ def _write_tables(folder: Path, target: Path) -> Compared:
     return Compared(placed, document)
 
 
-def packaged_runner() -> Runner:
+def packaged_runner(progress: Progress | None = None) -> Runner:
     """The model of this package with its own world and parameters, its kernels compiled."""
     from countermarket.model.record import layout
     from countermarket.model.simulate import simulate
@@ -195,7 +194,7 @@ def packaged_runner() -> Runner:
     from countermarket.warm_up import compile_kernels
     from countermarket.world.load import load_world
 
-    compile_kernels()
+    compile_kernels(progress)
     return Runner(simulate, layout, replace, load_world(), load_parameters())
 
 

@@ -84,7 +84,7 @@ def run_sweep(
     sweep.parquet appears when every chunk of every shard is there.
     """
     design = read_design(path)
-    runner = runner or packaged_runner()
+    runner = runner or packaged_runner(progress)
     identity = identity_of(design, runner)
     target = Path(out) if out is not None else _default_folder(design, identity)
     _open_folder(target, design, identity, runner)

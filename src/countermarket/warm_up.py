@@ -10,7 +10,6 @@ import numba
 import numpy as np
 from loky import ProcessPoolExecutor
 
-from countermarket.console import say
 from countermarket.model.flows import carry_back
 from countermarket.model.founding import crew_leg, settle_in
 from countermarket.model.initial import empty_levers, empty_state
@@ -19,16 +18,17 @@ from countermarket.model.record import series_for, sheet_for, take
 from countermarket.model.step import MONTH
 from countermarket.oracle import Paths
 from countermarket.parameters import load_parameters, pack
-from countermarket.workers import default_workers
+from countermarket.workers import Progress, default_workers
 from countermarket.world.load import load_world
 
 
-def compile_kernels() -> None:
-    """Compile what the cache does not hold yet, on all processors; nothing once done."""
+def compile_kernels(progress: Progress | None = None) -> None:
+    """Compile what the cache does not hold yet, on all processors; nothing once done. `progress` is told so first."""
     done = Path(numba.config.CACHE_DIR) / "compiled"
     if done.exists():
         return
-    say("compiling the model, once for this version: about half a minute on two processors")
+    if progress is not None:
+        progress(0, 0, "compiling the model, once for this version: about half a minute on two processors")
     modules = sorted({function.__module__ for function, _ in _calls()}, key=_length, reverse=True)
     with ProcessPoolExecutor(default_workers()) as pool:
         list(pool.map(compile_module, modules))

@@ -30,6 +30,8 @@ ONE_THREAD = {
     )
 }
 """BLAS results differ with the number of threads, and runs are the parallel thing: one thread everywhere."""
+Progress = Callable[[int, int, str], None]
+"""How far something is: done, of how many, what is at hand. Of none: something said before it begins."""
 BATCHES_AHEAD = 2
 """Batches each worker has waiting, so that none is idle and few are lost when one dies."""
 

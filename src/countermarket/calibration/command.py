@@ -40,7 +40,7 @@ def calibrate(
 
     Parameters to fit: `fitted`, or those the shipped screening chose, or with `screen` those a new one chooses.
     """
-    runner = runner or packaged_observer()
+    runner = runner or packaged_observer(progress)
     targets = targets or load_targets()
     ranges = space.uncertain(runner.parameters.records)
     names = tuple(fitted) if fitted is not None else () if screen else space.load_fitted(ranges)
@@ -72,8 +72,8 @@ def screened(problem: Problem, progress: Progress | None = None) -> tuple[str, .
     return space.load_fitted(problem.ranges, path)
 
 
-def packaged_observer() -> Runner:
+def packaged_observer(progress: Progress | None = None) -> Runner:
     """The packaged model, reduced to its outputs."""
     from countermarket.study import packaged_runner
 
-    return packaged_runner()._replace(simulate=observed)
+    return packaged_runner(progress)._replace(simulate=observed)

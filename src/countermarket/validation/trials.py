@@ -78,7 +78,7 @@ def run_experiments(
 
     With an ensemble each replicate has its own draw of the parameters.
     """
-    runner = runner or packaged_runner()
+    runner = runner or packaged_runner(progress)
     plan = plan_study([scenarios[name] for name in scenarios], replicates, seed, ensemble)
     months = _months_of(plan, wanted, scenarios, most_months)
     jobs = jobs_of(plan, months, ensemble)
