@@ -266,6 +266,7 @@ def validate(
 ) -> None:
     """Run natural experiments; model beside evidence."""
     from countermarket.console import print_json, progress_bar, say, screen
+    from countermarket.outcomes_view import print_outcomes
     from countermarket.validation import report
     from countermarket.validation.command import validate as run_all
 
@@ -283,7 +284,7 @@ def validate(
         if as_json:
             print_json(report.json_rows(found.outcomes))
         else:
-            report.print_outcomes(screen(), found.outcomes)
+            print_outcomes(screen(), found.outcomes)
         say(f"page: {page}")
         end_with(found.failed)
 

@@ -5,16 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from countermarket.console import grid
 from countermarket.intervals import Interval
 from countermarket.validation.judgement import judge
 from countermarket.validation.trials import Outcome
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
 
 SPANS = ((1, 3), (4, 6), (7, 12), (13, 24), (25, 36), (37, 48), (49, 60))
 """Months after the shock that the printed time profile averages over."""
@@ -146,38 +141,3 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         f"{sum(one.judgement.within_factor_two for one in sized)} of {len(sized)} with a figure; "
         f"{sum(one.judgement.sign_right for one in nulls)} of {len(nulls)} findings of no effect inside their band"
     )
-
-
-def outcome_table(outcomes: Sequence[Outcome]) -> Table:
-    """Model beside evidence, a row for each experiment."""
-    columns = [("Experiment", "left"), ("Measure, months after the shock", "left"), ("Evidence, %", "right")]
-    columns += [("Model, %", "right"), ("Sign", "left"), ("Within x2", "left")]
-    rows = [
-        [
-            outcome.experiment.id,
-            f"{outcome.experiment.measure} {outcome.experiment.where}, {outcome.first}-{outcome.last}",
-            evidence_text(outcome),
-            model_text(outcome.model),
-            sign_word(outcome),
-            factor_word(outcome),
-        ]
-        for outcome in outcomes
-    ]
-    return grid("Natural experiments: model beside evidence", columns, rows)
-
-
-def profile_table(outcomes: Sequence[Outcome]) -> Table:
-    """The time profile of each experiment: mean effect in per cent by months after the shock."""
-    columns = [("Experiment", "left"), *((f"{first}-{last}", "right") for first, last in SPANS)]
-    rows = []
-    for outcome in outcomes:
-        cells = [cell.strip() for cell in profile_text(outcome).split("|")]
-        rows.append([outcome.experiment.id, *cells, *[""] * (len(SPANS) - len(cells))])
-    return grid("Time profile: mean effect in % by months after the shock", columns, rows)
-
-
-def print_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
-    """Print both tables and how many are right."""
-    console.print(profile_table(outcomes))
-    console.print(outcome_table(outcomes))
-    console.print(summary(outcomes))
