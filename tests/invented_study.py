@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket import results
+from countermarket import folders, results
+from countermarket.rows import KEYS
 
 MARKETS = {
     # market: (unit, units a month, cost per unit)
@@ -170,7 +171,7 @@ def _manifest(
         for name, effect in arms.items()
     ]
     return {
-        "schema": results.SCHEMA,
+        "schema": folders.SCHEMA,
         "kind": "study",
         "seed": 0,
         "replicates": replicates,
@@ -214,7 +215,7 @@ def _keys(names: list[str], markets: Sequence[str], world: Mapping[str, Any]) ->
     own = np.array([units[market] for market in keys["market"].tolist()], dtype=np.str_)
     keys["unit"] = np.where(keys["measure"] == "cost_of_illicit_activity", np.char.add("USD per ", own), own)
     empty = np.full(len(rows), "", dtype="<U1")
-    return {name: keys.get(name, empty) for name in results.KEYS}
+    return {name: keys.get(name, empty) for name in KEYS}
 
 
 def _values(keys: Arrays, names: list[str], effect: Effect, replicate: int) -> np.ndarray:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.results import KEYS
-from countermarket.scenario import Change, Scenario
+from countermarket.change_values import Change
+from countermarket.rows import KEYS
+from countermarket.scenario import Scenario
 from countermarket.workers import Runner
 
 MARKETS = ("cocaine", "migrant_smuggling", "cyber_fraud")

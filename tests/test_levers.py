@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countermarket.baseline import load_baseline
+from countermarket.change_values import Change
 from countermarket.lever_values import Value
 from countermarket.levers import EFFORT_SHARES, LEVERS
 from countermarket.policy import (
@@ -22,7 +23,7 @@ from countermarket.policy import (
     policy_at,
     value_for,
 )
-from countermarket.scenario import Change, Scenario
+from countermarket.scenario import Scenario
 
 MODEL = Path(__file__).parent.parent / "src" / "countermarket" / "model"
 FIVE = ("GBR", "USA", "CAN", "AUS", "NZL")

@@ -16,8 +16,9 @@ from mesa.batchrunner import batch_run
 from small_runs import FEW, few, run, same
 
 from countermarket import agent_views
+from countermarket.agent_views import Agency, Enabler, Group
 from countermarket.evaluate import evaluate
-from countermarket.mesa import Agency, CriminalMarketModel, Enabler, Group
+from countermarket.mesa import CriminalMarketModel
 from countermarket.parameters import ParameterError
 from countermarket.scenario import load_scenario
 from countermarket.shipped import shipped_folder

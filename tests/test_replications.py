@@ -16,8 +16,8 @@ from countermarket.replications import cartel_page, cartels, prices_page, silent
 from countermarket.replications.__main__ import main
 from countermarket.replications.blocks import renewed
 from countermarket.replications.cartels import POLICIES, Rates
-from countermarket.replications.risks_and_prices import Case, Size, arrested, outcome, run, served
-from countermarket.replications.zero_profit import USUAL, predict
+from countermarket.replications.risks_and_prices import Size, arrested, outcome, run, served
+from countermarket.replications.zero_profit import USUAL, Case, predict
 
 FOLDER = Path(__file__).parent.parent / "replications"
 

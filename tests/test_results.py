@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from countermarket import folders, results
-from countermarket.results import KEYS, RunRow
+from countermarket.results import RunRow
+from countermarket.rows import KEYS
 from countermarket.yaml_reader import InputError
 
 RUNS = [

@@ -14,7 +14,7 @@ from countermarket.model.schedule import Schedule, schedule, take_effect
 from countermarket.model.shock import EVENTS, LASTING, strike
 from countermarket.model.state import DOMAINS, FINANCE, State
 from countermarket.model.step import run_month
-from countermarket.scenario import Shock
+from countermarket.shock_values import Shock
 from countermarket.shocks import SHOCKS as KINDS
 
 START, MONTHS = 2, 3

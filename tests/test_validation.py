@@ -18,7 +18,8 @@ from countermarket.cli import app
 from countermarket.model.record import layout
 from countermarket.model.simulate import simulate
 from countermarket.parameters import load_parameters, replace
-from countermarket.scenario import Scenario, Shock
+from countermarket.scenario import Scenario
+from countermarket.shock_values import Shock
 from countermarket.validation.command import QUICK_MONTHS
 from countermarket.validation.experiments import (
     CLASSES,

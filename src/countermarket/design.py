@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket import draws
+from countermarket.change_values import Change
 from countermarket.lever_values import Value, lever_value
 from countermarket.levers import LEVERS
 from countermarket.names import load_names
-from countermarket.scenario import Change, Scenario
+from countermarket.scenario import Scenario
 from countermarket.yaml_reader import Node
 
 if TYPE_CHECKING:

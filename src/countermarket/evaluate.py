@@ -7,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermarket.change_values import Change
 from countermarket.design import DEFAULT_START, Design, Factor, overrides_of, scenario_of
 from countermarket.draws import Plan
 from countermarket.lever_values import lever_value, named_lever
 from countermarket.levers import LEVERS
 from countermarket.names import load_names
-from countermarket.scenario import Change, Scenario, load_scenario, reference_of, refuse_excess_effort
+from countermarket.scenario import Scenario, load_scenario, reference_of, refuse_excess_effort
 from countermarket.yaml_reader import Node
 
 if TYPE_CHECKING:

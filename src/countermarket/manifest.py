@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermarket.displacement import LegPlace
-from countermarket.scenario import Scenario, month_text
+from countermarket.scenario import Scenario
 from countermarket.scope import scope_of
+from countermarket.shock_values import month_text
 
 
 def describe_scenario(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from countermarket.scenario import Change, Scenario
+    from countermarket.change_values import Change
+    from countermarket.scenario import Scenario
 
 Path = tuple[str, str]  # scope (default, members, GBR, a place, a service) and market ("" for all)
 EVERYWHERE: Path = ("default", "")

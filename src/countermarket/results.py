@@ -7,24 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.folders import SCHEMA, kind_of, refused, replace_text
+from countermarket.folders import kind_of, refused, replace_text
 from countermarket.rows import KEYS, Table, laid_out, matching
-
-__all__ = [
-    "KEYS",
-    "SCHEMA",
-    "RunRow",
-    "Study",
-    "read_manifest",
-    "read_study",
-    "replace_text",
-    "select",
-    "table",
-    "write_json",
-    "write_runs",
-    "write_series",
-    "write_trace",
-]
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,7 +16,7 @@ from countermarket.lever_values import Value
 from countermarket.levers import EFFORT_SHARES
 from countermarket.names import Names, load_names, shown
 from countermarket.policy import set_shares
-from countermarket.shipped import scenario_path, shipped_names
+from countermarket.shipped import scenario_path
 from countermarket.shock_values import Shock, month_text, shock_value
 from countermarket.yaml_reader import (
     InputError,
@@ -28,23 +28,6 @@ from countermarket.yaml_reader import (
     text_field,
     together,
 )
-
-__all__ = [
-    "Baseline",
-    "Change",
-    "InputError",
-    "Names",
-    "Scenario",
-    "Shock",
-    "advice",
-    "load_baseline",
-    "load_names",
-    "load_scenario",
-    "month_text",
-    "parse_scenario",
-    "reference_of",
-    "shipped_names",
-]
 
 SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
 Effect = Literal["policy", "shocks", "all"]

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket import provenance, results
+from countermarket import folders, provenance, results
 from countermarket.ensemble import Ensemble
 from countermarket.folders import check_out, staging
 from countermarket.manifest import describe_scenario, describe_world
@@ -263,7 +263,7 @@ def _manifest(
     months = [str(month) for month in np.unique(keys["month"])]
     world = describe_world(runner.world)
     return {
-        "schema": results.SCHEMA,
+        "schema": folders.SCHEMA,
         "kind": "study",
         "seed": seed,
         "replicates": replicates,

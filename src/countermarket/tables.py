@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from countermarket import measures, pairing, results
+from countermarket import folders, measures, pairing, results
 from countermarket.intervals import Interval, intervals
 from countermarket.measures import Measure, Months, Pairs
 
@@ -37,8 +37,8 @@ MEASURE_COLUMNS = (
 
 def write_tables(study: results.Study, document: dict[str, Any]) -> None:
     """comparison.csv and measures.csv of a study."""
-    results.replace_text(study.path / "comparison.csv", comparison_csv(document))
-    results.replace_text(study.path / "measures.csv", measures_csv(study, document))
+    folders.replace_text(study.path / "comparison.csv", comparison_csv(document))
+    folders.replace_text(study.path / "measures.csv", measures_csv(study, document))
 
 
 def comparison_csv(document: dict[str, Any]) -> str:

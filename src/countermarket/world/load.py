@@ -27,9 +27,7 @@ from countermarket.world.structure import (
     group_homes,
     structured,
 )
-from countermarket.world.tables import Row, WorldError, read_table
-
-__all__ = ["PACKAGED", "World", "WorldError", "load_world", "read_evidence"]
+from countermarket.world.tables import Row, read_table
 
 PACKAGED = Path(__file__).parent
 MONTHS_PER_YEAR = 12
