@@ -91,32 +91,32 @@ def test_flows_are_given_per_year_and_stocks_as_means(sharing_pairs: Pairs) -> N
 
 
 def test_units_of_different_markets_are_added_at_constant_baseline_cost(sharing_pairs: Pairs) -> None:
-    levels = measures.overall(sharing_pairs, measures.measure_named("units_delivered"), YEAR)
+    both = measures.overall(sharing_pairs, measures.measure_named("units_delivered"), YEAR)
     cost = measures.baseline_unit_cost(
         sharing_pairs, YEAR, np.array(["cocaine", "migrant_smuggling", "cyber_fraud"])
     )
-    np.testing.assert_allclose(levels.baseline, 48.0 * cost.sum(axis=1))
-    np.testing.assert_allclose(levels.scenario / levels.baseline, 0.95)
+    np.testing.assert_allclose(both.baseline, 48.0 * cost.sum(axis=1))
+    np.testing.assert_allclose(both.scenario / both.baseline, 0.95)
 
 
 def test_a_ratio_is_a_ratio_of_sums(sharing_pairs: Pairs) -> None:
-    levels = measures.overall(sharing_pairs, measures.measure_named("recovered_share"), YEAR)
-    np.testing.assert_allclose(levels.baseline, 1.0)
+    both = measures.overall(sharing_pairs, measures.measure_named("recovered_share"), YEAR)
+    np.testing.assert_allclose(both.baseline, 1.0)
 
 
 @pytest.mark.parametrize("measure", RECORDED, ids=lambda measure: measure.name)
 def test_a_scenario_equal_to_its_baseline_changes_nothing(measure: measures.Measure) -> None:
     same = pairs(share=0.0, replicates=2, months=24)
     span = Months("2027-01", "2027-12")
-    levels = measures.overall(same, measure, span)
-    np.testing.assert_array_equal(levels.scenario, levels.baseline)
-    assert (measures.changed(levels, measure) == 0).all()
+    both = measures.overall(same, measure, span)
+    np.testing.assert_array_equal(both.scenario, both.baseline)
+    assert (measures.changed(both, measure) == 0).all()
 
 
 def test_a_change_from_nothing_is_undefined_in_percent_but_not_as_a_difference() -> None:
-    levels = Levels(np.array([2.0]), np.array([0.0]))
-    assert np.isnan(measures.changed(levels, measures.measure_named("harm")))
-    assert measures.changed(levels, measures.measure_named("public_cost_alliance")) == 2.0
+    both = Levels(np.array([2.0]), np.array([0.0]))
+    assert np.isnan(measures.changed(both, measures.measure_named("harm")))
+    assert measures.changed(both, measures.measure_named("public_cost_alliance")) == 2.0
 
 
 # --- the index --------------------------------------------------------------------------------------------

@@ -133,9 +133,9 @@ def _per_market(markets: Sequence[str], values: Array, reason: str) -> dict[str,
 
 def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
     """Cost of the scenario's illicit activity by market, the reference's mean beside it. USD per unit"""
-    markets, levels = measures.by_market(arms.pairs, measures.COST, span)
-    found = _per_market(list(map(str, markets)), levels.scenario, "nothing was delivered")
-    for of_market, before in zip(found.values(), intervals(levels.baseline), strict=True):
+    markets, both = measures.by_market(arms.pairs, measures.COST, span)
+    found = _per_market(list(map(str, markets)), both.scenario, "nothing was delivered")
+    for of_market, before in zip(found.values(), intervals(both.baseline), strict=True):
         of_market["baseline"] = before["mean"]
     return found
 
@@ -163,12 +163,12 @@ def _beside(arms: Arms, span: Months) -> dict[str, Interval]:
 
 def _change(arms: Arms, measure: Measure, span: Months) -> Interval:
     """A measure's change against the reference. Units: measures.change_unit."""
-    levels = measures.overall(arms.pairs, measure, span)
-    found = interval(measures.changed(levels, measure), "the baseline has none")
+    both = measures.overall(arms.pairs, measure, span)
+    found = interval(measures.changed(both, measure), "the baseline has none")
     return found | {
         "unit": measures.change_unit(measure),
-        "baseline": interval(levels.baseline)["mean"],
-        "scenario": interval(levels.scenario)["mean"],
+        "baseline": interval(both.baseline)["mean"],
+        "scenario": interval(both.scenario)["mean"],
         "level_unit": measure.level_unit,
     }
 

@@ -109,9 +109,9 @@ def _values(
     _, moved = displacement.of_destinations(arms.baseline, arms.scenario, inside, span)
     held |= {"moved_inside": moved.inside, "moved_outside": moved.outside}
     for measure in measures.RECORDED:
-        levels = measures.overall(pairs, measure, span)
-        held[f"change_{measure.name}"] = measures.changed(levels, measure)
-        held[f"level_{measure.name}"] = levels.scenario
+        both = measures.overall(pairs, measure, span)
+        held[f"change_{measure.name}"] = measures.changed(both, measure)
+        held[f"level_{measure.name}"] = both.scenario
     return held
 
 

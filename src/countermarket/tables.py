@@ -87,9 +87,9 @@ def _measure_rows(pairs: Pairs, row: dict[str, Any], span: Months) -> list[dict[
 
 def _market_rows(pairs: Pairs, row: dict[str, Any], measure: Measure, span: Months) -> list[dict[str, Any]]:
     """One measure of one scenario by market."""
-    markets, levels = measures.by_market(pairs, measure, span)
-    changes = intervals(measures.changed(levels, measure), "the baseline has none")
-    arms = (intervals(levels.baseline), intervals(levels.scenario))
+    markets, both = measures.by_market(pairs, measure, span)
+    changes = intervals(measures.changed(both, measure), "the baseline has none")
+    arms = (intervals(both.baseline), intervals(both.scenario))
     return [
         _measure_row(
             row,

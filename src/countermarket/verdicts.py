@@ -79,8 +79,8 @@ def verdicts(
 
 def _changes(arms: Arms, measure: Measure, span: Months) -> dict[str, Interval]:
     """A measure's change in percent by market."""
-    markets, levels = measures.by_market(arms.pairs, measure, span)
-    changes = measures.changed(levels, measure)
+    markets, both = measures.by_market(arms.pairs, measure, span)
+    changes = measures.changed(both, measure)
     return dict(zip(map(str, markets), intervals(changes), strict=True))
 
 
