@@ -36,7 +36,8 @@ LONG_FILES = {
     "sweep.py": "one walk through a design: plan, run, save, take up again",
 }
 AFTER_RESULTS = (
-    "rows", "measures", "cost_index", "displacement", "verdicts", "intervals", "scope", "pairing", "comparison",
+    "rows", "measures", "cost_index", "displacement", "verdicts", "intervals", "scope", "pairing",
+        "comparison",
     "comparison_view", "tables", "charts", "page", "brief", "brief_text",
 )  # fmt: skip
 """Modules that know saved tables only: a brief can be made on a laptop from runs made elsewhere."""

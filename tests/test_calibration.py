@@ -17,8 +17,8 @@ from countermarket.calibration.targets import Target, load_targets
 from countermarket.ensemble import read_ensemble
 from countermarket.model.simulate import Outcome
 from countermarket.parameters import load_parameters, replace
+from countermarket.reading.yaml_reader import InputError
 from countermarket.workers import Runner
-from countermarket.yaml_reader import InputError
 
 RANGES = space.uncertain(load_parameters().records)
 TARGETS = (

@@ -132,9 +132,9 @@ def test_check_says_what_is_well_and_what_is_not() -> None:
 
 
 def test_check_reads_worlds_too() -> None:
-    from countermarket.world import load
+    from countermarket.world.load import PACKAGED
 
-    assert "53 jurisdictions" in call("check", str(Path(load.__file__).parent)).stdout
+    assert "53 jurisdictions" in call("check", str(PACKAGED)).stdout
     Path("legs.csv").write_text("leg\nL1\n", encoding="utf-8")
     assert call("check", "legs.csv").exit_code == 2
 

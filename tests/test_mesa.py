@@ -20,9 +20,9 @@ from countermarket.agent_views import Agency, Enabler, Group
 from countermarket.evaluate import evaluate
 from countermarket.mesa import CriminalMarketModel
 from countermarket.parameters import ParameterError
+from countermarket.reading.yaml_reader import InputError
 from countermarket.scenario import load_scenario
 from countermarket.shipped import shipped_folder
-from countermarket.yaml_reader import InputError
 
 
 def small(scenario: Any = None, **more: Any) -> CriminalMarketModel:

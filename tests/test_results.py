@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from countermarket import folders, results
+from countermarket.reading.yaml_reader import InputError
 from countermarket.results import RunRow
 from countermarket.rows import KEYS
-from countermarket.yaml_reader import InputError
 
 RUNS = [
     RunRow(0, "baseline", "", 0, 0, 7, 0),

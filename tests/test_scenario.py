@@ -16,9 +16,9 @@ from countermarket.baseline import load_baseline
 from countermarket.levers import LEVERS
 from countermarket.names import DOMAINS, MARKETS, MODES, SERVICES, load_names
 from countermarket.policy import lever_at
+from countermarket.reading.yaml_reader import InputError
 from countermarket.scenario import Scenario, advice, load_scenario, parse_scenario, reference_of
 from countermarket.shipped import shipped_folder, shipped_names
-from countermarket.yaml_reader import InputError
 
 PARTS = ("sanctions_only", "enablers_only", "logistics_chokepoints", "technology_only", "reinvestment")
 

@@ -13,8 +13,8 @@ from small_model import simulate, small_runner
 
 from countermarket import design as designs
 from countermarket import draws, folders, results, sweep
+from countermarket.reading.yaml_reader import InputError
 from countermarket.sweep_file import read_design
-from countermarket.yaml_reader import InputError
 
 PLAIN = """\
 title: How much sharing?

@@ -18,6 +18,7 @@ from countermarket.cli import app
 from countermarket.model.record import layout
 from countermarket.model.simulate import simulate
 from countermarket.parameters import load_parameters, replace
+from countermarket.reading.yaml_reader import InputError
 from countermarket.scenario import Scenario
 from countermarket.shock_values import Shock
 from countermarket.validation.command import QUICK_MONTHS
@@ -35,7 +36,6 @@ from countermarket.validation.page import page, write_report
 from countermarket.validation.report import evidence_text, is_sure, json_rows, profile_text, summary
 from countermarket.validation.trials import Found, run_experiments, series_reader, window
 from countermarket.workers import Runner
-from countermarket.yaml_reader import InputError
 
 EVIDENCE = {
     *(1, 2, 3, 4, 5, 6, 9, 10, 11, 14, 17, 18, 20, 22, 24, 25, 26, 27, 29, 30, 31, 32, 34, 35, 36, 37),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermarket.agent_views import KINDS, RowAgent, active_rows, identities, table
-from countermarket.spelling import nearest
+from countermarket.reading.spelling import nearest
 
 if TYPE_CHECKING:
     from countermarket.mesa import CriminalMarketModel

@@ -8,7 +8,7 @@ import numpy as np
 from mesa import Agent
 from numpy.typing import NDArray
 
-from countermarket.spelling import nearest
+from countermarket.reading.spelling import nearest
 
 if TYPE_CHECKING:
     from countermarket.mesa import CriminalMarketModel

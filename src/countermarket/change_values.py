@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from countermarket.lever_values import Value, dated_value, named_lever
 from countermarket.names import Names, shown
+from countermarket.reading.yaml_reader import InputError, Node, expect_map
 from countermarket.shock_values import month_number, month_text
-from countermarket.yaml_reader import InputError, Node, expect_map
 
 MAX_ENTRIES = 1_000
 MAX_ERRORS = 20

@@ -47,7 +47,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 @contextmanager
 def reported() -> Iterator[None]:
     """Turn wrong input into a message and code 2, an interruption into code 130."""
-    from countermarket.yaml_reader import InputError
+    from countermarket.reading.yaml_reader import InputError
 
     try:
         yield

@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
+from countermarket.reading.files import packaged
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def source_digest() -> str:
     """Hash of every Python file of the package: the code a result came from."""
-    root = Path(__file__).parent
+    root = packaged()
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode())
@@ -27,7 +29,7 @@ def source_digest() -> str:
 
 def _kernel_source() -> str:
     """Hash of the files that hold kernels, and of where and how old they are, which numba's own index keeps too."""
-    root = Path(__file__).parent
+    root = packaged()
     digest = hashlib.sha256(numba.__version__.encode())
     folders = sorted(path for folder in ("engine", "model") for path in (root / folder).rglob("*.py"))
     for path in (root / "compiled.py", root / "streams.py", *folders):

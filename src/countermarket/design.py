@@ -12,8 +12,8 @@ from countermarket.change_values import Change
 from countermarket.lever_values import Value, lever_value
 from countermarket.levers import LEVERS
 from countermarket.names import load_names
+from countermarket.reading.yaml_reader import Node
 from countermarket.scenario import Scenario
-from countermarket.yaml_reader import Node
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from countermarket.folders import replace_text
-from countermarket.yaml_reader import InputError
+from countermarket.reading.files import packaged
+from countermarket.reading.yaml_reader import InputError
 
-FILE = Path(__file__).parent / "calibration" / "ensemble.csv"
+FILE = packaged("calibration", "ensemble.csv")
 DIGITS = 4
 """Significant digits kept of each number: far finer than what is known of it."""
 

@@ -13,8 +13,8 @@ from countermarket.draws import Plan
 from countermarket.lever_values import lever_value, named_lever
 from countermarket.levers import LEVERS
 from countermarket.names import load_names
+from countermarket.reading.yaml_reader import Node
 from countermarket.scenario import Scenario, load_scenario, reference_of, refuse_excess_effort
-from countermarket.yaml_reader import Node
 
 if TYPE_CHECKING:
     from countermarket.parameters import Parameters

@@ -5,8 +5,8 @@ from __future__ import annotations
 from countermarket.levers import LEVERS, PARTNERS, Lever
 from countermarket.names import Names, legs_called, listed, shown
 from countermarket.quantity import Quantity
-from countermarket.spelling import nearest
-from countermarket.yaml_reader import InputError, Node, spoken
+from countermarket.reading.spelling import nearest
+from countermarket.reading.yaml_reader import InputError, Node, spoken
 
 Value = float | str | tuple[str, ...] | dict[str, float | dict[str, float]]
 ANYWHERE = ("default", "members")

@@ -9,9 +9,9 @@ from countermarket.console import grid, short_number
 from countermarket.lever_values import nearest_lever
 from countermarket.levers import LEVERS, Lever
 from countermarket.names import listed, shown
+from countermarket.reading.spelling import nearest
+from countermarket.reading.yaml_reader import InputError
 from countermarket.shocks import SHOCKS, ShockKind
-from countermarket.spelling import nearest
-from countermarket.yaml_reader import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console

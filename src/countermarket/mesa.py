@@ -26,8 +26,8 @@ from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import Layout, layout, month_name
 from countermarket.model.simulate import Outcome, advance, start
 from countermarket.model.state import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS, SERVICES, State
+from countermarket.reading.spelling import nearest
 from countermarket.scenario import Scenario
-from countermarket.spelling import nearest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from importlib import resources
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from countermarket.charts.chart import Chart, Drawn, csv_text
 from countermarket.charts.typeface import font_faces
+from countermarket.reading.files import packaged
 
 TABLE_ROWS = 60
 """The most rows of a chart's table shown in the page; longer ones are offered as a file."""
@@ -50,7 +50,7 @@ def page(template: str, **values: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    css = (resources.files("countermarket") / "templates" / "page.css").read_text(encoding="utf-8")
+    css = packaged("templates", "page.css").read_text(encoding="utf-8")
     text = environment.get_template(template).render(css=Markup(css), **values)
     # The page's own rule serves its charts too; which letters it needs is known once the page is written.
     return text.replace("<style>", f"<style>\n{font_faces(text, text)}", 1)

@@ -13,13 +13,14 @@ import yaml
 from countermarket.levers import CHANNELS
 from countermarket.parameter_list import PARAMETERS
 from countermarket.quantity import Quantity
-from countermarket.spelling import nearest
+from countermarket.reading.files import packaged
+from countermarket.reading.spelling import nearest
 
 if TYPE_CHECKING:
     from countermarket.world.structure import World
 
 Value = float | dict[str, Any]
-FILE = Path(__file__).with_name("parameters.yaml")
+FILE = packaged("parameters.yaml")
 
 
 class ParameterError(ValueError):

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from countermarket.reading.files import packaged
+
 PACKAGES = ("countermarket", "numpy", "numba", "scipy", "pyarrow", "loky", "pydantic", "mesa")
 
 
@@ -71,9 +73,9 @@ def machine() -> dict[str, Any]:
 
 def commit() -> dict[str, Any]:
     """Commit of the source tree, and whether tracked files differ from it; None outside a repository."""
-    folder = Path(__file__).parent
+    folder = packaged()
     head = _git(folder, "rev-parse", "HEAD")
-    if head is None or _git(folder, "ls-files", "--error-unmatch", Path(__file__).name) is None:
+    if head is None or _git(folder, "ls-files", "--error-unmatch", "__init__.py") is None:
         return {"commit": None, "dirty": None}
     return {"commit": head, "dirty": bool(_git(folder, "status", "--porcelain", "-uno", "."))}
 

@@ -16,9 +16,7 @@ from countermarket.lever_values import Value
 from countermarket.levers import EFFORT_SHARES
 from countermarket.names import Names, load_names, shown
 from countermarket.policy import set_shares
-from countermarket.shipped import scenario_path
-from countermarket.shock_values import Shock, month_text, shock_value
-from countermarket.yaml_reader import (
+from countermarket.reading.yaml_reader import (
     InputError,
     Node,
     expect_map,
@@ -28,6 +26,8 @@ from countermarket.yaml_reader import (
     text_field,
     together,
 )
+from countermarket.shipped import scenario_path
+from countermarket.shock_values import Shock, month_text, shock_value
 
 SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
 Effect = Literal["policy", "shocks", "all"]

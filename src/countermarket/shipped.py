@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from countermarket.names import listed, shown
-from countermarket.spelling import nearest
-from countermarket.yaml_reader import InputError
+from countermarket.reading.files import beside_source
+from countermarket.reading.spelling import nearest
+from countermarket.reading.yaml_reader import InputError
 
-HERE = Path(__file__).resolve().parent
 BASELINE = "baseline.yaml"
 
 
 def shipped_folder() -> Path:
     """Return the folder of shipped scenarios: in the wheel, or the project's when run from source."""
-    packaged = HERE / "scenarios"
-    return packaged if packaged.is_dir() else HERE.parent.parent / "scenarios"
+    return beside_source("scenarios")
 
 
 def shipped_names() -> list[str]:

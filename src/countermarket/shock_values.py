@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
 from countermarket.names import Names, legs_called, listed, shown
 from countermarket.quantity import Quantity
+from countermarket.reading.spelling import nearest
+from countermarket.reading.yaml_reader import Node, spoken
 from countermarket.shocks import SHOCKS, ShockKind
-from countermarket.spelling import nearest
-from countermarket.yaml_reader import Node, spoken
 
 FIRST_YEAR = 2026
 LAST_MONTH = 1200

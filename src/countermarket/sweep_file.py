@@ -22,10 +22,10 @@ from countermarket.levers import EFFORT_SHARES
 from countermarket.names import load_names, shown
 from countermarket.policy import set_shares
 from countermarket.quantity import Quantity
+from countermarket.reading.spelling import nearest
+from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import exists, shipped_folder, shipped_names
-from countermarket.spelling import nearest
-from countermarket.yaml_reader import Node, expect_map, read_file, text_field
 
 if TYPE_CHECKING:
     import numpy as np

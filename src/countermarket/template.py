@@ -10,8 +10,8 @@ from countermarket.baseline import Baseline
 from countermarket.levers import LEVERS, Lever
 from countermarket.listings import spoken_value
 from countermarket.names import shown
+from countermarket.reading.yaml_reader import InputError
 from countermarket.shocks import SHOCKS
-from countermarket.yaml_reader import InputError
 
 EXAMPLES = {
     "market": "market: cocaine",

@@ -13,6 +13,7 @@ from countermarket.calibration import findings
 from countermarket.calibration.fit import Fit
 from countermarket.ensemble import write_ensemble
 from countermarket.folders import replace_text
+from countermarket.reading.files import packaged
 
 SHIPPED = ("ensemble.csv", "ensemble.json", "report.md", "targets_report.csv", "parameters_report.csv")
 TARGETS = """\
@@ -65,7 +66,7 @@ def write_report(folder: Path, fit: Fit, identity: dict[str, str]) -> None:
 
 def ship(folder: Path) -> Path:
     """Copy ensemble and report of a finished calibration into the package; the folder they went to."""
-    package = Path(__file__).parent
+    package = packaged("calibration")
     for name in SHIPPED:
         replace_text(package / name, (folder / name).read_text(encoding="utf-8"))
     if (folder / "fitted.csv").exists():

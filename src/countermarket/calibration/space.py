@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from countermarket.engine.arrays import powers
 from countermarket.engine.elementary import log
 from countermarket.parameters import Record, Value
-from countermarket.spelling import nearest
-from countermarket.yaml_reader import InputError
+from countermarket.reading.files import packaged
+from countermarket.reading.spelling import nearest
+from countermarket.reading.yaml_reader import InputError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FITTED_FILE = Path(__file__).with_name("fitted.csv")
+FITTED_FILE = packaged("calibration", "fitted.csv")
 SIZES = ("n_groups", "spare_slots", "n_enablers", "spin_up_months", "idle_share", "initial_spread")
 """Sizes of the simulated world and numerical settings: how finely we look is no doubt about the world."""
 CONVENTIONS = ("definition", "illustrative")

@@ -11,7 +11,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.yaml_reader import InputError
+from countermarket.reading.files import packaged
+from countermarket.reading.yaml_reader import InputError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FILE = Path(__file__).with_name("targets.csv")
+FILE = packaged("calibration", "targets.csv")
 COLUMNS = ("measure", "value", "tolerance", "scale", "weight", "source", "note")
 SCALES = ("linear", "log")
 

@@ -1,7 +1,6 @@
 """Where goods and people travel: legs on a map, and which carry more or less than in the reference."""
 
 import csv
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ from countermarket.charts.style import (
 )
 from countermarket.charts.words import change, finding, market_label
 from countermarket.displacement import LegPlace
+from countermarket.reading.files import packaged
 from countermarket.rows import matching
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _flow(name: tuple[str, str, str], before: Floats, after: Floats) -> Flow:
 
 def jurisdiction_places(source: Material) -> dict[str, Place]:
     """Where each jurisdiction of the study is, and its name if it is one of the packaged world's."""
-    with (resources.files("countermarket.world") / "jurisdictions.csv").open(encoding="utf-8") as lines:
+    with packaged("world", "jurisdictions.csv").open(encoding="utf-8") as lines:
         names = {row["jurisdiction"]: row["name"] for row in csv.DictReader(lines)}
     kept = source.study.manifest["world"]["places"]
     return {
@@ -158,7 +158,7 @@ def _draw(flows: list[Flow], places: dict[str, Place], markets: tuple[str, ...],
 
 def land_rings() -> list[Floats]:
     """Outlines of land: Natural Earth 1:110m (public domain), simplified to a third of a degree."""
-    with (resources.files("countermarket.charts") / "land.csv").open(encoding="utf-8") as lines:
+    with packaged("charts", "land.csv").open(encoding="utf-8") as lines:
         table = np.loadtxt(lines, delimiter=",", skiprows=1)
     return [table[table[:, 0] == ring, 1:] for ring in np.unique(table[:, 0])]
 

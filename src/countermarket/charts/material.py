@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from countermarket.measures import Months
 from countermarket.names import MARKETS
 from countermarket.pairing import Arms, arms_of
+from countermarket.reading.files import packaged
 from countermarket.results import Study
 from countermarket.rows import laid_out
 
@@ -84,7 +84,7 @@ def measured(
 @cache
 def units() -> dict[str, str]:
     """The unit of each market of the packaged world."""
-    with (resources.files("countermarket.world") / "layers.csv").open(encoding="utf-8") as lines:
+    with packaged("world", "layers.csv").open(encoding="utf-8") as lines:
         # A market's own layer stands before those of its inputs.
         return {row["market"]: row["unit"] for row in reversed(list(csv.DictReader(lines)))}
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from countermarket.compiled import source_digest
 from countermarket.ensemble import shipped_ensemble
+from countermarket.reading.yaml_reader import InputError
 from countermarket.validation.experiments import chosen, experiments, load_scenarios
 from countermarket.validation.page import write_report
 from countermarket.validation.trials import Found, Progress, run_experiments
-from countermarket.yaml_reader import InputError
 
 QUICK_REPLICATES, QUICK_MONTHS = 3, 24
 """A quick run: so many pairs, so many months after the shock."""

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from countermarket.names import listed
+from countermarket.reading.files import packaged
+from countermarket.reading.spelling import nearest
+from countermarket.reading.yaml_reader import InputError, together
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import shipped_folder
-from countermarket.spelling import nearest
-from countermarket.yaml_reader import InputError, together
 
-TABLE = Path(__file__).resolve().parent / "experiments.csv"
+TABLE = packaged("validation", "experiments.csv")
 CLASSES = ("direct", "analogue", "out of scope")
 """direct: the model holds what was treated and measured; analogue: something near stands for one of them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from countermarket.spelling import closest
+from countermarket.reading.spelling import closest
 from countermarket.world.paths import links_of, reached
 from countermarket.world.tables import Row
 

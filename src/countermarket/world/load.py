@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from countermarket.reading.files import packaged
 from countermarket.world import checks
 from countermarket.world.indicators import jurisdiction_table
 from countermarket.world.paths import on_some_path
@@ -29,7 +30,7 @@ from countermarket.world.structure import (
 )
 from countermarket.world.tables import Row, read_table
 
-PACKAGED = Path(__file__).parent
+PACKAGED = packaged("world")
 MONTHS_PER_YEAR = 12
 
 Rows = tuple[Row, ...]

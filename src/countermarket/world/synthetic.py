@@ -11,7 +11,7 @@ import numpy.typing as npt
 from countermarket.engine.arrays import exps, powers
 from countermarket.engine.circles import arcsine, cosine, sine
 from countermarket.engine.fingerprint import fingerprint
-from countermarket.spelling import closest
+from countermarket.reading.spelling import closest
 from countermarket.world.drafts import PRECURSORS, RECIPES, Draft, Recipe, connect_precursors, draft_layer
 from countermarket.world.structure import (
     CONSENT,

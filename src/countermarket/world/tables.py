@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from countermarket.spelling import closest
+from countermarket.reading.spelling import closest
 from countermarket.world.schema import KEYS, TABLES, Column
 
 MAX_BYTES = 5_000_000

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from countermarket.names import shown
-from countermarket.spelling import nearest
+from countermarket.reading.spelling import nearest
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20

@@ -1,0 +1,1 @@
+"""How text becomes values, and faults become sentences."""
