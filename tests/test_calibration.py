@@ -17,7 +17,7 @@ from countermarket.calibration.targets import Target, load_targets
 from countermarket.ensemble import read_ensemble
 from countermarket.model.simulate import Outcome
 from countermarket.parameters import load_parameters, replace
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.workers import Runner
 
 RANGES = space.uncertain(load_parameters().records)

@@ -12,7 +12,7 @@ from countermarket.brief_text import caveats
 from countermarket.comparison import compare_study
 from countermarket.ensemble import Ensemble, read_ensemble, shipped_ensemble, staleness, write_ensemble
 from countermarket.parameters import load_parameters
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.study import folder_for, plan_study, run_study
 
 TWO = Ensemble(("capital_rate",), ((0.01,), (0.03,)), "a" * 64, {})

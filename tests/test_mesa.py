@@ -20,7 +20,7 @@ from countermarket.agent_views import Agency, Enabler, Group
 from countermarket.evaluate import evaluate
 from countermarket.mesa import CriminalMarketModel
 from countermarket.parameters import ParameterError
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.scenario import load_scenario
 from countermarket.shipped import shipped_folder
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from countermarket import folders, results
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.results import RunRow
 from countermarket.rows import KEYS
 

@@ -16,7 +16,7 @@ from countermarket.baseline import load_baseline
 from countermarket.levers import LEVERS
 from countermarket.names import DOMAINS, MARKETS, MODES, SERVICES, load_names
 from countermarket.policy import lever_at
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.scenario import Scenario, advice, load_scenario, parse_scenario, reference_of
 from countermarket.shipped import shipped_folder, shipped_names
 

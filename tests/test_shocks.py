@@ -7,7 +7,7 @@ from small_runs import assert_balanced, run
 
 from countermarket.baseline import load_baseline
 from countermarket.names import load_names
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.scenario import parse_scenario
 from countermarket.shock_values import Shock
 from countermarket.shocks import SHOCKS

@@ -17,7 +17,7 @@ from small_model import replaced, scenario, sharing, simulate, small_runner
 
 from countermarket import provenance, results, workers
 from countermarket.comparison import Compared, compared
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.shock_values import Shock
 from countermarket.study import folder_for, plan_study, run_study
 from countermarket.workers import Job, run_all

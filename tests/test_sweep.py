@@ -13,7 +13,7 @@ from small_model import simulate, small_runner
 
 from countermarket import design as designs
 from countermarket import draws, folders, results, sweep
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.sweep_file import read_design
 
 PLAIN = """\

@@ -18,7 +18,7 @@ from countermarket.cli import app
 from countermarket.model.record import layout
 from countermarket.model.simulate import simulate
 from countermarket.parameters import load_parameters, replace
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.scenario import Scenario
 from countermarket.shock_values import Shock
 from countermarket.validation.command import QUICK_MONTHS

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from countermarket.api import compare as compare
     from countermarket.api import run as run
-    from countermarket.reading.yaml_reader import InputError as InputError
+    from countermarket.reading.errors import InputError as InputError
     from countermarket.scenario import Scenario as Scenario
     from countermarket.scenario import load_scenario as load_scenario
 
 HOME_OF = {
     "Scenario": "scenario",
     "load_scenario": "scenario",
-    "InputError": "reading.yaml_reader",
+    "InputError": "reading.errors",
     "run": "api",
     "compare": "api",
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermarket.ensemble import Ensemble, shipped_ensemble
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.scenario import Scenario, advice, load_scenario
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from countermarket.lever_values import Value, lever_value, named_lever
 from countermarket.levers import EFFORT_SHARES, LEVERS
-from countermarket.names import Names, listed, load_names
+from countermarket.names import Names, load_names
+from countermarket.reading.wording import listed
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.shipped import BASELINE, baseline_path, shipped_folder
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sized
 from pathlib import Path
 
-from countermarket.names import shown
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
+from countermarket.reading.wording import shown
 
 
 def check_file(file: str, months: int, baseline: Path | None) -> str:

@@ -47,7 +47,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 @contextmanager
 def reported() -> Iterator[None]:
     """Turn wrong input into a message and code 2, an interruption into code 130."""
-    from countermarket.reading.yaml_reader import InputError
+    from countermarket.reading.errors import InputError
 
     try:
         yield
@@ -171,7 +171,7 @@ def show_comparison(document: dict[str, Any], as_json: bool) -> None:
     """Print a study's comparison; code 1 if a run of it failed."""
     from countermarket.comparison_view import print_comparison
     from countermarket.console import print_json, say, screen
-    from countermarket.names import shown
+    from countermarket.reading.wording import shown
 
     for warning in document["warnings"]:
         say(f"warning: {shown(warning, 300)}")
@@ -185,7 +185,7 @@ def show_comparison(document: dict[str, Any], as_json: bool) -> None:
 def end_with(failed: Sequence[str]) -> None:
     """Name the runs that failed, the first few, and end with code 1 if any did."""
     from countermarket.console import say
-    from countermarket.names import shown
+    from countermarket.reading.wording import shown
 
     for failure in failed[:10]:
         say(f"failed: {shown(failure, 300)}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from countermarket.console import grid, short_number
-from countermarket.names import shown
+from countermarket.reading.wording import shown
 
 if TYPE_CHECKING:
     from rich.console import Console

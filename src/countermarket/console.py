@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from countermarket.names import shown
+from countermarket.reading.wording import shown
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from countermarket.folders import replace_text
+from countermarket.reading.errors import InputError
 from countermarket.reading.files import packaged
-from countermarket.reading.yaml_reader import InputError
 
 FILE = packaged("calibration", "ensemble.csv")
 DIGITS = 4

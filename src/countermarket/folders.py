@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 
 SCHEMA = "countermarket/study/1"
 OWN_FILES = frozenset(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from countermarket.levers import LEVERS, PARTNERS, Lever
-from countermarket.names import Names, legs_called, listed, shown
+from countermarket.names import Names, legs_called
 from countermarket.quantity import Quantity
+from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
-from countermarket.reading.yaml_reader import InputError, Node, spoken
+from countermarket.reading.wording import listed, shown
+from countermarket.reading.yaml_reader import Node, spoken
 
 Value = float | str | tuple[str, ...] | dict[str, float | dict[str, float]]
 ANYWHERE = ("default", "members")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from countermarket.console import grid, short_number
 from countermarket.lever_values import nearest_lever
 from countermarket.levers import LEVERS, Lever
-from countermarket.names import listed, shown
+from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.wording import listed, shown
 from countermarket.shocks import SHOCKS, ShockKind
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -45,20 +44,6 @@ def load_names(folder: Path | None = None) -> Names:
         modes=tuple(world.mode_names),
         services=tuple(world.service_names),
     )
-
-
-def shown(text: object, limit: int = 60) -> str:
-    """Return user text fit for an error message: short, printable, on one line."""
-    short = str(text)[:limit]
-    plain = "".join(letter if letter.isprintable() else " " for letter in short)
-    return plain + ("..." if len(str(text)) > limit else "")
-
-
-def listed(names: Iterable[str], limit: int = 12) -> str:
-    """Join names for a message, cutting a long list."""
-    known = list(names)
-    more = f", ... ({len(known)} in all)" if len(known) > limit else ""
-    return ", ".join(known[:limit]) + more
 
 
 def legs_called(name: str, names: Names) -> tuple[str, ...]:

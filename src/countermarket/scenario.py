@@ -14,18 +14,11 @@ from countermarket.baseline import Baseline, load_baseline, parse_baseline
 from countermarket.change_values import MAX_ENTRIES, MAX_ERRORS, Change, read_changes
 from countermarket.lever_values import Value
 from countermarket.levers import EFFORT_SHARES
-from countermarket.names import Names, load_names, shown
+from countermarket.names import Names, load_names
 from countermarket.policy import set_shares
-from countermarket.reading.yaml_reader import (
-    InputError,
-    Node,
-    expect_map,
-    read_bytes,
-    read_file,
-    spoken,
-    text_field,
-    together,
-)
+from countermarket.reading.errors import InputError, together
+from countermarket.reading.wording import shown
+from countermarket.reading.yaml_reader import Node, expect_map, read_bytes, read_file, spoken, text_field
 from countermarket.shipped import scenario_path
 from countermarket.shock_values import Shock, month_text, shock_value
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from countermarket.names import listed, shown
+from countermarket.reading.errors import InputError
 from countermarket.reading.files import beside_source
 from countermarket.reading.spelling import nearest
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.wording import listed, shown
 
 BASELINE = "baseline.yaml"
 

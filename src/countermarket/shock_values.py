@@ -7,9 +7,10 @@ import re
 from pydantic import BaseModel, ConfigDict
 
 from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
-from countermarket.names import Names, legs_called, listed, shown
+from countermarket.names import Names, legs_called
 from countermarket.quantity import Quantity
 from countermarket.reading.spelling import nearest
+from countermarket.reading.wording import listed, shown
 from countermarket.reading.yaml_reader import Node, spoken
 from countermarket.shocks import SHOCKS, ShockKind
 

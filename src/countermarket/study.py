@@ -17,7 +17,7 @@ from countermarket import folders, provenance, results
 from countermarket.ensemble import Ensemble
 from countermarket.folders import check_out, staging
 from countermarket.manifest import describe_scenario, describe_world
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.results import RunRow
 from countermarket.scenario import Scenario, reference_of
 from countermarket.workers import Job, Progress, Result, Runner, default_workers, run_all

@@ -9,8 +9,8 @@ from textwrap import wrap
 from countermarket.baseline import Baseline
 from countermarket.levers import LEVERS, Lever
 from countermarket.listings import spoken_value
-from countermarket.names import shown
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
+from countermarket.reading.wording import shown
 from countermarket.shocks import SHOCKS
 
 EXAMPLES = {

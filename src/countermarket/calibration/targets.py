@@ -11,8 +11,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from countermarket.reading.errors import InputError
 from countermarket.reading.files import packaged
-from countermarket.reading.yaml_reader import InputError
 
 if TYPE_CHECKING:
     import numpy as np

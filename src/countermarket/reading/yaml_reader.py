@@ -7,7 +7,7 @@ size, depth and the number of nodes are limited on parser events, before anythin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Any
 
 import yaml
 
-from countermarket.names import shown
+from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
+from countermarket.reading.wording import shown
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -33,31 +34,6 @@ NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 UNSAFE_LETTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class InputError(Exception):
-    """What is wrong with an input, where, and what to do; `also` holds further errors of the same file."""
-
-    def __init__(
-        self, file: str, line: int | None, key: str, message: str, also: tuple[InputError, ...] = ()
-    ) -> None:
-        super().__init__(file, line, key, message, also)
-        self.file, self.line, self.key, self.message, self.also = file, line, key, message, also
-
-    def render(self) -> str:
-        """Return one line an error: `file:line: key: message`."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        own = ": ".join(part for part in (place, self.key, self.message) if part)
-        return "\n".join([own, *(error.render() for error in self.also)])
-
-    def __str__(self) -> str:
-        return self.render()
-
-
-def together(errors: Sequence[InputError]) -> InputError:
-    """Join the errors of one file into one, in the order of their lines."""
-    first, *rest = sorted(errors, key=lambda error: error.line or 0)
-    return InputError(first.file, first.line, first.key, first.message, (*first.also, *rest))
 
 
 @dataclass(frozen=True)

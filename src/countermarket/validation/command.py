@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from countermarket.compiled import source_digest
 from countermarket.ensemble import shipped_ensemble
-from countermarket.reading.yaml_reader import InputError
+from countermarket.reading.errors import InputError
 from countermarket.validation.experiments import chosen, experiments, load_scenarios
 from countermarket.validation.page import write_report
 from countermarket.validation.trials import Found, Progress, run_experiments

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from countermarket.names import listed
+from countermarket.reading.errors import InputError, together
 from countermarket.reading.files import packaged
 from countermarket.reading.spelling import nearest
-from countermarket.reading.yaml_reader import InputError, together
+from countermarket.reading.wording import listed
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import shipped_folder
 
