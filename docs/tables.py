@@ -15,13 +15,13 @@ from typing import Any, get_args, get_type_hints
 
 from countermarket import parameters, shipped
 from countermarket.baseline import load_baseline
-from countermarket.levers import LEVERS, Lever
+from countermarket.declared.levers import LEVERS, Lever
+from countermarket.declared.parameters import PARAMETERS
+from countermarket.declared.quantity import Quantity
+from countermarket.declared.shocks import SHOCKS
 from countermarket.listings import brief_value, lever_facts, shock_facts, spoken_range, spoken_value
 from countermarket.measures import MEASURES
-from countermarket.parameter_list import PARAMETERS
-from countermarket.quantity import Quantity
 from countermarket.scenario import load_scenario
-from countermarket.shocks import SHOCKS
 
 HERE = Path(__file__).resolve().parent
 MARKED = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)

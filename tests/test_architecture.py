@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from countermarket.levers import LEVERS
+from countermarket.declared.levers import LEVERS
+from countermarket.declared.parameters import PARAMETERS
 from countermarket.model.step import MONTH
-from countermarket.parameter_list import PARAMETERS
 
 SOURCE = Path(__file__).parent.parent / "src"
 PACKAGE = SOURCE / "countermarket"
@@ -31,7 +31,7 @@ LONG_FILES = {
     "groups.py": "how groups live, from founding to winding up",
     "state.py": "the list of every state variable with its unit",
     "record.py": "the list of what is recorded and the recorder that fills it, side by side",
-    "parameter_list.py": "the list of every parameter, a line each",
+    "parameters.py": "the list of every parameter, a line each",
     "measures.py": "the list of every measure and how each adds up",
     "sweep.py": "one walk through a design: plan, run, save, take up again",
 }
@@ -117,7 +117,8 @@ def test_what_reads_results_never_imports_the_model(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["world", "scenario", "policy", "parameters", "levers", "shocks", "streams", "oracle"]
+    "name", ["world", "scenario", "policy", "parameters", "declared.levers", "declared.shocks",
+        "streams", "oracle"]
 )
 def test_what_the_model_reads_never_imports_it(name: str) -> None:
     for module in modules():

@@ -22,11 +22,11 @@ from countermarket.baseline import load_baseline
 from countermarket.cli import app
 from countermarket.comparison import compare_study
 from countermarket.console import finite, progress_bar, short_number
-from countermarket.levers import LEVERS
+from countermarket.declared.levers import LEVERS
+from countermarket.declared.shocks import SHOCKS
 from countermarket.names import load_names
 from countermarket.scenario import load_scenario, parse_scenario
 from countermarket.schema import scenario_schema
-from countermarket.shocks import SHOCKS
 from countermarket.template import template
 
 COMMANDS = (

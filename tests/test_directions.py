@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from paired_months import WORLD, Policy, Prepare, differences, followed
 
-from countermarket.levers import EFFORT_SHARES, LEVERS
+from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.model.state import CONSENT, State
 
 EVERYONE = tuple(WORLD.jurisdiction_names)

@@ -16,13 +16,13 @@ import pytest
 import yaml
 
 from countermarket.cli import app
-from countermarket.levers import LEVERS
+from countermarket.declared.levers import LEVERS
+from countermarket.declared.parameters import PARAMETERS
+from countermarket.declared.shocks import SHOCKS
 from countermarket.measures import MEASURES, RECORDED
 from countermarket.model.step import MONTH
-from countermarket.parameter_list import PARAMETERS
 from countermarket.scenario import load_scenario
 from countermarket.shipped import shipped_names
-from countermarket.shocks import SHOCKS
 from countermarket.world.load import load_world
 
 ROOT = Path(__file__).parent.parent

@@ -21,14 +21,14 @@ from small_runs import (
 )
 
 from countermarket.change_values import Change
-from countermarket.levers import EFFORT_SHARES, LEVERS, PARTNERS, Lever
+from countermarket.declared.levers import EFFORT_SHARES, LEVERS, PARTNERS, Lever
+from countermarket.declared.shocks import SHOCKS
 from countermarket.model.simulate import advance, start
 from countermarket.names import DOMAINS, MODES, SERVICES
 from countermarket.parameters import Parameters, load_parameters, replace
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import shipped_names
 from countermarket.shock_values import Shock
-from countermarket.shocks import SHOCKS
 from countermarket.world.load import load_world
 
 MONTHS = 9

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from countermarket.baseline import load_baseline
 from countermarket.change_values import Change
+from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.lever_values import Value
-from countermarket.levers import EFFORT_SHARES, LEVERS
 from countermarket.policy import (
     effort_shares,
     jurisdiction_values,

@@ -12,7 +12,7 @@ import pytest
 from small_runs import changed, few, run, same, small_world
 
 from countermarket.change_values import Change
-from countermarket.levers import LEVERS
+from countermarket.declared.levers import LEVERS
 from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countermarket.baseline import load_baseline
-from countermarket.levers import LEVERS
+from countermarket.declared.levers import LEVERS
 from countermarket.names import DOMAINS, MARKETS, MODES, SERVICES, load_names
 from countermarket.policy import lever_at
 from countermarket.reading.errors import InputError

@@ -10,12 +10,12 @@ import pytest
 from paired_months import WORLD, copied, differences, levers_of, packed, settled
 from small_runs import changed
 
+from countermarket.declared.shocks import SHOCKS as KINDS
 from countermarket.model.schedule import Schedule, schedule, take_effect
 from countermarket.model.shock import EVENTS, LASTING, strike
 from countermarket.model.state import DOMAINS, FINANCE, State
 from countermarket.model.step import run_month
 from countermarket.shock_values import Shock
-from countermarket.shocks import SHOCKS as KINDS
 
 START, MONTHS = 2, 3
 COCAINE = WORLD.market_names.index("cocaine")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.lever_values import Value, lever_value, named_lever
-from countermarket.levers import EFFORT_SHARES, LEVERS
 from countermarket.names import Names, load_names
 from countermarket.reading.wording import listed
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket import draws
 from countermarket.change_values import Change
+from countermarket.declared.levers import LEVERS
 from countermarket.lever_values import Value, lever_value
-from countermarket.levers import LEVERS
 from countermarket.names import load_names
 from countermarket.reading.yaml_reader import Node
 from countermarket.scenario import Scenario

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from countermarket.levers import LEVERS, PARTNERS, Lever
+from countermarket.declared.levers import LEVERS, PARTNERS, Lever
+from countermarket.declared.quantity import Quantity
 from countermarket.names import Names, legs_called
-from countermarket.quantity import Quantity
 from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from countermarket.console import grid, short_number
+from countermarket.declared.levers import LEVERS, Lever
+from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.lever_values import nearest_lever
-from countermarket.levers import LEVERS, Lever
 from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
-from countermarket.shocks import SHOCKS, ShockKind
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from countermarket.baseline import Baseline
+    from countermarket.declared.quantity import Quantity
     from countermarket.parameters import Record
-    from countermarket.quantity import Quantity
 
 
 def spoken_value(value: Any) -> str:
@@ -155,7 +155,7 @@ def print_measures(console: Console) -> None:
 
 def print_parameters(console: Console, name: str | None = None) -> None:
     """List every parameter, or say everything about those whose name holds a text."""
-    from countermarket.parameter_list import PARAMETERS
+    from countermarket.declared.parameters import PARAMETERS
     from countermarket.parameters import load_parameters
 
     records = load_parameters().records

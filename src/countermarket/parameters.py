@@ -1,4 +1,4 @@
-"""Parameters: declared in parameter_list.py, valued and sourced in parameters.yaml, packed for the kernels."""
+"""Parameters: declared in declared/parameters.py, valued and sourced in parameters.yaml, packed for the kernels."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from countermarket.levers import CHANNELS
-from countermarket.parameter_list import PARAMETERS
-from countermarket.quantity import Quantity
+from countermarket.declared.levers import CHANNELS
+from countermarket.declared.parameters import PARAMETERS
+from countermarket.declared.quantity import Quantity
 from countermarket.reading.files import packaged
 from countermarket.reading.spelling import nearest
 

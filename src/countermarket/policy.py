@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.lever_values import Value
-from countermarket.levers import EFFORT_SHARES, LEVERS
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from countermarket.baseline import Baseline, load_baseline, parse_baseline
 from countermarket.change_values import MAX_ENTRIES, MAX_ERRORS, Change, read_changes
+from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.lever_values import Value
-from countermarket.levers import EFFORT_SHARES
 from countermarket.names import Names, load_names
 from countermarket.policy import set_shares
 from countermarket.reading.errors import InputError, together

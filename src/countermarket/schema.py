@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from countermarket.declared.levers import LEVERS, PARTNERS, Lever
+from countermarket.declared.quantity import Quantity
+from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.lever_values import MAX_RAMP_MONTHS
-from countermarket.levers import LEVERS, PARTNERS, Lever
 from countermarket.names import Names, load_names
-from countermarket.quantity import Quantity
 from countermarket.scenario import EFFECTS
-from countermarket.shocks import SHOCKS, ShockKind
 
 Schema = dict[str, Any]
 MONTH = r"^([0-9]{4}-(0[1-9]|1[0-2])|m\+[0-9]{1,4})$"

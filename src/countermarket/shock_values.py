@@ -6,13 +6,13 @@ import re
 
 from pydantic import BaseModel, ConfigDict
 
+from countermarket.declared.quantity import Quantity
+from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
 from countermarket.names import Names, legs_called
-from countermarket.quantity import Quantity
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 from countermarket.reading.yaml_reader import Node, spoken
-from countermarket.shocks import SHOCKS, ShockKind
 
 FIRST_YEAR = 2026
 LAST_MONTH = 1200

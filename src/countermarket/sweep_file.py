@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermarket import draws
+from countermarket.declared.levers import EFFORT_SHARES
+from countermarket.declared.quantity import Quantity
 from countermarket.design import Design, Factor, keyed_value, scenario_of
 from countermarket.lever_values import named_lever, number, whole_number
-from countermarket.levers import EFFORT_SHARES
 from countermarket.names import load_names
 from countermarket.policy import set_shares
-from countermarket.quantity import Quantity
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field

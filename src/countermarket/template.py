@@ -7,11 +7,11 @@ from pathlib import Path
 from textwrap import wrap
 
 from countermarket.baseline import Baseline
-from countermarket.levers import LEVERS, Lever
+from countermarket.declared.levers import LEVERS, Lever
+from countermarket.declared.shocks import SHOCKS
 from countermarket.listings import spoken_value
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
-from countermarket.shocks import SHOCKS
 
 EXAMPLES = {
     "market": "market: cocaine",

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from countermarket.declared.levers import CHANNELS, PARTNERS, SANCTION_TARGETS
 from countermarket.keyed import Keyed
-from countermarket.levers import CHANNELS, PARTNERS, SANCTION_TARGETS
 from countermarket.model.shock import strike
 from countermarket.model.state import AGENCY_LEVERS, ALLIANCE_LEVERS, MODES, SERVICES, Levers, State
 from countermarket.policy import (

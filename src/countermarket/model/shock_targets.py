@@ -6,8 +6,8 @@ import numpy as np
 
 from countermarket import streams
 from countermarket.compiled import kernel
+from countermarket.declared.shocks import SHOCKS
 from countermarket.model.state import MODES, State
-from countermarket.shocks import SHOCKS
 from countermarket.world.structure import World
 
 

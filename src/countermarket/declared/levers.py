@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from countermarket.quantity import Quantity
+from countermarket.declared.quantity import Quantity
 
 CHANNELS = (
     "mutual_legal_assistance",

@@ -4,7 +4,7 @@ One line each, by the part of the world it describes; this file is long because 
 """
 # ruff: noqa: E501
 
-from countermarket.quantity import Quantity
+from countermarket.declared.quantity import Quantity
 
 PARAMETERS: tuple[Quantity, ...] = (
     # Size of the simulated world
