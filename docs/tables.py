@@ -15,7 +15,8 @@ from typing import Any, get_args, get_type_hints
 
 from countermarket import parameters, shipped
 from countermarket.baseline import load_baseline
-from countermarket.declared.levers import LEVERS, Lever
+from countermarket.declared.lever import Lever
+from countermarket.declared.levers import LEVERS
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS

@@ -21,10 +21,11 @@ from small_runs import (
 )
 
 from countermarket.change_values import Change
-from countermarket.declared.levers import EFFORT_SHARES, LEVERS, PARTNERS, Lever
+from countermarket.declared.lever import Lever
+from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.declared.shocks import SHOCKS
+from countermarket.declared.vocabulary import DOMAINS, MODES, PARTNERS, SERVICES
 from countermarket.model.simulate import advance, start
-from countermarket.names import DOMAINS, MODES, SERVICES
 from countermarket.parameters import Parameters, load_parameters, replace
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import shipped_names

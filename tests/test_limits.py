@@ -7,9 +7,9 @@ import pytest
 from small_runs import UNDEFINED, changed, few, followed, rows, small_world
 
 from countermarket.change_values import Change
+from countermarket.declared.vocabulary import MODES
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome
-from countermarket.names import MODES
 from countermarket.parameters import ParameterError
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shock_values import Shock

@@ -12,6 +12,7 @@ import pytest
 from small_runs import changed, few, run, same, small_world
 
 from countermarket.change_values import Change
+from countermarket.declared.calendar import month_text
 from countermarket.declared.levers import LEVERS
 from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
@@ -19,7 +20,7 @@ from countermarket.model.simulate import Outcome, advance, simulate, start
 from countermarket.parameters import replace
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import shipped_names
-from countermarket.shock_values import Shock, month_text
+from countermarket.shock_values import Shock
 from countermarket.streams import replicate_key
 from countermarket.study import run_study
 from countermarket.workers import Runner

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from countermarket.baseline import load_baseline
 from countermarket.declared.levers import LEVERS
-from countermarket.names import DOMAINS, MARKETS, MODES, SERVICES, load_names
+from countermarket.declared.vocabulary import DOMAINS, MARKETS, MODES, SERVICES
+from countermarket.names import load_names
 from countermarket.policy import lever_at
 from countermarket.reading.errors import InputError
 from countermarket.scenario import Scenario, advice, load_scenario, parse_scenario, reference_of

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from countermarket.declared.calendar import month_text
 from countermarket.lever_values import Value, dated_value, named_lever
 from countermarket.names import Names
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map
-from countermarket.shock_values import month_number, month_text
+from countermarket.shock_values import month_number
 
 MAX_ENTRIES = 1_000
 MAX_ERRORS = 20

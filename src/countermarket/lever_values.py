@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from countermarket.declared.levers import LEVERS, PARTNERS, Lever
+from countermarket.declared.lever import Lever
+from countermarket.declared.levers import LEVERS
 from countermarket.declared.quantity import Quantity
+from countermarket.declared.vocabulary import PARTNERS
 from countermarket.names import Names, legs_called
 from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from countermarket.console import grid, short_number
-from countermarket.declared.levers import LEVERS, Lever
+from countermarket.declared.lever import Lever
+from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.lever_values import nearest_lever
 from countermarket.reading.errors import InputError

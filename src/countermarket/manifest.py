@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from countermarket.declared.calendar import month_text
 from countermarket.displacement import LegPlace
 from countermarket.scenario import Scenario
 from countermarket.scope import scope_of
-from countermarket.shock_values import month_text
 
 
 def describe_scenario(

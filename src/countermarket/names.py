@@ -6,18 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-MARKETS = (
-    "cocaine",
-    "heroin",
-    "synthetic",
-    "firearms",
-    "human_trafficking",
-    "migrant_smuggling",
-    "cyber_fraud",
-)
-MODES = ("container", "small_boat", "land", "air", "digital")
-SERVICES = ("logistics", "finance", "corporate", "digital")
-DOMAINS = ("maritime", "land", "air", "digital")
+from countermarket.declared.vocabulary import DOMAINS, MARKETS, MODES, SERVICES
 
 
 class Names(NamedTuple):

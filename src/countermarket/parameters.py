@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from countermarket.declared.levers import CHANNELS
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.quantity import Quantity
+from countermarket.declared.vocabulary import CHANNELS
 from countermarket.reading.files import packaged
 from countermarket.reading.spelling import nearest
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from countermarket.baseline import Baseline, load_baseline, parse_baseline
 from countermarket.change_values import MAX_ENTRIES, MAX_ERRORS, Change, read_changes
+from countermarket.declared.calendar import month_text
 from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.lever_values import Value
 from countermarket.names import Names, load_names
@@ -20,7 +21,7 @@ from countermarket.reading.errors import InputError, together
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_bytes, read_file, spoken, text_field
 from countermarket.shipped import scenario_path
-from countermarket.shock_values import Shock, month_text, shock_value
+from countermarket.shock_values import Shock, shock_value
 
 SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
 Effect = Literal["policy", "shocks", "all"]

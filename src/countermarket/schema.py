@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from countermarket.declared.levers import LEVERS, PARTNERS, Lever
+from countermarket.declared.lever import Lever
+from countermarket.declared.levers import LEVERS
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
+from countermarket.declared.vocabulary import PARTNERS
 from countermarket.lever_values import MAX_RAMP_MONTHS
 from countermarket.names import Names, load_names
 from countermarket.scenario import EFFECTS

@@ -6,6 +6,7 @@ import re
 
 from pydantic import BaseModel, ConfigDict
 
+from countermarket.declared.calendar import FIRST_YEAR, month_text
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
@@ -14,7 +15,6 @@ from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 from countermarket.reading.yaml_reader import Node, spoken
 
-FIRST_YEAR = 2026
 LAST_MONTH = 1200
 CALENDAR = re.compile(r"([0-9]{4})-([0-9]{2})\Z")
 RELATIVE = re.compile(r"m\+([0-9]{1,4})\Z")
@@ -65,11 +65,6 @@ def month_number(text: object, node: Node, key: str) -> int:
         last = month_text(LAST_MONTH)
         raise node.error(key, f"{spoken(text)} is outside the months from 2026-01 to {last}", at=str(text))
     return month
-
-
-def month_text(month: int) -> str:
-    """Return a month number as `YYYY-MM`."""
-    return f"{FIRST_YEAR + month // 12:04d}-{month % 12 + 1:02d}"
 
 
 def shock_value(node: Node, names: Names, place: int) -> Shock:

@@ -7,7 +7,8 @@ from pathlib import Path
 from textwrap import wrap
 
 from countermarket.baseline import Baseline
-from countermarket.declared.levers import LEVERS, Lever
+from countermarket.declared.lever import Lever
+from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.listings import spoken_value
 from countermarket.reading.errors import InputError

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from countermarket.declared.vocabulary import MARKETS
 from countermarket.measures import Months
-from countermarket.names import MARKETS
 from countermarket.pairing import Arms, arms_of
 from countermarket.reading.files import packaged
 from countermarket.results import Study

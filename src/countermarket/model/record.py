@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countermarket.compiled import kernel, machine_code
+from countermarket.declared.calendar import month_name
 from countermarket.keyed import Keyed
 from countermarket.model.accounts import total
 from countermarket.model.paths import find_paths
@@ -22,7 +23,7 @@ Strings = npt.NDArray[np.str_]
 Floats = npt.NDArray[np.float64]
 
 COLUMNS = ("month", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
-FIRST_YEAR = 2026
+
 MARKET_MEASURES = {
     "units_delivered": "units", "units_wanted": "units", "price": "USD per unit", "expenditure": "USD",
     "proceeds": "USD", "profit": "USD", "members": "persons", "recruits": "persons", "groups": "groups",
@@ -55,11 +56,6 @@ class Block(NamedTuple):
     axes: dict[str, tuple[str, ...]]
     paired: tuple[str, ...]
     """Columns that share the first axis's position instead of spanning one of their own."""
-
-
-def month_name(month: int) -> str:
-    """YYYY-MM of a reported month, 0 = January 2026."""
-    return f"{FIRST_YEAR + month // 12}-{month % 12 + 1:02d}"
 
 
 def cell_nodes(world: World) -> npt.NDArray[np.int64]:

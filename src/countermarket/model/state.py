@@ -361,19 +361,19 @@ AGENCY_LEVERS = np.dtype([
 
 ALLIANCE_LEVERS = np.dtype([
     ("data_sharing_share", "f8"),
-    ("channel", "i4"),                  # in the order of levers.CHANNELS
+    ("channel", "i4"),                  # in the order of vocabulary.CHANNELS
     ("common_standards", "f8"),
     ("joint_action_share", "f8"),
     ("suspension_threshold", "f8"),
     ("audit_share", "f8"),
     ("sanctions_per_year", "f8"),
     ("sanctions_coordination", "f8"),
-    ("sanctions_target", "i4"),         # in the order of levers.SANCTION_TARGETS
+    ("sanctions_target", "i4"),         # in the order of vocabulary.SANCTION_TARGETS
     ("enabler_targeting", "f8", (4,)),
     ("federated_data", "f8"),
     ("pooled_compute", "f8"),
     ("innovation_budget", "f8"),
-    ("private_partners", "f8", (3,)),   # in the order of levers.PARTNERS
+    ("private_partners", "f8", (3,)),   # in the order of vocabulary.PARTNERS
     ("stings", "f8"),
     ("reinvestment_share", "f8"),
 ], align=True)  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.model.record import month_name
+from countermarket.declared.calendar import month_name
 from countermarket.model.state import SERVICES, State
 from countermarket.world.structure import World
 

@@ -1,0 +1,95 @@
+"""The levers that each jurisdiction's agencies hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from countermarket.declared.lever import Lever
+
+
+def agency_share(activity: str, meaning: str) -> Lever:
+    """Declare the share of agencies' effort given to one activity."""
+    return Lever(
+        name=f"agencies.{activity}_share",
+        unit="share of effort",
+        low=0,
+        high=1,
+        by=("jurisdiction",),
+        meaning=meaning,
+        read_by="agencies.allocate",
+        public_cost="none of its own: it moves effort between activities",
+    )
+
+
+def agency_lever(name: str, unit: str, low: float, high: float, meaning: str, **rest: object) -> Lever:
+    """Declare a lever that each jurisdiction's agencies hold."""
+    declared: dict[str, Any] = {"by": ("jurisdiction",), "unit": unit, "low": low, "high": high, **rest}
+    return Lever(name=f"agencies.{name}", meaning=meaning, **declared)
+
+
+AGENCIES = (
+    agency_lever(
+        "budget_multiplier",
+        "times the present budget",
+        0.2,
+        5,
+        "Money for agencies that fight serious and organised crime",
+        read_by="agencies.allocate",
+        public_cost="the added budget",
+    ),
+    agency_share("interdiction", "Stopping goods, people and equipment on legs and at borders"),
+    agency_share("investigation", "Building cases against groups until they can be acted on"),
+    agency_share("finance", "Following money, freezing and confiscating assets"),
+    agency_share("digital", "Online investigation and disruption"),
+    agency_share("enablers", "Finding and closing those who sell services to groups"),
+    agency_share("prevention", "Keeping people from being recruited"),
+    agency_lever(
+        "powers",
+        "0 ordinary criminal law, 1 counter-terrorism style",
+        0,
+        1,
+        "Powers that let agencies act on less evidence",
+        read_by="enforcement.set_powers",
+        public_cost="court and oversight time for each action",
+        private_cost="more actions against the innocent",
+    ),
+    agency_lever(
+        "severity",
+        "times the present sentence",
+        0.2,
+        5,
+        "Length of sentences, by market",
+        by=("jurisdiction", "market"),
+        read_by="enforcement.set_powers",
+        public_cost="prison places in proportion to sentence",
+    ),
+    agency_lever(
+        "migration_sanctions",
+        "share of the regime's reach in use",
+        0,
+        1,
+        "A sanctions regime for organised immigration crime: leaders, financiers, equipment suppliers",
+        read_by="enforcement.set_powers",
+        public_cost="a designation each",
+        private_cost="screening by suppliers and payment firms",
+    ),
+    agency_lever(
+        "asset_recovery_share",
+        "share of identified assets",
+        0,
+        1,
+        "How much of what is identified is pursued to confiscation",
+        read_by="enforcement.set_powers",
+        public_cost="investigators and lawyers for each case",
+    ),
+    agency_lever(
+        "enabler_due_diligence",
+        "share of dealings checked",
+        0,
+        1,
+        "Checks that legal firms must make before they serve a customer",
+        read_by="enforcement.set_powers",
+        public_cost="supervision",
+        private_cost="compliance in every checked firm",
+    ),
+)

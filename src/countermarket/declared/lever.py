@@ -1,0 +1,37 @@
+"""What a lever is: a quantity that an institution holds, read by one mechanism."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from countermarket.declared.quantity import Quantity
+
+Kind = Literal["number", "word", "names", "map"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever(Quantity):
+    """A lever; the bounds of a word or a list of names say how many may be written."""
+
+    kind: Kind = "number"
+    words: tuple[str, ...] = ()
+    read_by: str
+    public_cost: str
+    private_cost: str = ""
+
+    @property
+    def institution(self) -> str:
+        """Who holds the lever: `agencies` or `alliance`."""
+        return self.name.partition(".")[0]
+
+    def allowed(self) -> str:
+        """Say in words what may be written."""
+        if self.kind == "word":
+            return "one of " + ", ".join(self.words)
+        if self.kind == "names":
+            return "a list of jurisdictions such as [GBR, USA]"
+        number = super().allowed()
+        if self.kind == "map":
+            return f"a map from {' or '.join(self.by)} to {number}"
+        return f"{number}, or a map by {' and '.join(self.by)}" if self.by else number
