@@ -118,7 +118,7 @@ def test_what_reads_results_never_imports_the_model(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name", ["world", "scenario", "policy", "parameters", "declared.levers", "declared.shocks",
-        "streams", "oracle"]
+        "engine.streams", "oracle"]
 )
 def test_what_the_model_reads_never_imports_it(name: str) -> None:
     for module in modules():

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from countermarket.compiled import machine_code
+from countermarket.engine.compiled import kernel_files, kernel_source, machine_code
 from countermarket.model.accounts import pay
+from countermarket.reading.files import packaged
 
 ASK = """
 import os, subprocess, sys
 import numba
-from countermarket import streams
+from countermarket.engine import streams
 assert streams.binomial(0.5, 10, 0.3) == streams.binomial.py_func(0.5, 10, 0.3)
 print(numba.config.CACHE_DIR, flush=True)
 if len(sys.argv) > 1:
@@ -54,3 +55,22 @@ def test_machine_code_is_looked_up_by_type_alone() -> None:
     assert machine_code((pay,), second, 1, 0, 5.0) == (code,)
     code(first, 0, 2, 1.5)
     assert first.tolist() == [-1.5, 0.0, 1.5]
+
+
+def test_every_kernel_stands_where_the_key_of_the_cache_looks() -> None:
+    holders = {path for path in packaged().rglob("*.py") if "@kernel" in path.read_text(encoding="utf-8")}
+    assert holders
+    assert holders <= set(kernel_files(packaged()))
+
+
+def test_an_edit_in_any_folder_of_the_model_is_another_key(tmp_path: Path) -> None:
+    for name in ("engine/streams.py", "model/month.py", "model/law/raids.py", "analysis/levels.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x = 1\n")
+    keys = {kernel_source(tmp_path)}
+    for name in ("engine/streams.py", "model/month.py", "model/law/raids.py"):
+        (tmp_path / name).write_text("x = 2\n")
+        keys.add(kernel_source(tmp_path))
+    assert len(keys) == 4
+    (tmp_path / "analysis/levels.py").write_text("x = 2\n")
+    assert kernel_source(tmp_path) in keys, "what holds no kernels compiles nothing anew"

@@ -116,7 +116,9 @@ def uncompiled() -> SimpleNamespace:
     space: dict[str, Any] = {"__name__": "uncompiled"}
     for module in (elementary, circles):
         source = Path(module.__file__ or "").read_text(encoding="utf-8")
-        source = source.replace("from countermarket.compiled import kernel", "kernel = lambda function: function")
+        source = source.replace(
+            "from countermarket.engine.compiled import kernel", "kernel = lambda function: function"
+        )
         source = re.sub(r"^from countermarket.*$", "", source, flags=re.MULTILINE)
         exec(compile(source, module.__name__, "exec"), space)
     return SimpleNamespace(**space)

@@ -14,6 +14,7 @@ from small_runs import changed, few, run, same, small_world
 from countermarket.change_values import Change
 from countermarket.declared.calendar import month_text
 from countermarket.declared.levers import LEVERS
+from countermarket.engine.streams import replicate_key
 from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start
@@ -21,7 +22,6 @@ from countermarket.parameters import replace
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import shipped_names
 from countermarket.shock_values import Shock
-from countermarket.streams import replicate_key
 from countermarket.study import run_study
 from countermarket.workers import Runner
 from countermarket.world.load import load_world

@@ -16,6 +16,7 @@ from benchmarks.twin.enablers import average_fees
 from benchmarks.twin.model import TwinModel
 from benchmarks.twin.newcomers import enter
 from countermarket.engine.fingerprint import fingerprint
+from countermarket.engine.streams import replicate_key
 from countermarket.model import (
     agencies,
     alliance,
@@ -42,7 +43,6 @@ from countermarket.model.state import COMPONENTS, CONFISCATED, OVERHEADS, SERVIC
 from countermarket.model.step import MONTH, open_books, run_month
 from countermarket.parameters import pack
 from countermarket.scenario import load_scenario
-from countermarket.streams import replicate_key
 from countermarket.world.load import load_world
 
 WORLD = load_world()

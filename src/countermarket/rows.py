@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.keyed import Keyed
+from countermarket.engine.keyed import Keyed
 
 if TYPE_CHECKING:
     import numpy as np

@@ -284,7 +284,7 @@ def _circumstances(started: float, workers: int, log: Log) -> dict[str, Any]:
     """When, where and how fast it ran: everything volatile."""
     import statistics
 
-    from countermarket.compiled import source_digest
+    from countermarket.engine.compiled import source_digest
 
     return {
         "code": source_digest(),

@@ -105,7 +105,7 @@ def run_sweep(
 
 def identity_of(design: Design, runner: Runner) -> dict[str, str]:
     """Hashes of all that bears on the numbers: runs of different ones must not meet in one table."""
-    from countermarket.compiled import source_digest
+    from countermarket.engine.compiled import source_digest
 
     return {
         "design": design.digest,

@@ -14,7 +14,7 @@ from countermarket.folders import check_out, refused
 
 def identity_of(problem: Problem) -> dict[str, str]:
     """Hashes of all that bears on the numbers."""
-    from countermarket.compiled import source_digest
+    from countermarket.engine.compiled import source_digest
 
     library = problem.library
     settings = [problem.waves, problem.runs, problem.seed, library.months, problem.fitted, library.scenario.digest]

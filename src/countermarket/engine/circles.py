@@ -4,7 +4,7 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import WHOLE, split
 
 with localcontext() as _context:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 
 STEPS = 32
 """Steps that a factor of two is divided into, so that a series for exp need only reach a 64th of a factor of two."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.model.state import CASH, CONFISCATED, DELAY, GROUPS_DIRTY, MEMBERS, N_COMPONENTS, OVERHEADS, SEARCH
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from countermarket import streams
-from countermarket.compiled import kernel
+from countermarket.engine import streams
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log
 from countermarket.model.accounts import pay
 from countermarket.model.state import AGENCIES, LEGAL_ECONOMY, PRESENCES, TREASURIES

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 
 
 @kernel

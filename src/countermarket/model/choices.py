@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from countermarket import streams
-from countermarket.compiled import kernel
+from countermarket.engine import streams
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
 from countermarket.model.accounts import spend_on_search
 from countermarket.model.routes import a_month_on, fee_share, output

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
 from countermarket.model.accounts import pay
 from countermarket.model.state import ALLIANCE_FUND, LEGAL_ECONOMY, PREVENTION, TREASURIES

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from countermarket import streams
-from countermarket.compiled import kernel
+from countermarket.engine import streams
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
 from countermarket.model.arrests import arrest
 from countermarket.model.assets import freeze

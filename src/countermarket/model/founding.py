@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from countermarket import streams
-from countermarket.compiled import kernel, machine_code
+from countermarket.engine import streams
+from countermarket.engine.compiled import kernel, machine_code
 from countermarket.model.groups import found
 from countermarket.model.routes import output
 from countermarket.model.state import CORPORATE, DIGITAL, LEG_SLOTS, State

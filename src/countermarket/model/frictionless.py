@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.compiled import machine_code
+from countermarket.engine.compiled import machine_code
+from countermarket.engine.streams import replicate_key
 from countermarket.model.flows import steps
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
@@ -14,7 +15,6 @@ from countermarket.model.step import MONTH, run_month
 from countermarket.oracle import path_prices
 from countermarket.parameters import Parameters, pack, replace
 from countermarket.scenario import load_scenario
-from countermarket.streams import replicate_key
 from countermarket.world.structure import World
 
 FRICTIONLESS = {

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from countermarket import streams
-from countermarket.compiled import kernel
+from countermarket.engine import streams
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
 from countermarket.model.state import DIGITAL_EFFORT, FINANCE_EFFORT, INVESTIGATION, LEG_SLOTS, PRESENCES
 

@@ -3,7 +3,7 @@
 from copy import copy
 from typing import Any
 
-from countermarket.compiled import kernel, machine_code
+from countermarket.engine.compiled import kernel, machine_code
 from countermarket.model.accounts import overheads, total
 from countermarket.model.state import CONSENT, EXPLOITED, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
 

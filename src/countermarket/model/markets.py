@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, log
 from countermarket.model.accounts import add, incur, pay, total
 from countermarket.model.routes import loss_probability

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.model.markets import retail_cost, retail_price
 from countermarket.model.prices import leg_terms
 from countermarket.model.state import CONSENT, EXPLOITED, FRAUD

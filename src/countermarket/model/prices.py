@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
 from countermarket.model.routes import fee_share, hands_cost
 from countermarket.model.state import (

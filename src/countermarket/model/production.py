@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log
 from countermarket.model import inputs
 from countermarket.model.accounts import incur, pay

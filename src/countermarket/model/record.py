@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from countermarket.compiled import kernel, machine_code
 from countermarket.declared.calendar import month_name
-from countermarket.keyed import Keyed
+from countermarket.engine.compiled import kernel, machine_code
+from countermarket.engine.keyed import Keyed
 from countermarket.model.accounts import total
 from countermarket.model.paths import find_paths
 from countermarket.model.state import CASH, COMPONENTS, N_COMPONENTS, SERVICES, State

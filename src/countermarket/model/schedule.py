@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countermarket.declared.vocabulary import CHANNELS, PARTNERS, SANCTION_TARGETS
-from countermarket.keyed import Keyed
+from countermarket.engine.keyed import Keyed
 from countermarket.model.shock import strike
 from countermarket.model.state import AGENCY_LEVERS, ALLIANCE_LEVERS, MODES, SERVICES, Levers, State
 from countermarket.policy import (

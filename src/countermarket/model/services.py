@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from countermarket import streams
-from countermarket.compiled import kernel
+from countermarket.engine import streams
+from countermarket.engine.compiled import kernel
 from countermarket.model.accounts import pay, spend_on_search
 from countermarket.model.state import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS, PRESENCES
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from countermarket import streams
-from countermarket.compiled import kernel
+from countermarket.engine import streams
+from countermarket.engine.compiled import kernel
 from countermarket.model.accounts import add, incur, pay, total, write_off_overheads
 from countermarket.model.routes import output
 from countermarket.model.state import (

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from countermarket import streams
-from countermarket.compiled import kernel
 from countermarket.declared.shocks import SHOCKS
+from countermarket.engine import streams
+from countermarket.engine.compiled import kernel
 from countermarket.model.state import MODES, State
 from countermarket.world.structure import World
 

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from countermarket.compiled import machine_code
+from countermarket.engine.compiled import machine_code
 from countermarket.engine.fingerprint import fingerprint
-from countermarket.keyed import Keyed
+from countermarket.engine.keyed import Keyed
+from countermarket.engine.streams import replicate_key
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.invariants import Books, open_ledger, worst_residuals
 from countermarket.model.record import Recorder, record
@@ -18,7 +19,6 @@ from countermarket.model.step import MONTH, Mechanisms, run_month
 from countermarket.model.trace import Watch, events, start_watch
 from countermarket.parameters import Parameters, pack
 from countermarket.scenario import Scenario
-from countermarket.streams import replicate_key
 from countermarket.world.structure import World
 
 

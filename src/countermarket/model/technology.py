@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log1p
 
 

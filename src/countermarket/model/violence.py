@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
 from countermarket.model.routes import loss_probability
 from countermarket.model.state import CONSENT, FRAUD, INVESTIGATION

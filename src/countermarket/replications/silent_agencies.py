@@ -18,8 +18,9 @@ import numpy as np
 
 from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.style import BLUE, ORANGE, panels
-from countermarket.compiled import machine_code
+from countermarket.engine.compiled import machine_code
 from countermarket.engine.elementary import exp, log
+from countermarket.engine.streams import replicate_key
 from countermarket.model.enforcement import ripeness
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.intelligence import gather, share
@@ -28,7 +29,6 @@ from countermarket.model.state import INVESTIGATION, PRESENCES
 from countermarket.parameters import load_parameters, pack, replace
 from countermarket.replications.blocks import table
 from countermarket.scenario import load_scenario
-from countermarket.streams import replicate_key
 from countermarket.world.synthetic import synthetic_world
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.compiled import machine_code
+from countermarket.engine.compiled import machine_code
+from countermarket.engine.streams import replicate_key
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
 from countermarket.model.state import Levers, State
@@ -20,7 +21,6 @@ from countermarket.model.step import MONTH, run_month
 from countermarket.parameters import load_parameters, pack, replace
 from countermarket.replications.cartels import CARTELS, POLICIES, Floats, Rates, first_sizes
 from countermarket.scenario import load_scenario
-from countermarket.streams import replicate_key
 from countermarket.world.structure import World
 from countermarket.world.synthetic import synthetic_world
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.compiled import machine_code
+from countermarket.engine.compiled import machine_code
 from countermarket.engine.elementary import power
 from countermarket.model.simulate import Simulation, start
 from countermarket.model.state import Levers, State

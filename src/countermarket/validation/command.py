@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from countermarket.compiled import source_digest
+from countermarket.engine.compiled import source_digest
 from countermarket.ensemble import shipped_ensemble
 from countermarket.reading.errors import InputError
 from countermarket.validation.experiments import chosen, experiments, load_scenarios

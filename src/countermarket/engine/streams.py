@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.compiled import kernel
+from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, gumbel_quantile
 
 CHOOSE_LEG = 1

@@ -27,12 +27,19 @@ def source_digest() -> str:
     return digest.hexdigest()
 
 
-def _kernel_source() -> str:
+KERNEL_ROOMS = ("engine", "model")
+"""Folders of the package that hold kernels, with all folders in them."""
+
+
+def kernel_files(root: Path) -> list[Path]:
+    """Every file of the package that may hold a kernel, in the order of their names."""
+    return [path for room in KERNEL_ROOMS for path in sorted((root / room).rglob("*.py"))]
+
+
+def kernel_source(root: Path) -> str:
     """Hash of the files that hold kernels, and of where and how old they are, which numba's own index keeps too."""
-    root = packaged()
     digest = hashlib.sha256(numba.__version__.encode())
-    folders = sorted(path for folder in ("engine", "model") for path in (root / folder).rglob("*.py"))
-    for path in (root / "compiled.py", root / "streams.py", *folders):
+    for path in kernel_files(root):
         digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -49,7 +56,7 @@ def _cache_folder() -> Path:
     could run against new source: the key makes that impossible. Where nothing can be kept, a temporary folder
     serves this process and those it starts, and goes with it.
     """
-    key = _kernel_source()[:16]
+    key = kernel_source(packaged())[:16]
     kept = os.environ.get(_FOLDER_OF_PARENT) or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folder = Path(kept) / "countermarket" / f"kernels-{key}"
     try:
