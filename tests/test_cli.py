@@ -24,10 +24,10 @@ from countermarket.comparison import compare_study
 from countermarket.console import finite, progress_bar, short_number
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS
-from countermarket.names import load_names
 from countermarket.scenario import load_scenario, parse_scenario
 from countermarket.schema import scenario_schema
 from countermarket.template import template
+from countermarket.world.names import load_names
 
 COMMANDS = (
     *("run", "compare", "sweep", "calibrate", "brief", "check", "levers", "shocks", "measures", "parameters"),

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from countermarket.baseline import load_baseline
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.vocabulary import DOMAINS, MARKETS, MODES, SERVICES
-from countermarket.names import load_names
 from countermarket.policy import lever_at
 from countermarket.reading.errors import InputError
 from countermarket.scenario import Scenario, advice, load_scenario, parse_scenario, reference_of
 from countermarket.shipped import shipped_folder, shipped_names
+from countermarket.world.names import load_names
 
 PARTS = ("sanctions_only", "enablers_only", "logistics_chokepoints", "technology_only", "reinvestment")
 

@@ -7,10 +7,10 @@ from small_runs import assert_balanced, run
 
 from countermarket.baseline import load_baseline
 from countermarket.declared.shocks import SHOCKS
-from countermarket.names import load_names
 from countermarket.reading.errors import InputError
 from countermarket.scenario import parse_scenario
 from countermarket.shock_values import Shock
+from countermarket.world.names import load_names
 
 CHANGES = "title: Test\nchanges:\n  2027-01:\n    agencies.powers: 0.2\nshocks:\n"
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.lever_values import Value, lever_value, named_lever
-from countermarket.names import Names, load_names
 from countermarket.reading.wording import listed
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.shipped import BASELINE, baseline_path, shipped_folder
+from countermarket.world.names import Names, load_names
 
 BASELINE_KEYS = ("title", "question", "levers")
 

@@ -6,11 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 from countermarket.declared.calendar import month_text
 from countermarket.lever_values import Value, dated_value, named_lever
-from countermarket.names import Names
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map
 from countermarket.shock_values import month_number
+from countermarket.world.names import Names
 
 MAX_ENTRIES = 1_000
 MAX_ERRORS = 20

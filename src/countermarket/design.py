@@ -11,9 +11,9 @@ from countermarket import draws
 from countermarket.change_values import Change
 from countermarket.declared.levers import LEVERS
 from countermarket.lever_values import Value, lever_value
-from countermarket.names import load_names
 from countermarket.reading.yaml_reader import Node
 from countermarket.scenario import Scenario
+from countermarket.world.names import load_names
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,9 +12,9 @@ from countermarket.declared.levers import LEVERS
 from countermarket.design import DEFAULT_START, Design, Factor, overrides_of, scenario_of
 from countermarket.draws import Plan
 from countermarket.lever_values import lever_value, named_lever
-from countermarket.names import load_names
 from countermarket.reading.yaml_reader import Node
 from countermarket.scenario import Scenario, load_scenario, reference_of, refuse_excess_effort
+from countermarket.world.names import load_names
 
 if TYPE_CHECKING:
     from countermarket.parameters import Parameters

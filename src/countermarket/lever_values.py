@@ -6,11 +6,11 @@ from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.vocabulary import PARTNERS
-from countermarket.names import Names, legs_called
 from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 from countermarket.reading.yaml_reader import Node, spoken
+from countermarket.world.names import Names, legs_called
 
 Value = float | str | tuple[str, ...] | dict[str, float | dict[str, float]]
 ANYWHERE = ("default", "members")

@@ -15,13 +15,13 @@ from countermarket.change_values import MAX_ENTRIES, MAX_ERRORS, Change, read_ch
 from countermarket.declared.calendar import month_text
 from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.lever_values import Value
-from countermarket.names import Names, load_names
 from countermarket.policy import set_shares
 from countermarket.reading.errors import InputError, together
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_bytes, read_file, spoken, text_field
 from countermarket.shipped import scenario_path
 from countermarket.shock_values import Shock, shock_value
+from countermarket.world.names import Names, load_names
 
 SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
 Effect = Literal["policy", "shocks", "all"]

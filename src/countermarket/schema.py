@@ -10,8 +10,8 @@ from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.declared.vocabulary import PARTNERS
 from countermarket.lever_values import MAX_RAMP_MONTHS
-from countermarket.names import Names, load_names
 from countermarket.scenario import EFFECTS
+from countermarket.world.names import Names, load_names
 
 Schema = dict[str, Any]
 MONTH = r"^([0-9]{4}-(0[1-9]|1[0-2])|m\+[0-9]{1,4})$"

@@ -10,10 +10,10 @@ from countermarket.declared.calendar import FIRST_YEAR, month_text
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
-from countermarket.names import Names, legs_called
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 from countermarket.reading.yaml_reader import Node, spoken
+from countermarket.world.names import Names, legs_called
 
 LAST_MONTH = 1200
 CALENDAR = re.compile(r"([0-9]{4})-([0-9]{2})\Z")

@@ -20,13 +20,13 @@ from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.declared.quantity import Quantity
 from countermarket.design import Design, Factor, keyed_value, scenario_of
 from countermarket.lever_values import named_lever, number, whole_number
-from countermarket.names import load_names
 from countermarket.policy import set_shares
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.scenario import Scenario, load_scenario
 from countermarket.shipped import exists, shipped_folder, shipped_names
+from countermarket.world.names import load_names
 
 if TYPE_CHECKING:
     import numpy as np

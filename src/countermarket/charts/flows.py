@@ -105,7 +105,7 @@ def _flow(name: tuple[str, str, str], before: Floats, after: Floats) -> Flow:
 
 def jurisdiction_places(source: Material) -> dict[str, Place]:
     """Where each jurisdiction of the study is, and its name if it is one of the packaged world's."""
-    with packaged("world", "jurisdictions.csv").open(encoding="utf-8") as lines:
+    with packaged("world", "public", "jurisdictions.csv").open(encoding="utf-8") as lines:
         names = {row["jurisdiction"]: row["name"] for row in csv.DictReader(lines)}
     kept = source.study.manifest["world"]["places"]
     return {

@@ -84,7 +84,7 @@ def measured(
 @cache
 def units() -> dict[str, str]:
     """The unit of each market of the packaged world."""
-    with packaged("world", "layers.csv").open(encoding="utf-8") as lines:
+    with packaged("world", "public", "layers.csv").open(encoding="utf-8") as lines:
         # A market's own layer stands before those of its inputs.
         return {row["market"]: row["unit"] for row in reversed(list(csv.DictReader(lines)))}
 

@@ -30,7 +30,7 @@ from countermarket.world.structure import (
 )
 from countermarket.world.tables import Row, read_table
 
-PACKAGED = packaged("world")
+PACKAGED = packaged("world", "public")
 MONTHS_PER_YEAR = 12
 
 Rows = tuple[Row, ...]
