@@ -12,10 +12,11 @@ from small_model import layout, scenario, sharing, simulate, small_world
 
 from countermarket import cost_index, displacement, measures, pairing
 from countermarket.cost_index import Cells, market_index, total_index, trailing
-from countermarket.displacement import LegPlace, Shift, displaced
+from countermarket.displacement import Shift, displaced
 from countermarket.intervals import interval, intervals, pairing_gain, probability_above
 from countermarket.measures import MEASURES, RECORDED, Levels, Months, Pairs
 from countermarket.verdicts import verdict
+from countermarket.world.places import LegPlace
 
 YEAR = Months("2029-01", "2029-12")
 

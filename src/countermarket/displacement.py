@@ -14,23 +14,13 @@ from countermarket.cost_index import Cells
 from countermarket.intervals import Interval, interval, undefined
 from countermarket.measures import Months, Pairs, baseline_unit_cost
 from countermarket.rows import matching
+from countermarket.world.places import LegPlace
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Keys = dict[str, NDArray[np.str_]]
-
-
-class LegPlace(NamedTuple):
-    """Where a leg runs, as the manifest of a study keeps it."""
-
-    layer: str
-    market: str
-    origin: str
-    destination: str
-    mode: str
 
 
 class Shift(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermarket.declared.calendar import month_text
-from countermarket.displacement import LegPlace
 from countermarket.scenario import Scenario
 from countermarket.scope import scope_of
+from countermarket.world.places import LegPlace
 
 
 def describe_scenario(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from countermarket.displacement import LegPlace
     from countermarket.scenario import Scenario
+    from countermarket.world.places import LegPlace
 
 MARKET_OF_LEVER = {"agencies.migration_sanctions": "migrant_smuggling"}
 """Levers that act on one market whatever is written."""

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from countermarket import displacement, measures
-from countermarket.displacement import LegPlace
 from countermarket.intervals import Interval, beyond, interval, intervals, undefined
 from countermarket.measures import Measure, Months
 from countermarket.pairing import Arms
+from countermarket.world.places import LegPlace
 
 if TYPE_CHECKING:
     import numpy as np

@@ -21,9 +21,9 @@ from countermarket.charts.style import (
     wrapped,
 )
 from countermarket.charts.words import change, finding, market_label
-from countermarket.displacement import LegPlace
 from countermarket.reading.files import packaged
 from countermarket.rows import matching
+from countermarket.world.places import LegPlace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
