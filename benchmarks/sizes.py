@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from countermarket.model.simulate import Simulation, start
 from countermarket.parameters import Parameters, load_parameters, replace
-from countermarket.scenario import Scenario, load_scenario
+from countermarket.policy.scenario import Scenario, load_scenario
 from countermarket.world.load import load_world
 from countermarket.world.structure import World
 

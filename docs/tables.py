@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from countermarket import parameters, shipped
-from countermarket.baseline import load_baseline
+from countermarket import parameters
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.parameters import PARAMETERS
@@ -22,7 +21,9 @@ from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS
 from countermarket.listings import brief_value, lever_facts, shock_facts, spoken_range, spoken_value
 from countermarket.measures import MEASURES
-from countermarket.scenario import load_scenario
+from countermarket.policy import shipped
+from countermarket.policy.baseline import load_baseline
+from countermarket.policy.scenario import load_scenario
 
 HERE = Path(__file__).resolve().parent
 MARKED = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.change_values import Change
 from countermarket.ensemble import shipped_ensemble
 from countermarket.model.simulate import Simulation, advance, start
 from countermarket.parameters import Parameters, load_parameters, replace
-from countermarket.scenario import Scenario
+from countermarket.policy.change_values import Change
+from countermarket.policy.scenario import Scenario
 from countermarket.world.load import load_world
 
 WORLD = load_world()

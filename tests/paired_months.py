@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from small_runs import changed, few
 
-from countermarket.change_values import Change
 from countermarket.model.schedule import levers_at
 from countermarket.model.simulate import start
 from countermarket.model.state import Levers, State
 from countermarket.model.step import run_month
 from countermarket.parameters import pack
-from countermarket.scenario import load_scenario
+from countermarket.policy.change_values import Change
+from countermarket.policy.scenario import load_scenario
 from countermarket.world.load import load_world
 
 WORLD = load_world()

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.change_values import Change
+from countermarket.policy.change_values import Change
+from countermarket.policy.scenario import Scenario
 from countermarket.rows import KEYS
-from countermarket.scenario import Scenario
 from countermarket.workers import Runner
 
 MARKETS = ("cocaine", "migrant_smuggling", "cyber_fraud")

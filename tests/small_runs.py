@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.change_values import Change
 from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start
 from countermarket.model.state import State
 from countermarket.parameters import Parameters, load_parameters, replace
-from countermarket.scenario import Scenario, load_scenario
-from countermarket.shock_values import Shock
+from countermarket.policy.change_values import Change
+from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.shock_values import Shock
 from countermarket.world.load import load_world
 from countermarket.world.structure import World
 from countermarket.world.synthetic import synthetic_world

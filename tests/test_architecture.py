@@ -36,7 +36,8 @@ LONG_FILES = {
     "sweep.py": "one walk through a design: plan, run, save, take up again",
 }
 AFTER_RESULTS = (
-    "rows", "measures", "cost_index", "displacement", "verdicts", "intervals", "scope", "pairing",
+    "rows", "measures", "cost_index", "displacement", "verdicts", "intervals", "policy.scope",
+        "pairing",
         "comparison",
     "comparison_view", "tables", "charts", "page", "brief", "brief_text",
 )  # fmt: skip
@@ -117,7 +118,8 @@ def test_what_reads_results_never_imports_the_model(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["world", "scenario", "policy", "parameters", "declared.levers", "declared.shocks",
+    "name", ["world", "policy.scenario", "policy.courses", "parameters", "declared.levers",
+        "declared.shocks",
         "engine.streams", "oracle"]
 )
 def test_what_the_model_reads_never_imports_it(name: str) -> None:

@@ -18,14 +18,14 @@ from small_model import small_runner
 from typer.testing import CliRunner
 
 from countermarket import comparison_view
-from countermarket.baseline import load_baseline
 from countermarket.cli import app
 from countermarket.comparison import compare_study
 from countermarket.console import finite, progress_bar, short_number
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS
-from countermarket.scenario import load_scenario, parse_scenario
-from countermarket.schema import scenario_schema
+from countermarket.policy.baseline import load_baseline
+from countermarket.policy.scenario import load_scenario, parse_scenario
+from countermarket.policy.schema import scenario_schema
 from countermarket.template import template
 from countermarket.world.names import load_names
 

@@ -11,7 +11,7 @@ import pytest
 from small_model import scenario, sharing, small_runner
 
 from countermarket import comparison, results
-from countermarket.shock_values import Shock
+from countermarket.policy.shock_values import Shock
 from countermarket.study import run_study
 from countermarket.verdicts import CLEAR
 

@@ -21,8 +21,8 @@ from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.measures import MEASURES, RECORDED
 from countermarket.model.step import MONTH
-from countermarket.scenario import load_scenario
-from countermarket.shipped import shipped_names
+from countermarket.policy.scenario import load_scenario
+from countermarket.policy.shipped import shipped_names
 from countermarket.world.load import load_world
 
 ROOT = Path(__file__).parent.parent

@@ -20,16 +20,16 @@ from small_runs import (
     small_world,
 )
 
-from countermarket.change_values import Change
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.declared.vocabulary import DOMAINS, MODES, PARTNERS, SERVICES
 from countermarket.model.simulate import advance, start
 from countermarket.parameters import Parameters, load_parameters, replace
-from countermarket.scenario import Scenario, load_scenario
-from countermarket.shipped import shipped_names
-from countermarket.shock_values import Shock
+from countermarket.policy.change_values import Change
+from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.shipped import shipped_names
+from countermarket.policy.shock_values import Shock
 from countermarket.world.load import load_world
 
 MONTHS = 9

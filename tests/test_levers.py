@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countermarket.baseline import load_baseline
-from countermarket.change_values import Change
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
-from countermarket.lever_values import Value
-from countermarket.policy import (
+from countermarket.policy.baseline import load_baseline
+from countermarket.policy.change_values import Change
+from countermarket.policy.courses import (
     effort_shares,
     jurisdiction_values,
     keyed_values,
@@ -23,7 +22,8 @@ from countermarket.policy import (
     policy_at,
     value_for,
 )
-from countermarket.scenario import Scenario
+from countermarket.policy.lever_values import Value
+from countermarket.policy.scenario import Scenario
 
 MODEL = Path(__file__).parent.parent / "src" / "countermarket" / "model"
 FIVE = ("GBR", "USA", "CAN", "AUS", "NZL")

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from small_runs import UNDEFINED, changed, few, followed, rows, small_world
 
-from countermarket.change_values import Change
 from countermarket.declared.vocabulary import MODES
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome
 from countermarket.parameters import ParameterError
-from countermarket.scenario import Scenario, load_scenario
-from countermarket.shock_values import Shock
+from countermarket.policy.change_values import Change
+from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.shock_values import Shock
 from countermarket.world.load import load_world
 from countermarket.world.structure import World
 from countermarket.world.synthetic import synthetic_world

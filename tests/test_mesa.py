@@ -20,9 +20,9 @@ from countermarket.agent_views import Agency, Enabler, Group
 from countermarket.evaluate import evaluate
 from countermarket.mesa import CriminalMarketModel
 from countermarket.parameters import ParameterError
+from countermarket.policy.scenario import load_scenario
+from countermarket.policy.shipped import shipped_folder
 from countermarket.reading.errors import InputError
-from countermarket.scenario import load_scenario
-from countermarket.shipped import shipped_folder
 
 
 def small(scenario: Any = None, **more: Any) -> CriminalMarketModel:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from small_runs import changed, few, run, same, small_world
 
-from countermarket.change_values import Change
 from countermarket.declared.calendar import month_text
 from countermarket.declared.levers import LEVERS
 from countermarket.engine.streams import replicate_key
@@ -19,9 +18,10 @@ from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start
 from countermarket.parameters import replace
-from countermarket.scenario import Scenario, load_scenario
-from countermarket.shipped import shipped_names
-from countermarket.shock_values import Shock
+from countermarket.policy.change_values import Change
+from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.shipped import shipped_names
+from countermarket.policy.shock_values import Shock
 from countermarket.study import run_study
 from countermarket.workers import Runner
 from countermarket.world.load import load_world

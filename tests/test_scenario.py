@@ -12,13 +12,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermarket.baseline import load_baseline
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.vocabulary import DOMAINS, MARKETS, MODES, SERVICES
-from countermarket.policy import lever_at
+from countermarket.policy.baseline import load_baseline
+from countermarket.policy.courses import lever_at
+from countermarket.policy.scenario import Scenario, advice, load_scenario, parse_scenario, reference_of
+from countermarket.policy.shipped import shipped_folder, shipped_names
 from countermarket.reading.errors import InputError
-from countermarket.scenario import Scenario, advice, load_scenario, parse_scenario, reference_of
-from countermarket.shipped import shipped_folder, shipped_names
 from countermarket.world.names import load_names
 
 PARTS = ("sanctions_only", "enablers_only", "logistics_chokepoints", "technology_only", "reinvestment")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from small_runs import assert_balanced, run
 
-from countermarket.baseline import load_baseline
 from countermarket.declared.shocks import SHOCKS
+from countermarket.policy.baseline import load_baseline
+from countermarket.policy.scenario import parse_scenario
+from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
-from countermarket.scenario import parse_scenario
-from countermarket.shock_values import Shock
 from countermarket.world.names import load_names
 
 CHANGES = "title: Test\nchanges:\n  2027-01:\n    agencies.powers: 0.2\nshocks:\n"

@@ -14,7 +14,7 @@ from test_shocks_strike import COCAINE, GBR, SHOCKS, START, months_of, struck
 from countermarket.model.shock import strike
 from countermarket.model.state import CONFISCATED, CONSENT, State
 from countermarket.model.step import run_month
-from countermarket.shock_values import Shock
+from countermarket.policy.shock_values import Shock
 
 HEROIN, SYNTHETIC, ARMS = (WORLD.market_names.index(name) for name in ("heroin", "synthetic", "firearms"))
 MEX, MMR, RUS = (WORLD.jurisdiction_names.index(name) for name in ("MEX", "MMR", "RUS"))

@@ -15,7 +15,7 @@ from countermarket.model.schedule import Schedule, schedule, take_effect
 from countermarket.model.shock import EVENTS, LASTING, strike
 from countermarket.model.state import DOMAINS, FINANCE, State
 from countermarket.model.step import run_month
-from countermarket.shock_values import Shock
+from countermarket.policy.shock_values import Shock
 
 START, MONTHS = 2, 3
 COCAINE = WORLD.market_names.index("cocaine")

@@ -12,7 +12,7 @@ from countermarket.model import choices, enforcement, groups, inputs, raids
 from countermarket.model.shock import strike
 from countermarket.model.state import State
 from countermarket.model.step import run_month
-from countermarket.shock_values import Shock
+from countermarket.policy.shock_values import Shock
 
 COCAINE = WORLD.market_names.index("cocaine")
 

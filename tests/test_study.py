@@ -17,8 +17,8 @@ from small_model import replaced, scenario, sharing, simulate, small_runner
 
 from countermarket import provenance, results, workers
 from countermarket.comparison import Compared, compared
+from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
-from countermarket.shock_values import Shock
 from countermarket.study import folder_for, plan_study, run_study
 from countermarket.workers import Job, run_all
 

@@ -18,9 +18,9 @@ from countermarket.cli import app
 from countermarket.model.record import layout
 from countermarket.model.simulate import simulate
 from countermarket.parameters import load_parameters, replace
+from countermarket.policy.scenario import Scenario
+from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
-from countermarket.scenario import Scenario
-from countermarket.shock_values import Shock
 from countermarket.validation.command import QUICK_MONTHS
 from countermarket.validation.experiments import (
     CLASSES,

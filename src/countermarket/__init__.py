@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from countermarket.api import compare as compare
     from countermarket.api import run as run
+    from countermarket.policy.scenario import Scenario as Scenario
+    from countermarket.policy.scenario import load_scenario as load_scenario
     from countermarket.reading.errors import InputError as InputError
-    from countermarket.scenario import Scenario as Scenario
-    from countermarket.scenario import load_scenario as load_scenario
 
 HOME_OF = {
-    "Scenario": "scenario",
-    "load_scenario": "scenario",
+    "Scenario": "policy.scenario",
+    "load_scenario": "policy.scenario",
     "InputError": "reading.errors",
     "run": "api",
     "compare": "api",

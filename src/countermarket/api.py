@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermarket.ensemble import Ensemble, shipped_ensemble
+from countermarket.policy.scenario import Scenario, advice, load_scenario
 from countermarket.reading.errors import InputError
-from countermarket.scenario import Scenario, advice, load_scenario
 
 if TYPE_CHECKING:
     from countermarket.comparison import Compared

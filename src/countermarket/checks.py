@@ -47,9 +47,9 @@ def check_world(path: Path) -> str:
 def check_yaml(file: str, months: int, baseline: Path | None) -> str:
     """Validate a scenario, a baseline or a sweep."""
     from countermarket.console import say
+    from countermarket.policy.scenario import advice, load_scenario
+    from countermarket.policy.shipped import scenario_path
     from countermarket.reading.yaml_reader import read_file
-    from countermarket.scenario import advice, load_scenario
-    from countermarket.shipped import scenario_path
 
     path = scenario_path(file)
     node = read_file(path)

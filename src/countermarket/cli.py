@@ -313,7 +313,7 @@ def check(
 
     with reported():
         if schema:
-            from countermarket.schema import scenario_schema
+            from countermarket.policy.schema import scenario_schema
 
             print_json(scenario_schema())
         elif not files:
@@ -330,8 +330,8 @@ def levers(
 ) -> None:
     """List levers: unit, bounds, baseline, source."""
     from countermarket import listings
-    from countermarket.baseline import load_baseline
     from countermarket.console import screen
+    from countermarket.policy.baseline import load_baseline
 
     with reported():
         chosen = load_baseline(baseline)
@@ -376,7 +376,7 @@ def parameters(
 @app.command()
 def new(name: Annotated[str, typer.Argument(help="Name of the scenario, or path of its file.")]) -> None:
     """Write a commented scenario; never overwrites."""
-    from countermarket.baseline import load_baseline
+    from countermarket.policy.baseline import load_baseline
     from countermarket.template import new_scenario
 
     with reported():

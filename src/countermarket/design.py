@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket import draws
-from countermarket.change_values import Change
 from countermarket.declared.levers import LEVERS
-from countermarket.lever_values import Value, lever_value
+from countermarket.policy.change_values import Change
+from countermarket.policy.lever_values import Value, lever_value
+from countermarket.policy.scenario import Scenario
 from countermarket.reading.yaml_reader import Node
-from countermarket.scenario import Scenario
 from countermarket.world.names import load_names
 
 if TYPE_CHECKING:

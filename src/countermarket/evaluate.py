@@ -7,13 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.change_values import Change
 from countermarket.declared.levers import LEVERS
 from countermarket.design import DEFAULT_START, Design, Factor, overrides_of, scenario_of
 from countermarket.draws import Plan
-from countermarket.lever_values import lever_value, named_lever
+from countermarket.policy.change_values import Change
+from countermarket.policy.lever_values import lever_value, named_lever
+from countermarket.policy.scenario import Scenario, load_scenario, reference_of, refuse_excess_effort
 from countermarket.reading.yaml_reader import Node
-from countermarket.scenario import Scenario, load_scenario, reference_of, refuse_excess_effort
 from countermarket.world.names import load_names
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from countermarket.console import grid, short_number
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS, ShockKind
-from countermarket.lever_values import nearest_lever
+from countermarket.policy.lever_values import nearest_lever
 from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
@@ -17,9 +17,9 @@ from countermarket.reading.wording import listed, shown
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from countermarket.baseline import Baseline
     from countermarket.declared.quantity import Quantity
     from countermarket.parameters import Record
+    from countermarket.policy.baseline import Baseline
 
 
 def spoken_value(value: Any) -> str:

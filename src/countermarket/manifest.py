@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermarket.declared.calendar import month_text
-from countermarket.scenario import Scenario
-from countermarket.scope import scope_of
+from countermarket.policy.scenario import Scenario
+from countermarket.policy.scope import scope_of
 from countermarket.world.places import LegPlace
 
 

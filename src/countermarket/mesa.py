@@ -27,8 +27,8 @@ from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import Layout, layout
 from countermarket.model.simulate import Outcome, advance, start
 from countermarket.model.state import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS, SERVICES, State
+from countermarket.policy.scenario import Scenario
 from countermarket.reading.spelling import nearest
-from countermarket.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

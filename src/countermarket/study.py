@@ -17,9 +17,9 @@ from countermarket import folders, provenance, results
 from countermarket.ensemble import Ensemble
 from countermarket.folders import check_out, staging
 from countermarket.manifest import describe_scenario, describe_world
+from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.errors import InputError
 from countermarket.results import RunRow
-from countermarket.scenario import Scenario, reference_of
 from countermarket.workers import Job, Progress, Result, Runner, default_workers, run_all
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from countermarket import folders, provenance, results
 from countermarket.design import Design, overrides_of, scenario_of
 from countermarket.folders import check_out, refused
 from countermarket.manifest import describe_scenario, describe_world
-from countermarket.scenario import reference_of
+from countermarket.policy.scenario import reference_of
 from countermarket.study import packaged_runner
 from countermarket.sweep_file import read_design
 from countermarket.sweep_rows import (

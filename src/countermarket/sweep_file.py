@@ -19,13 +19,13 @@ from countermarket import draws
 from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.declared.quantity import Quantity
 from countermarket.design import Design, Factor, keyed_value, scenario_of
-from countermarket.lever_values import named_lever, number, whole_number
-from countermarket.policy import set_shares
+from countermarket.policy.courses import set_shares
+from countermarket.policy.lever_values import named_lever, number, whole_number
+from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.shipped import exists, shipped_folder, shipped_names
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
-from countermarket.scenario import Scenario, load_scenario
-from countermarket.shipped import exists, shipped_folder, shipped_names
 from countermarket.world.names import load_names
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from countermarket.scenario import Scenario
+    from countermarket.policy.scenario import Scenario
 
 ONE_THREAD = {
     name: "1"

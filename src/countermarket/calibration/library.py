@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from countermarket.scenario import Scenario
+    from countermarket.policy.scenario import Scenario
 
     Floats = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from countermarket.model.state import State
     from countermarket.parameters import Parameters
-    from countermarket.scenario import Scenario
+    from countermarket.policy.scenario import Scenario
     from countermarket.world.structure import World
 
 OUTPUTS = {

@@ -9,7 +9,7 @@ from countermarket.declared.vocabulary import CHANNELS, PARTNERS, SANCTION_TARGE
 from countermarket.engine.keyed import Keyed
 from countermarket.model.shock import strike
 from countermarket.model.state import AGENCY_LEVERS, ALLIANCE_LEVERS, MODES, SERVICES, Levers, State
-from countermarket.policy import (
+from countermarket.policy.courses import (
     effort_shares,
     jurisdiction_values,
     keyed_values,
@@ -18,7 +18,7 @@ from countermarket.policy import (
     months_of_change,
     policy_at,
 )
-from countermarket.scenario import Scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.world.structure import World
 
 _BY_AGENCY = (

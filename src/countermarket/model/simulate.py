@@ -18,7 +18,7 @@ from countermarket.model.state import Levers, State
 from countermarket.model.step import MONTH, Mechanisms, run_month
 from countermarket.model.trace import Watch, events, start_watch
 from countermarket.parameters import Parameters, pack
-from countermarket.scenario import Scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.world.structure import World
 
 

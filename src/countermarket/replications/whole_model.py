@@ -10,8 +10,8 @@ from countermarket.model.simulate import Simulation, start
 from countermarket.model.state import Levers, State
 from countermarket.model.step import MONTH, run_month
 from countermarket.parameters import Parameters, load_parameters
+from countermarket.policy.scenario import load_scenario
 from countermarket.replications.cartels import POLICIES, Floats
-from countermarket.scenario import load_scenario
 from countermarket.world.load import load_world
 
 MONTHS = 60

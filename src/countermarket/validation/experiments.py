@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.shipped import shipped_folder
 from countermarket.reading.errors import InputError, together
 from countermarket.reading.files import packaged
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed
-from countermarket.scenario import Scenario, load_scenario
-from countermarket.shipped import shipped_folder
 
 TABLE = packaged("validation", "experiments.csv")
 CLASSES = ("direct", "analogue", "out of scope")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from countermarket.declared.calendar import FIRST_YEAR, month_text
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
-from countermarket.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
+from countermarket.policy.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 from countermarket.reading.yaml_reader import Node, spoken

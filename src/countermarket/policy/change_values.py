@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from countermarket.declared.calendar import month_text
-from countermarket.lever_values import Value, dated_value, named_lever
+from countermarket.policy.lever_values import Value, dated_value, named_lever
+from countermarket.policy.shock_values import month_number
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map
-from countermarket.shock_values import month_number
 from countermarket.world.names import Names
 
 MAX_ENTRIES = 1_000

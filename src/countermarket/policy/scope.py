@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from countermarket.scenario import Scenario
+    from countermarket.policy.scenario import Scenario
     from countermarket.world.places import LegPlace
 
 MARKET_OF_LEVER = {"agencies.migration_sanctions": "migrant_smuggling"}

@@ -9,8 +9,8 @@ from countermarket.declared.levers import LEVERS
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.declared.vocabulary import PARTNERS
-from countermarket.lever_values import MAX_RAMP_MONTHS
-from countermarket.scenario import EFFECTS
+from countermarket.policy.lever_values import MAX_RAMP_MONTHS
+from countermarket.policy.scenario import EFFECTS
 from countermarket.world.names import Names, load_names
 
 Schema = dict[str, Any]

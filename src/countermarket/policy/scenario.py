@@ -10,17 +10,17 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from countermarket.baseline import Baseline, load_baseline, parse_baseline
-from countermarket.change_values import MAX_ENTRIES, MAX_ERRORS, Change, read_changes
 from countermarket.declared.calendar import month_text
 from countermarket.declared.levers import EFFORT_SHARES
-from countermarket.lever_values import Value
-from countermarket.policy import set_shares
+from countermarket.policy.baseline import Baseline, load_baseline, parse_baseline
+from countermarket.policy.change_values import MAX_ENTRIES, MAX_ERRORS, Change, read_changes
+from countermarket.policy.courses import set_shares
+from countermarket.policy.lever_values import Value
+from countermarket.policy.shipped import scenario_path
+from countermarket.policy.shock_values import Shock, shock_value
 from countermarket.reading.errors import InputError, together
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_bytes, read_file, spoken, text_field
-from countermarket.shipped import scenario_path
-from countermarket.shock_values import Shock, shock_value
 from countermarket.world.names import Names, load_names
 
 SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")

@@ -8,10 +8,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
-from countermarket.lever_values import Value, lever_value, named_lever
+from countermarket.policy.lever_values import Value, lever_value, named_lever
+from countermarket.policy.shipped import BASELINE, baseline_path, shipped_folder
 from countermarket.reading.wording import listed
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
-from countermarket.shipped import BASELINE, baseline_path, shipped_folder
 from countermarket.world.names import Names, load_names
 
 BASELINE_KEYS = ("title", "question", "levers")

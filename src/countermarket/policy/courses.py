@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
-from countermarket.lever_values import Value
+from countermarket.policy.lever_values import Value
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from countermarket.change_values import Change
-    from countermarket.scenario import Scenario
+    from countermarket.policy.change_values import Change
+    from countermarket.policy.scenario import Scenario
 
 Path = tuple[str, str]  # scope (default, members, GBR, a place, a service) and market ("" for all)
 EVERYWHERE: Path = ("default", "")

@@ -1,0 +1,1 @@
+"""Choice as data: scenarios, their baseline, and what every lever is worth in a month."""
