@@ -16,7 +16,7 @@ from benchmarks.sizes import MONTHS, baseline, seconds
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, simulate
 from countermarket.parameters import load_parameters, replace
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.study import run_study
 from countermarket.workers import Job, Runner, run_all
 from countermarket.world.load import load_world
@@ -28,7 +28,7 @@ COMPILE = "from countermarket.warm_up import compile_kernels; compile_kernels()"
 ONE_MONTH = (
     "from countermarket.model.simulate import simulate;"
     "from countermarket.parameters import load_parameters, replace;"
-    "from countermarket.policy.scenario import load_scenario;"
+    "from countermarket.policy.reading import load_scenario;"
     "from countermarket.world.load import load_world;"
     "few = replace(load_parameters(), {'n_groups': 100, 'spin_up_months': 1});"
     "simulate(load_world(), few, load_scenario('baseline'), months=1)"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from countermarket.model.simulate import Simulation, start
 from countermarket.parameters import Parameters, load_parameters, replace
-from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.reading import load_scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.world.load import load_world
 from countermarket.world.structure import World
 

@@ -23,7 +23,7 @@ from countermarket.listings import brief_value, lever_facts, shock_facts, spoken
 from countermarket.measures import MEASURES
 from countermarket.policy import shipped
 from countermarket.policy.baseline import load_baseline
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 
 HERE = Path(__file__).resolve().parent
 MARKED = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)

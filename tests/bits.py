@@ -21,7 +21,7 @@ from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
 from countermarket.model.simulate import simulate
 from countermarket.parameters import load_parameters, pack, replace
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world
 from countermarket.world.synthetic import synthetic_world
 

@@ -15,7 +15,7 @@ from countermarket.model.state import Levers, State
 from countermarket.model.step import run_month
 from countermarket.parameters import pack
 from countermarket.policy.change_values import Change
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world
 
 WORLD = load_world()

@@ -13,7 +13,8 @@ from countermarket.model.simulate import Outcome, advance, simulate, start
 from countermarket.model.state import State
 from countermarket.parameters import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change
-from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.reading import load_scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.policy.shock_values import Shock
 from countermarket.world.load import load_world
 from countermarket.world.structure import World

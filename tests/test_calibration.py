@@ -287,7 +287,7 @@ def test_nothing_to_recover_is_said(tmp_path: Path) -> None:
 def test_outputs_of_a_run_are_shares_and_ladders() -> None:
     from small_runs import few
 
-    from countermarket.policy.scenario import load_scenario
+    from countermarket.policy.reading import load_scenario
     from countermarket.world.load import load_world
 
     made = observed(load_world(), few(), load_scenario("baseline"), 0, 0, 12).values
@@ -307,7 +307,7 @@ def test_outputs_of_a_run_are_shares_and_ladders() -> None:
 def test_a_world_without_these_markets_leaves_outputs_undefined() -> None:
     from small_runs import few, small_world
 
-    from countermarket.policy.scenario import load_scenario
+    from countermarket.policy.reading import load_scenario
 
     baseline = load_scenario("baseline").model_copy(update={"changes": ()})
     made = dict(zip(OUTPUTS, observed(small_world(), few(), baseline, 0, 0, 6).values, strict=True))

@@ -24,7 +24,7 @@ from countermarket.console import finite, progress_bar, short_number
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.policy.baseline import load_baseline
-from countermarket.policy.scenario import load_scenario, parse_scenario
+from countermarket.policy.reading import load_scenario, parse_scenario
 from countermarket.policy.schema import scenario_schema
 from countermarket.template import template
 from countermarket.world.names import load_names

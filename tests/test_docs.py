@@ -21,7 +21,7 @@ from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.measures import MEASURES, RECORDED
 from countermarket.model.step import MONTH
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.world.load import load_world
 

@@ -27,7 +27,8 @@ from countermarket.declared.vocabulary import DOMAINS, MODES, PARTNERS, SERVICES
 from countermarket.model.simulate import advance, start
 from countermarket.parameters import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change
-from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.reading import load_scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.policy.shock_values import Shock
 from countermarket.world.load import load_world

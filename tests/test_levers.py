@@ -10,18 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
+from countermarket.policy.arrays import effort_shares, jurisdiction_values, keyed_values, market_values
 from countermarket.policy.baseline import load_baseline
 from countermarket.policy.change_values import Change
-from countermarket.policy.courses import (
-    effort_shares,
-    jurisdiction_values,
-    keyed_values,
-    lever_at,
-    market_values,
-    months_of_change,
-    policy_at,
-    value_for,
-)
+from countermarket.policy.courses import lever_at, months_of_change, policy_at, value_for
 from countermarket.policy.lever_values import Value
 from countermarket.policy.scenario import Scenario
 

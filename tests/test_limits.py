@@ -11,7 +11,8 @@ from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome
 from countermarket.parameters import ParameterError
 from countermarket.policy.change_values import Change
-from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.reading import load_scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.policy.shock_values import Shock
 from countermarket.world.load import load_world
 from countermarket.world.structure import World

@@ -20,7 +20,7 @@ from countermarket.agent_views import Agency, Enabler, Group
 from countermarket.evaluate import evaluate
 from countermarket.mesa import CriminalMarketModel
 from countermarket.parameters import ParameterError
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.policy.shipped import shipped_folder
 from countermarket.reading.errors import InputError
 

@@ -19,7 +19,8 @@ from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start
 from countermarket.parameters import replace
 from countermarket.policy.change_values import Change
-from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.reading import load_scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.policy.shock_values import Shock
 from countermarket.study import run_study

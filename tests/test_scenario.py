@@ -16,7 +16,8 @@ from countermarket.declared.levers import LEVERS
 from countermarket.declared.vocabulary import DOMAINS, MARKETS, MODES, SERVICES
 from countermarket.policy.baseline import load_baseline
 from countermarket.policy.courses import lever_at
-from countermarket.policy.scenario import Scenario, advice, load_scenario, parse_scenario, reference_of
+from countermarket.policy.reading import advice, load_scenario, parse_scenario
+from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.policy.shipped import shipped_folder, shipped_names
 from countermarket.reading.errors import InputError
 from countermarket.world.names import load_names

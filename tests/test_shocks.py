@@ -7,7 +7,7 @@ from small_runs import assert_balanced, run
 
 from countermarket.declared.shocks import SHOCKS
 from countermarket.policy.baseline import load_baseline
-from countermarket.policy.scenario import parse_scenario
+from countermarket.policy.reading import parse_scenario
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 from countermarket.world.names import load_names

@@ -42,7 +42,7 @@ from countermarket.model.simulate import Simulation, advance, start
 from countermarket.model.state import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES, State
 from countermarket.model.step import MONTH, open_books, run_month
 from countermarket.parameters import pack
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world
 
 WORLD = load_world()

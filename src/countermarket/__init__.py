@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from countermarket.api import compare as compare
     from countermarket.api import run as run
+    from countermarket.policy.reading import load_scenario as load_scenario
     from countermarket.policy.scenario import Scenario as Scenario
-    from countermarket.policy.scenario import load_scenario as load_scenario
     from countermarket.reading.errors import InputError as InputError
 
 HOME_OF = {
     "Scenario": "policy.scenario",
-    "load_scenario": "policy.scenario",
+    "load_scenario": "policy.reading",
     "InputError": "reading.errors",
     "run": "api",
     "compare": "api",

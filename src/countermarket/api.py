@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermarket.ensemble import Ensemble, shipped_ensemble
-from countermarket.policy.scenario import Scenario, advice, load_scenario
+from countermarket.policy.reading import advice, load_scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.reading.errors import InputError
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from countermarket.design import DEFAULT_START, Design, Factor, overrides_of, sc
 from countermarket.draws import Plan
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import lever_value, named_lever
-from countermarket.policy.scenario import Scenario, load_scenario, reference_of, refuse_excess_effort
+from countermarket.policy.reading import load_scenario, refuse_excess_effort
+from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.yaml_reader import Node
 from countermarket.world.names import load_names
 

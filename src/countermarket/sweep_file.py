@@ -21,7 +21,8 @@ from countermarket.declared.quantity import Quantity
 from countermarket.design import Design, Factor, keyed_value, scenario_of
 from countermarket.policy.courses import set_shares
 from countermarket.policy.lever_values import named_lever, number, whole_number
-from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.reading import load_scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import exists, shipped_folder, shipped_names
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown

@@ -13,7 +13,7 @@ from countermarket.calibration.outputs import OUTPUTS, observed
 from countermarket.calibration.report import write_report
 from countermarket.calibration.targets import Target, load_targets
 from countermarket.folders import refused
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.workers import Runner, default_workers
 
 Progress = Callable[[int, int, str], None]

@@ -14,7 +14,7 @@ from countermarket.model.state import CONSENT, FRAUD, Levers, State
 from countermarket.model.step import MONTH, run_month
 from countermarket.oracle import path_prices
 from countermarket.parameters import Parameters, pack, replace
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.world.structure import World
 
 FRICTIONLESS = {

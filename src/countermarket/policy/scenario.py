@@ -1,32 +1,19 @@
-"""Scenario file -> validated Scenario; the only reader of scenario YAML."""
+"""What a scenario is, and what it is compared with."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from countermarket.declared.calendar import month_text
-from countermarket.declared.levers import EFFORT_SHARES
-from countermarket.policy.baseline import Baseline, load_baseline, parse_baseline
-from countermarket.policy.change_values import MAX_ENTRIES, MAX_ERRORS, Change, read_changes
-from countermarket.policy.courses import set_shares
+from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import Value
-from countermarket.policy.shipped import scenario_path
-from countermarket.policy.shock_values import Shock, shock_value
-from countermarket.reading.errors import InputError, together
-from countermarket.reading.wording import shown
-from countermarket.reading.yaml_reader import Node, expect_map, read_bytes, read_file, spoken, text_field
-from countermarket.world.names import Names, load_names
+from countermarket.policy.shock_values import Shock
 
-SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
 Effect = Literal["policy", "shocks", "all"]
 EFFECTS: tuple[Effect, ...] = ("policy", "shocks", "all")
-Field = TypeVar("Field")
 
 
 class Scenario(BaseModel):
@@ -62,52 +49,6 @@ class Scenario(BaseModel):
         return not self.changes and not self.shocks
 
 
-def load_scenario(path_or_name: str | Path, baseline: str | Path | None = None) -> Scenario:
-    """Read a scenario from a file or by its shipped name, complete with its baseline."""
-    path = scenario_path(path_or_name)
-    node = read_file(path)
-    names = load_names()
-    if is_baseline_file(node):
-        return listed_baseline(path, node, names, baseline)
-    return parse_node(node, path.stem, names, load_baseline(baseline, beside=path))
-
-
-def parse_scenario(data: bytes, file: str, names: Names, baseline: Baseline) -> Scenario:
-    """Read a scenario from bytes."""
-    node = read_bytes(data, file)
-    if is_baseline_file(node):
-        return baseline_scenario(parse_baseline(node, names))
-    return parse_node(node, Path(file).stem, names, baseline)
-
-
-def is_baseline_file(node: Node) -> bool:
-    """Say whether a file gives every lever's value rather than changes."""
-    return isinstance(node.value, dict) and "levers" in node.value and "factors" not in node.value
-
-
-def listed_baseline(path: Path, node: Node, names: Names, baseline: str | Path | None) -> Scenario:
-    """Return a baseline that is listed among scenarios; it must be the one they are compared with."""
-    own = parse_baseline(node, names)
-    if baseline is not None and load_baseline(baseline).policy != own.policy:
-        message = (
-            f"this is a baseline, but another one was given with --baseline ({shown(baseline)}); list one"
-        )
-        raise InputError(str(path), None, "", message)
-    return baseline_scenario(own)
-
-
-def baseline_scenario(baseline: Baseline) -> Scenario:
-    """Return the baseline as a scenario in which nothing changes."""
-    return Scenario(
-        name="baseline",
-        title=baseline.title,
-        question=baseline.question,
-        policy=baseline.policy,
-        path=baseline.path,
-        baseline_path=baseline.path,
-    )
-
-
 def reference_of(scenario: Scenario) -> Scenario:
     """Return what a scenario is compared with: the baseline policy, the world without shocks, or both."""
     plain = scenario.model_copy(
@@ -133,124 +74,3 @@ def reference_of(scenario: Scenario) -> Scenario:
     return plain.model_copy(
         update={"name": f"{scenario.name}_without_shocks", "title": title, "changes": scenario.changes}
     )
-
-
-def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scenario:
-    """Read a scenario's tree, reporting every faulty change and shock at once."""
-    top = expect_map(node, "", SCENARIO_KEYS)
-    errors: list[InputError] = []
-    changes = read_changes(top.get("changes"), names, errors)
-    shocks = read_shocks(top.get("shocks"), names, errors)
-    title = collected(errors, lambda: text_field(top, "title", node), "")
-    question = collected(errors, lambda: read_question(top, node), "")
-    effect_of: Effect = collected(errors, lambda: read_effect(top), EFFECTS[0])
-    if errors:
-        raise together(errors)
-    scenario = Scenario(
-        name=name,
-        title=title,
-        question=question,
-        changes=tuple(changes),
-        shocks=tuple(shocks),
-        effect_of=effect_of,
-        policy=baseline.policy,
-        path=node.file,
-        baseline_path=baseline.path,
-    )
-    refuse_empty(scenario, node, top)
-    refuse_excess_effort(scenario, top.get("changes", node), names)
-    return scenario
-
-
-def collected(errors: list[InputError], read: Callable[[], Field], otherwise: Field) -> Field:
-    """Return what is read, or note the error and go on with another value."""
-    try:
-        return read()
-    except InputError as error:
-        errors.append(error)
-        return otherwise
-
-
-def read_question(top: dict[str, Node], node: Node) -> str:
-    """Return the question, which may be left out."""
-    return text_field(top, "question", node) if "question" in top else ""
-
-
-def read_effect(top: dict[str, Node]) -> Effect:
-    """Return whose effect is measured: policy, shocks or all."""
-    if "effect_of" not in top:
-        return "policy"
-    node = top["effect_of"]
-    for effect in EFFECTS:
-        if node.value == effect:
-            return effect
-    raise node.error("effect_of", f"{spoken(node.value)} is not allowed; write one of {', '.join(EFFECTS)}")
-
-
-def read_shocks(node: Node | None, names: Names, errors: list[InputError]) -> list[Shock]:
-    """Read the list of shocks."""
-    if node is None or node.value is None:
-        return []
-    if not isinstance(node.value, list):
-        errors.append(
-            node.error("shocks", f"{spoken(node.value)} is not a list; start each shock with a dash")
-        )
-        return []
-    if len(node.value) > MAX_ENTRIES:
-        raise node.error("shocks", f"{len(node.value):,} shocks; the limit is {MAX_ENTRIES:,}")
-    shocks: list[Shock] = []
-    for place, item in enumerate(node.value, start=1):
-        if len(errors) >= MAX_ERRORS:
-            break
-        try:
-            shocks.append(shock_value(item, names, place))
-        except InputError as error:
-            errors.append(error)
-    return shocks
-
-
-def refuse_empty(scenario: Scenario, node: Node, top: dict[str, Node]) -> None:
-    """Raise when a scenario would be its own reference."""
-    if not scenario.changes and not scenario.shocks:
-        raise node.error("", "nothing differs from the baseline; add changes: or shocks:")
-    where = top.get("effect_of", node)
-    if not scenario.changes and scenario.effect_of == "policy":
-        message = "without changes there is no policy to measure; write effect_of: shocks, or add changes"
-        raise where.error("effect_of", message)
-    if not scenario.shocks and scenario.effect_of == "shocks":
-        raise where.error("effect_of", "there are no shocks whose effect could be measured")
-
-
-def refuse_excess_effort(scenario: Scenario, node: Node, names: Names) -> None:
-    """Raise when shares of effort that are set sum to more than 1, or all six to less."""
-    if not any(change.lever in EFFORT_SHARES for change in scenario.changes):
-        return
-    for month, place, shares in set_shares(scenario, names.jurisdictions):
-        total = sum(shares.values())
-        short = len(shares) == len(EFFORT_SHARES) and total < 1 - 1e-9
-        if total > 1 + 1e-9 or short:
-            told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
-            rule = "all six must sum to 1" if short else "they may not exceed 1; those not set share the rest"
-            when = f"{place} in {month_text(month)}"
-            raise node.error("agencies", f"shares of effort set for {when} sum to {total:g} ({told}); {rule}")
-
-
-def advice(scenario: Scenario, months: int) -> list[str]:
-    """Return warnings about what can have no effect within the months run; an error when nothing has."""
-    late = [
-        f"{change.lever} in {month_text(change.month)}"
-        for change in scenario.changes
-        if change.month >= months
-    ]
-    late += [
-        f"{shock.kind} in {month_text(shock.start)}" for shock in scenario.shocks if shock.start >= months
-    ]
-    last = month_text(months - 1)
-    if late and len(late) == len(scenario.changes) + len(scenario.shocks):
-        message = (
-            f"nothing takes effect by {last}, the last month run; raise --months or bring the dates forward"
-        )
-        raise InputError(scenario.path or scenario.name, None, "", message)
-    return [
-        f"{scenario.name}: {what} lies after {last}, the last month run, and has no effect" for what in late
-    ]

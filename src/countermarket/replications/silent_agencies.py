@@ -27,7 +27,7 @@ from countermarket.model.intelligence import gather, share
 from countermarket.model.schedule import schedule
 from countermarket.model.state import INVESTIGATION, PRESENCES
 from countermarket.parameters import load_parameters, pack, replace
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.replications.blocks import table
 from countermarket.world.synthetic import synthetic_world
 

@@ -19,7 +19,7 @@ from countermarket.model.schedule import schedule
 from countermarket.model.state import Levers, State
 from countermarket.model.step import MONTH, run_month
 from countermarket.parameters import load_parameters, pack, replace
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.replications.cartels import CARTELS, POLICIES, Floats, Rates, first_sizes
 from countermarket.world.structure import World
 from countermarket.world.synthetic import synthetic_world

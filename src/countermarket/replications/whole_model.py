@@ -10,7 +10,7 @@ from countermarket.model.simulate import Simulation, start
 from countermarket.model.state import Levers, State
 from countermarket.model.step import MONTH, run_month
 from countermarket.parameters import Parameters, load_parameters
-from countermarket.policy.scenario import load_scenario
+from countermarket.policy.reading import load_scenario
 from countermarket.replications.cartels import POLICIES, Floats
 from countermarket.world.load import load_world
 

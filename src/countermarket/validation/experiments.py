@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from countermarket.policy.scenario import Scenario, load_scenario
+from countermarket.policy.reading import load_scenario
+from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_folder
 from countermarket.reading.errors import InputError, together
 from countermarket.reading.files import packaged
