@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket import folders, results
-from countermarket.rows import KEYS
+from countermarket.results import folders, studies
+from countermarket.results.rows import KEYS
 
 MARKETS = {
     # market: (unit, units a month, cost per unit)
@@ -143,14 +143,14 @@ def write_study(
     for (name, effect), replicate in product(arms.items(), range(replicates)):
         bad = name != "baseline" and replicate < failed
         end = ("failed", "no slot was free") if bad else ()
-        row = results.RunRow(len(runs), name, "baseline", 0, replicate, 0, 0, *end)
+        row = studies.RunRow(len(runs), name, "baseline", 0, replicate, 0, 0, *end)
         runs.append(row)
         if not bad:
             values.append((row.run, _values(keys, names, effect, replicate)))
     folder.mkdir(parents=True)
-    results.write_runs(folder, runs)
-    results.write_series(folder, keys, values)
-    results.write_json(folder / "manifest.json", _manifest(names, arms, replicates, world) | manifest)
+    studies.write_runs(folder, runs)
+    studies.write_series(folder, keys, values)
+    studies.write_json(folder / "manifest.json", _manifest(names, arms, replicates, world) | manifest)
     return folder
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from countermarket.policy.change_values import Change
 from countermarket.policy.scenario import Scenario
-from countermarket.rows import KEYS
+from countermarket.results.rows import KEYS
 from countermarket.workers import Runner
 
 MARKETS = ("cocaine", "migrant_smuggling", "cyber_fraud")

@@ -22,7 +22,7 @@ from countermarket.charts.over_time import Fan, over_time_finding
 from countermarket.charts.ranking import ranking_finding
 from countermarket.charts.style import NARROW, WIDE, house_style
 from countermarket.comparison import compare
-from countermarket.results import read_study
+from countermarket.results.studies import read_study
 
 EFFECTS = {
     "alliance": Effect("Alliance <b>$x$ & co", 0.12, -0.2, 0.1, 0.2, "finance"),

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from small_model import scenario, sharing, small_runner
 
-from countermarket import comparison, results
+from countermarket import comparison
 from countermarket.policy.shock_values import Shock
+from countermarket.results import studies
 from countermarket.study import run_study
 from countermarket.verdicts import CLEAR
 
@@ -131,8 +132,8 @@ def test_pairing_removes_almost_all_variance_here(document: dict[str, Any]) -> N
 
 def test_the_document_is_json_and_the_same_every_time(folder: Path, document: dict[str, Any]) -> None:
     again = comparison.compare_study(folder)
-    assert json.dumps(results.plain(again), allow_nan=False) == json.dumps(
-        results.plain(document), allow_nan=False
+    assert json.dumps(studies.plain(again), allow_nan=False) == json.dumps(
+        studies.plain(document), allow_nan=False
     )
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from small_model import sharing, small_runner
 
-from countermarket import api, results
+from countermarket import api
 from countermarket.brief_text import caveats
 from countermarket.comparison import compare_study
 from countermarket.ensemble import Ensemble, read_ensemble, shipped_ensemble, staleness, write_ensemble
 from countermarket.parameters import load_parameters
 from countermarket.reading.errors import InputError
+from countermarket.results import studies
 from countermarket.study import folder_for, plan_study, run_study
 
 TWO = Ensemble(("capital_rate",), ((0.01,), (0.03,)), "a" * 64, {})
@@ -32,12 +33,12 @@ def test_a_replicate_of_every_scenario_runs_in_the_same_draw() -> None:
 
 
 def test_runs_have_the_parameters_of_their_draw_and_the_manifest_says_so(tmp_path: Path) -> None:
-    drawn, central = (results.read_study(run(tmp_path / name, e)) for name, e in (("drawn", TWO), ("central", None)))
+    drawn, central = (studies.read_study(run(tmp_path / name, e)) for name, e in (("drawn", TWO), ("central", None)))
     assert drawn.manifest["hashes"]["ensemble"] == "a" * 64
     assert drawn.manifest["draws"] == 2
     assert "ensemble" not in central.manifest["hashes"]
     assert central.manifest["draws"] == 0
-    rows = results.select(drawn, measure="cost_of_illicit_activity", component="total")
+    rows = studies.select(drawn, measure="cost_of_illicit_activity", component="total")
     reference = [place for place, row in enumerate(drawn.runs) if row.scenario == "baseline"]
     ratio = drawn.values[reference][:, rows] / central.values[reference][:, rows]
     dear = [100 * value for value in (0.01, 0.03, 0.01)]

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from countermarket import folders, results
 from countermarket.reading.errors import InputError
-from countermarket.results import RunRow
-from countermarket.rows import KEYS
+from countermarket.results import folders, studies
+from countermarket.results.rows import KEYS
+from countermarket.results.studies import RunRow
 
 RUNS = [
     RunRow(0, "baseline", "", 0, 0, 7, 0),
@@ -39,16 +39,16 @@ def some_keys() -> dict[str, np.ndarray]:
 def write(folder: Path, kind: str = "study") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     values = [(0, np.array([1.0, 2.0, 3.0, np.nan, 0.1])), (2, np.arange(5) / 3)]
-    results.write_runs(folder, RUNS)
-    results.write_series(folder, some_keys(), values)
-    results.write_json(
+    studies.write_runs(folder, RUNS)
+    studies.write_series(folder, some_keys(), values)
+    studies.write_json(
         folder / "manifest.json", {"schema": folders.SCHEMA, "kind": kind, "nothing": float("nan")}
     )
     return folder
 
 
 def test_a_study_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
-    study = results.read_study(write(tmp_path / "s"))
+    study = studies.read_study(write(tmp_path / "s"))
     assert study.runs == RUNS
     assert {name: list(column) for name, column in study.keys.items()} == {
         name: list(column) for name, column in some_keys().items()
@@ -62,28 +62,28 @@ def test_a_study_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
 def test_parts_hold_whole_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pyarrow.parquet as pq
 
-    monkeypatch.setattr(results, "ROWS_A_PART", 5)
+    monkeypatch.setattr(studies, "ROWS_A_PART", 5)
     folder = write(tmp_path / "s")
     parts = sorted((folder / "series.parquet").iterdir())
     assert [part.name for part in parts] == ["part-00000.parquet", "part-00001.parquet"]
-    assert results.read_study(folder).values[2, 4] == 4 / 3
+    assert studies.read_study(folder).values[2, 4] == 4 / 3
     whole = pq.read_table(folder / "series.parquet")
-    assert tuple(whole.column_names) == results.COLUMNS
+    assert tuple(whole.column_names) == studies.COLUMNS
     assert whole.num_rows == 10
 
 
 def test_rows_are_selected_and_laid_out(tmp_path: Path) -> None:
-    study = results.read_study(write(tmp_path / "s"))
-    assert list(results.select(study, market="cocaine")) == [0, 2]
-    assert list(results.select(study, month=("2026-02",), jurisdiction="")) == [2, 3]
-    labels, values = results.table(study, "price")
+    study = studies.read_study(write(tmp_path / "s"))
+    assert list(studies.select(study, market="cocaine")) == [0, 2]
+    assert list(studies.select(study, month=("2026-02",), jurisdiction="")) == [2, 3]
+    labels, values = studies.table(study, "price")
     assert list(labels["market"]) == ["cocaine", "heroin"]
     np.testing.assert_array_equal(values[0], [[1.0, 3.0], [2.0, np.nan]])
-    by_place = results.table(study, "price", ("jurisdiction", "market", "month"))
+    by_place = studies.table(study, "price", ("jurisdiction", "market", "month"))
     assert by_place.values.shape == (3, 1, 1, 1)
-    assert results.table(study, "no such measure").values.shape == (3, 0, 0)
+    assert studies.table(study, "no such measure").values.shape == (3, 0, 0)
     with pytest.raises(KeyError, match="no key 'colour'"):
-        results.select(study, colour="red")
+        studies.select(study, colour="red")
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -157,35 +157,35 @@ def test_what_a_killed_writer_left_is_cleared(tmp_path: Path) -> None:
 def test_what_is_no_study_is_said_so(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="study folder"):
-        results.read_study(tmp_path / name)
+        studies.read_study(tmp_path / name)
 
 
 def test_a_damaged_study_is_said_so(tmp_path: Path) -> None:
     folder = write(tmp_path / "s")
     (folder / "runs.parquet").unlink()
     with pytest.raises(InputError, match="damaged"):
-        results.read_study(folder)
+        studies.read_study(folder)
 
 
 def test_a_broken_part_is_said_so(tmp_path: Path) -> None:
     folder = write(tmp_path / "s")
     next((folder / "series.parquet").iterdir()).write_bytes(b"PAR1")
     with pytest.raises(InputError, match="damaged"):
-        results.read_study(folder)
+        studies.read_study(folder)
 
 
 def test_a_study_without_a_finished_run_can_be_read(tmp_path: Path) -> None:
-    results.write_runs(tmp_path, RUNS[1:2])
-    results.write_series(tmp_path, some_keys(), [])
-    results.write_json(tmp_path / "manifest.json", {"schema": folders.SCHEMA, "kind": "study"})
-    study = results.read_study(tmp_path)
+    studies.write_runs(tmp_path, RUNS[1:2])
+    studies.write_series(tmp_path, some_keys(), [])
+    studies.write_json(tmp_path / "manifest.json", {"schema": folders.SCHEMA, "kind": "study"})
+    study = studies.read_study(tmp_path)
     assert study.values.shape == (1, 0)
 
 
 def test_the_trace_has_a_column_for_every_field(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    results.write_trace(tmp_path, [{"run": 0, "kind": "born"}, {"run": 0, "kind": "arrest", "members": 3}])
+    studies.write_trace(tmp_path, [{"run": 0, "kind": "born"}, {"run": 0, "kind": "arrest", "members": 3}])
     assert pq.read_table(tmp_path / "trace.parquet").to_pylist()[1] == {
         "run": 0,
         "kind": "arrest",
@@ -201,7 +201,7 @@ def test_plain_data_is_json_without_nan() -> None:
         "d": {2, 1},
         "e": Path("x"),
     }
-    assert results.plain(value) == {"a": None, "b": [1, 2], "c": [None, True, None], "d": [1, 2], "e": "x"}
+    assert studies.plain(value) == {"a": None, "b": [1, 2], "c": [None, True, None], "d": [1, 2], "e": "x"}
 
 
 def test_the_readme_explains_every_column() -> None:
@@ -212,7 +212,7 @@ def test_the_readme_explains_every_column() -> None:
     swept = {"moved_inside", "moved_outside", *sweep_rows.HEADLINES}
     for name in {
         *RunRow._fields,
-        *results.COLUMNS,
+        *studies.COLUMNS,
         *tables.MEASURE_COLUMNS,
         *folders.OWN_FILES,
         *ranked,

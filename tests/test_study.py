@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from small_model import replaced, scenario, sharing, simulate, small_runner
 
-from countermarket import provenance, results, workers
+from countermarket import workers
 from countermarket.comparison import Compared, compared
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
+from countermarket.results import provenance, studies
 from countermarket.study import folder_for, plan_study, run_study
 from countermarket.workers import Job, run_all
 
@@ -87,7 +88,7 @@ def test_a_study_folder_holds_what_was_promised(tmp_path: Path) -> None:
         )
     ]
     assert told == [(1, 4, "baseline"), (2, 4, "sharing"), (3, 4, "baseline"), (4, 4, "sharing")]
-    manifest = results.read_manifest(folder)
+    manifest = studies.read_manifest(folder)
     assert manifest["months"]["first"] == "2026-01"
     assert manifest["months"]["last"] == "2027-03"
     assert manifest["invariants"] == {"accounts": 2e-12, "goods": 0.0}
@@ -128,11 +129,11 @@ def test_any_number_of_workers_gives_the_same_files(tmp_path: Path) -> None:
 
 def test_a_failed_run_is_listed_and_the_rest_is_saved(tmp_path: Path) -> None:
     folder = run(tmp_path / "s", scenario("bad", test__fails=1), sharing(1.0), replicates=3)
-    failed = [row for row in results.read_study(folder).runs if row.status == "failed"]
+    failed = [row for row in studies.read_study(folder).runs if row.status == "failed"]
     assert [(row.scenario, row.replicate, row.message) for row in failed] == [
         ("bad", 1, "ValueError: this run was asked to fail")
     ]
-    assert results.read_manifest(folder)["failed"] == 1
+    assert studies.read_manifest(folder)["failed"] == 1
 
 
 def test_a_run_that_kills_its_process_is_listed_and_the_rest_is_saved() -> None:

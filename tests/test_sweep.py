@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from small_model import simulate, small_runner
 
 from countermarket import design as designs
-from countermarket import draws, folders, results, sweep
+from countermarket import draws, sweep
 from countermarket.reading.errors import InputError
+from countermarket.results import folders, studies
 from countermarket.sweep_file import read_design
 
 PLAIN = """\
@@ -237,7 +238,7 @@ def test_a_sweep_gives_a_row_for_each_point_and_replicate(tmp_path: Path) -> Non
     assert found["index"][0] < found["index"][2] < found["index"][4]
     assert found["index"] == pytest.approx(found["index_cash"])
     assert not (folder / "references").exists()
-    manifest = results.read_manifest(folder, "sweep")
+    manifest = studies.read_manifest(folder, "sweep")
     assert manifest["problem"]["names"] == ["alliance.data_sharing_share"]
     assert set(manifest["columns"]) < set(found)
 

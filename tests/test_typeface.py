@@ -22,7 +22,7 @@ from countermarket.charts.chart import save_chart
 from countermarket.charts.material import material
 from countermarket.charts.typeface import BOLD, FALLBACK, FAMILY, REGULAR, characters, faces, font_faces
 from countermarket.comparison import compare
-from countermarket.results import read_study
+from countermarket.results.studies import read_study
 
 PACKAGE = Path(__file__).parent.parent / "src" / "countermarket"
 SCENARIOS = PACKAGE.parent.parent / "scenarios"

@@ -10,9 +10,9 @@ from countermarket.charts.chart import Drawn, drawn
 from countermarket.charts.material import Material, material, months_in_words, window_in_words
 from countermarket.charts.words import YARDSTICK
 from countermarket.comparison import compare
-from countermarket.folders import replace_text
 from countermarket.page import figure, page
-from countermarket.results import read_study
+from countermarket.results.folders import replace_text
+from countermarket.results.studies import read_study
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ranking", "Which scenario raises the cost most, and how surely", ("ranking", "cost_over_time")),

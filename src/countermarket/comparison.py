@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket import measures, pairing, results
+from countermarket import measures, pairing
 from countermarket.cost_index import Index, trailed_index
 from countermarket.intervals import (
     Interval,
@@ -22,6 +22,7 @@ from countermarket.intervals import (
 )
 from countermarket.measures import Measure, Months
 from countermarket.pairing import Arms, Headline
+from countermarket.results import studies
 from countermarket.verdicts import moved_elsewhere, verdicts
 
 if TYPE_CHECKING:
@@ -47,13 +48,13 @@ class Judged(NamedTuple):
 class Compared(NamedTuple):
     """A study read back from its folder, and the comparison of its scenarios."""
 
-    study: results.Study
+    study: studies.Study
     document: dict[str, Any]
 
 
 def compared(folder: Path | str) -> Compared:
     """Read a saved study and rank its scenarios."""
-    study = results.read_study(folder)
+    study = studies.read_study(folder)
     return Compared(study, compare(study))
 
 
@@ -62,7 +63,7 @@ def compare_study(folder: Path | str) -> dict[str, Any]:
     return compared(folder).document
 
 
-def compare(study: results.Study) -> dict[str, Any]:
+def compare(study: studies.Study) -> dict[str, Any]:
     """Rank the scenarios of a study in memory."""
     manifest = study.manifest
     months: list[str] = manifest["months"]["all"]
@@ -92,7 +93,7 @@ def parameters_of(manifest: dict[str, Any]) -> str:
     return f"{draws} draws from the calibrated ensemble" if draws else "central values"
 
 
-def _judged(study: results.Study, entry: dict[str, Any], span: Months) -> Judged | None:
+def _judged(study: studies.Study, entry: dict[str, Any], span: Months) -> Judged | None:
     """Everything the document says of one scenario but its rank; None if no pair finished."""
     arms = pairing.arms_of(study, entry)
     if arms is None:
@@ -200,7 +201,7 @@ def _beats(one: Judged, other: Judged) -> float | None:
     return probability_above(*values)
 
 
-def _failed(study: results.Study) -> list[dict[str, Any]]:
+def _failed(study: studies.Study) -> list[dict[str, Any]]:
     """Runs that did not finish, and why."""
     return [
         {"scenario": run.scenario, "draw": run.draw, "replicate": run.replicate, "message": run.message}
@@ -209,7 +210,7 @@ def _failed(study: results.Study) -> list[dict[str, Any]]:
     ]
 
 
-def _warnings(study: results.Study, ranked: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[str]:
+def _warnings(study: studies.Study, ranked: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[str]:
     """What a reader of the ranking must know."""
     said = list(study.manifest.get("warnings", []))
     if len({entry["reference"] for entry in ranked}) > 1:
@@ -229,7 +230,7 @@ def _warnings(study: results.Study, ranked: list[dict[str, Any]], rows: list[dic
     return said
 
 
-def _provenance(study: results.Study) -> dict[str, Any]:
+def _provenance(study: studies.Study) -> dict[str, Any]:
     """What made the study: volatile, so kept apart from everything else."""
     left_out = ("scenarios", "world", "warnings", "months", "failed", "seed", "replicates")
     return {"folder": str(study.path)} | {

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.rows import laid_out
+from countermarket.results.rows import laid_out
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from countermarket.cost_index import Cells
 from countermarket.intervals import Interval, interval, undefined
 from countermarket.measures import Months, Pairs, baseline_unit_cost
-from countermarket.rows import matching
+from countermarket.results.rows import matching
 from countermarket.world.places import LegPlace
 
 if TYPE_CHECKING:

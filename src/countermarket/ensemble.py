@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from countermarket.folders import replace_text
 from countermarket.reading.errors import InputError
 from countermarket.reading.files import packaged
+from countermarket.results.folders import replace_text
 
 FILE = packaged("calibration", "ensemble.csv")
 DIGITS = 4

@@ -123,7 +123,7 @@ def _factor(name: str, value: float) -> Factor:
 
 def _headline(design: Design, replicate: int) -> dict[str, float]:
     """Run the point and its reference, and read every measure off the pair."""
-    from countermarket.manifest import describe_scenario, describe_world
+    from countermarket.results.manifest import describe_scenario, describe_world
     from countermarket.sweep_rows import columns, headline_rows
     from countermarket.workers import Job, run_job
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from countermarket.rows import laid_out
+from countermarket.results.rows import laid_out
 
 if TYPE_CHECKING:
     import numpy as np

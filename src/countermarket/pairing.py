@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket import cost_index, measures, results
+from countermarket import cost_index, measures
 from countermarket.measures import Months, Pairs
+from countermarket.results import studies
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,13 +46,13 @@ class Headline(NamedTuple):
     unsupplied: Array
 
 
-def arms_of(study: results.Study, entry: dict[str, Any]) -> Arms | None:
+def arms_of(study: studies.Study, entry: dict[str, Any]) -> Arms | None:
     """Pair a scenario's runs with its reference's; None if no pair is whole."""
     pairs, samples = pairs_of(study, entry)
     return arms_from(entry, pairs, samples) if samples else None
 
 
-def pairs_of(study: results.Study, entry: dict[str, Any]) -> tuple[Pairs, list[tuple[int, int]]]:
+def pairs_of(study: studies.Study, entry: dict[str, Any]) -> tuple[Pairs, list[tuple[int, int]]]:
     """A scenario's runs beside its reference's, and the (draw, replicate) of each pair."""
     after = _rows_of(study, entry["name"])
     before = _rows_of(study, entry["reference"])
@@ -83,7 +84,7 @@ def _quarter_of(month: int, keys: dict[str, NDArray[np.str_]], cells: cost_index
     return int(np.searchsorted(cells.quarters, months[month]))
 
 
-def _rows_of(study: results.Study, name: str) -> dict[tuple[int, int], int]:
+def _rows_of(study: studies.Study, name: str) -> dict[tuple[int, int], int]:
     """Row of each finished run of a scenario or reference, by draw and replicate."""
     return {
         (run.draw, run.replicate): row

@@ -13,13 +13,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket import folders, provenance, results
 from countermarket.ensemble import Ensemble
-from countermarket.folders import check_out, staging
-from countermarket.manifest import describe_scenario, describe_world
 from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.errors import InputError
-from countermarket.results import RunRow
+from countermarket.results import folders, provenance, studies
+from countermarket.results.folders import check_out, staging
+from countermarket.results.manifest import describe_scenario, describe_world
+from countermarket.results.studies import RunRow
 from countermarket.workers import Job, Progress, Result, Runner, default_workers, run_all
 
 if TYPE_CHECKING:
@@ -162,12 +162,12 @@ def run_study(
         jobs = jobs_of(plan, lengths, ensemble, trace)
         log = Log([], {}, [], [])
         with closing(run_all(runner, jobs, workers)) as outcomes:
-            results.write_series(folder, keys, _followed(plan, outcomes, log, progress))
-        results.write_runs(folder, log.runs)
+            studies.write_series(folder, keys, _followed(plan, outcomes, log, progress))
+        studies.write_runs(folder, log.runs)
         if trace:
-            results.write_trace(folder, log.trace)
+            studies.write_trace(folder, log.trace)
         manifest = _manifest(plan, runner, keys, seed, replicates, log, ensemble)
-        results.write_json(folder / "manifest.json", manifest | _circumstances(started, workers, log))
+        studies.write_json(folder / "manifest.json", manifest | _circumstances(started, workers, log))
         found = _write_tables(folder, target)
     if judged is not None:
         judged(found)
@@ -179,7 +179,7 @@ def _write_tables(folder: Path, target: Path) -> Compared:
     from countermarket.comparison import Compared, compare
     from countermarket.tables import write_tables
 
-    study = results.read_study(folder)
+    study = studies.read_study(folder)
     placed = study._replace(path=target)
     document = compare(placed)
     write_tables(study, document)

@@ -15,11 +15,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket import folders, provenance, results
 from countermarket.design import Design, overrides_of, scenario_of
-from countermarket.folders import check_out, refused
-from countermarket.manifest import describe_scenario, describe_world
 from countermarket.policy.scenario import reference_of
+from countermarket.results import folders, provenance, studies
+from countermarket.results.folders import check_out, refused
+from countermarket.results.manifest import describe_scenario, describe_world
 from countermarket.study import packaged_runner
 from countermarket.sweep_file import read_design
 from countermarket.sweep_rows import (
@@ -125,7 +125,7 @@ def _open_folder(target: Path, design: Design, identity: dict[str, str], runner:
     """Begin a sweep's folder, or make sure that the one there is of this very sweep."""
     check_out(target, "sweep")
     if (target / "manifest.json").exists():
-        begun = results.read_manifest(target, "sweep")["hashes"]
+        begun = studies.read_manifest(target, "sweep")["hashes"]
         other = [name for name, digest in identity.items() if begun.get(name) != digest]
         if other:
             raise refused(
@@ -135,7 +135,7 @@ def _open_folder(target: Path, design: Design, identity: dict[str, str], runner:
             )
         return
     (target / "parts").mkdir(parents=True, exist_ok=True)
-    results.write_json(target / "manifest.json", _manifest(design, identity, runner))
+    studies.write_json(target / "manifest.json", _manifest(design, identity, runner))
 
 
 def _manifest(design: Design, identity: dict[str, str], runner: Runner) -> dict[str, Any]:

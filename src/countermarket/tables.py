@@ -7,9 +7,10 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from countermarket import folders, measures, pairing, results
+from countermarket import measures, pairing
 from countermarket.intervals import Interval, intervals
 from countermarket.measures import Measure, Months, Pairs
+from countermarket.results import folders, studies
 
 HEADLINES = (
     "index",
@@ -35,7 +36,7 @@ MEASURE_COLUMNS = (
 )
 
 
-def write_tables(study: results.Study, document: dict[str, Any]) -> None:
+def write_tables(study: studies.Study, document: dict[str, Any]) -> None:
     """comparison.csv and measures.csv of a study."""
     folders.replace_text(study.path / "comparison.csv", comparison_csv(document))
     folders.replace_text(study.path / "measures.csv", measures_csv(study, document))
@@ -64,7 +65,7 @@ def _three(name: str, found: Interval) -> dict[str, Any]:
     return {f"{name}_{end}": found[end] for end in ("mean", "low", "high")}
 
 
-def measures_csv(study: results.Study, document: dict[str, Any]) -> str:
+def measures_csv(study: studies.Study, document: dict[str, Any]) -> str:
     """Every measure of every ranked scenario, for each market and for the world (market empty)."""
     span = Months(*document["window"])
     entries = {entry["name"]: entry for entry in study.manifest["scenarios"]}

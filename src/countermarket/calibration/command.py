@@ -12,8 +12,8 @@ from countermarket.calibration.library import Library
 from countermarket.calibration.outputs import OUTPUTS, observed
 from countermarket.calibration.report import write_report
 from countermarket.calibration.targets import Target, load_targets
-from countermarket.folders import refused
 from countermarket.policy.reading import load_scenario
+from countermarket.results.folders import refused
 from countermarket.workers import Runner, default_workers
 
 Progress = Callable[[int, int, str], None]

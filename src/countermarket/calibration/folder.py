@@ -6,10 +6,10 @@ import hashlib
 import json
 from pathlib import Path
 
-from countermarket import folders, provenance, results
 from countermarket.calibration.fit import Problem
 from countermarket.calibration.targets import digest_of
-from countermarket.folders import check_out, refused
+from countermarket.results import folders, provenance, studies
+from countermarket.results.folders import check_out, refused
 
 
 def identity_of(problem: Problem) -> dict[str, str]:
@@ -37,7 +37,7 @@ def open_folder(target: Path, identity: dict[str, str]) -> None:
     """Begin a folder, or make sure that the one there is of this very calibration."""
     check_out(target, "calibration")
     if (target / "manifest.json").exists():
-        begun = results.read_manifest(target, "calibration")["hashes"]
+        begun = studies.read_manifest(target, "calibration")["hashes"]
         other = [name for name, digest in identity.items() if begun.get(name) != digest]
         if other:
             message = f"this calibration was begun with another {' and '.join(other)}; choose another --out"
@@ -46,4 +46,4 @@ def open_folder(target: Path, identity: dict[str, str]) -> None:
     manifest = {"schema": folders.SCHEMA, "kind": "calibration", "hashes": identity}
     circumstances = {"versions": provenance.versions(), **provenance.commit(), "machine": provenance.machine()}
     target.mkdir(parents=True, exist_ok=True)
-    results.write_json(target / "manifest.json", manifest | circumstances)
+    studies.write_json(target / "manifest.json", manifest | circumstances)

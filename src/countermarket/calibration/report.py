@@ -12,8 +12,8 @@ from typing import Any
 from countermarket.calibration import findings
 from countermarket.calibration.fit import Fit
 from countermarket.ensemble import write_ensemble
-from countermarket.folders import replace_text
 from countermarket.reading.files import packaged
+from countermarket.results.folders import replace_text
 
 SHIPPED = ("ensemble.csv", "ensemble.json", "report.md", "targets_report.csv", "parameters_report.csv")
 TARGETS = """\

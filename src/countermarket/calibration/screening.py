@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from countermarket.calibration.space import Range
 from countermarket.calibration.targets import Target, scaled
-from countermarket.folders import replace_text
+from countermarket.results.folders import replace_text
 
 if TYPE_CHECKING:
     import numpy as np

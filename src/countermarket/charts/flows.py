@@ -22,7 +22,7 @@ from countermarket.charts.style import (
 )
 from countermarket.charts.words import change, finding, market_label
 from countermarket.reading.files import packaged
-from countermarket.rows import matching
+from countermarket.results.rows import matching
 from countermarket.world.places import LegPlace
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from countermarket.declared.vocabulary import MARKETS
 from countermarket.measures import Months
 from countermarket.pairing import Arms, arms_of
 from countermarket.reading.files import packaged
-from countermarket.results import Study
-from countermarket.rows import laid_out
+from countermarket.results.rows import laid_out
+from countermarket.results.studies import Study
 
 Floats = NDArray[np.float64]
 Names = NDArray[np.str_]

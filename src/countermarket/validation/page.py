@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from countermarket.charts.chart import drawn
-from countermarket.folders import replace_text
 from countermarket.page import figure
 from countermarket.page import page as render
-from countermarket.results import write_json
+from countermarket.results.folders import replace_text
+from countermarket.results.studies import write_json
 from countermarket.validation import report
 from countermarket.validation.experiments import Experiment
 from countermarket.validation.small_multiples import small_multiples

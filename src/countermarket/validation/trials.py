@@ -10,7 +10,7 @@ from countermarket.ensemble import Ensemble
 from countermarket.intervals import Interval, interval
 from countermarket.measures import mean
 from countermarket.policy.scenario import Scenario
-from countermarket.rows import matching
+from countermarket.results.rows import matching
 from countermarket.study import Plan, jobs_of, packaged_runner, plan_study
 from countermarket.validation.experiments import Experiment, start_of
 from countermarket.validation.judgement import Judgement, judge

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.folders import kind_of, refused, replace_text
-from countermarket.rows import KEYS, Table, laid_out, matching
+from countermarket.results.folders import kind_of, refused, replace_text
+from countermarket.results.rows import KEYS, Table, laid_out, matching
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,0 +1,1 @@
+"""What is on disk: folders, manifests, rows, where they came from."""
