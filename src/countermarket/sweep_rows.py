@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from countermarket.results.values import Values
     from countermarket.workers import Result
-
-    Values = NDArray[np.float64]
-
 
 HEADLINES = ("index", "index_cash", "index_equal_weights", "index_short_run", "imputed_weight", "unsupplied")
 
@@ -150,21 +148,3 @@ def _replace_table(path: Path, table: Any) -> None:
     partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
     pq.write_table(table, partial, compression="zstd")
     os.replace(partial, path)
-
-
-def save_values(path: Path, values: Values) -> None:
-    """The values of one run, whole or not at all."""
-    import numpy as np
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.stem}.partial-{os.getpid()}.npy")
-    np.save(partial, values)
-    os.replace(partial, path)
-
-
-def read_values(path: Path) -> Values:
-    """The values of one run."""
-    import numpy as np
-
-    found: Values = np.load(path)
-    return found

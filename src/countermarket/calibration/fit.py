@@ -29,7 +29,7 @@ from countermarket.calibration.sampler import (
 from countermarket.calibration.space import Range
 from countermarket.calibration.targets import Target, scaled, scaled_values
 from countermarket.results.folders import refused
-from countermarket.sweep_rows import read_values, save_values
+from countermarket.results.values import read_values, save_values
 
 if TYPE_CHECKING:
     import numpy as np

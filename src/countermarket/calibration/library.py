@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.sweep_rows import read_values, save_values
+from countermarket.results.values import read_values, save_values
 from countermarket.workers import Job, Runner, run_all
 
 if TYPE_CHECKING:

@@ -1,0 +1,31 @@
+"""The values of one run in a file of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Values = NDArray[np.float64]
+
+
+def save_values(path: Path, values: Values) -> None:
+    """The values of one run, whole or not at all."""
+    import numpy as np
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.partial-{os.getpid()}.npy")
+    np.save(partial, values)
+    os.replace(partial, path)
+
+
+def read_values(path: Path) -> Values:
+    """The values of one run."""
+    import numpy as np
+
+    found: Values = np.load(path)
+    return found
