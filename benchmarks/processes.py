@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from benchmarks.sizes import MONTHS, baseline, seconds
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, simulate
-from countermarket.parameters import load_parameters, replace
+from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.study import run_study
 from countermarket.workers import Job, Runner, run_all
@@ -27,7 +27,7 @@ FACE = "import countermarket.mesa"
 COMPILE = "from countermarket.warm_up import compile_kernels; compile_kernels()"
 ONE_MONTH = (
     "from countermarket.model.simulate import simulate;"
-    "from countermarket.parameters import load_parameters, replace;"
+    "from countermarket.parameters.load import load_parameters, replace;"
     "from countermarket.policy.reading import load_scenario;"
     "from countermarket.world.load import load_world;"
     "few = replace(load_parameters(), {'n_groups': 100, 'spin_up_months': 1});"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from countermarket.model.simulate import Simulation, start
-from countermarket.parameters import Parameters, load_parameters, replace
+from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.world.load import load_world

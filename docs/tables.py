@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from countermarket import parameters
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.parameters import PARAMETERS
@@ -21,6 +20,7 @@ from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS
 from countermarket.listings import brief_value, lever_facts, shock_facts, spoken_range, spoken_value
 from countermarket.measures import MEASURES
+from countermarket.parameters import load
 from countermarket.policy import shipped
 from countermarket.policy.baseline import load_baseline
 from countermarket.policy.reading import load_scenario
@@ -116,7 +116,7 @@ def measures() -> str:
 
 def parameter_tables() -> str:
     """Every parameter by the part of the world it describes: unit, value, range, source."""
-    records = parameters.load_parameters().records
+    records = load.load_parameters().records
     part_of = dict(_parts_of_parameters())
     declared = {quantity.name: quantity for quantity in PARAMETERS}
     parts = []
@@ -142,7 +142,7 @@ def _value(quantity: Quantity, value: Any) -> str:
 def _parts_of_parameters() -> Iterator[tuple[str, str]]:
     """Each parameter with the heading it stands under in parameters.yaml."""
     part = ""
-    for line in parameters.FILE.read_text(encoding="utf-8").splitlines():
+    for line in load.FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
             part = line.removeprefix("# ")
         elif re.match(r"\w+:", line):

@@ -16,11 +16,11 @@ from countermarket.cost_index import total_index
 from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
-from countermarket.ensemble import shipped_ensemble
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
 from countermarket.model.simulate import simulate
-from countermarket.parameters import load_parameters, pack, replace
+from countermarket.parameters.ensemble import shipped_ensemble
+from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world
 from countermarket.world.synthetic import synthetic_world

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.ensemble import shipped_ensemble
 from countermarket.model.simulate import Simulation, advance, start
-from countermarket.parameters import Parameters, load_parameters, replace
+from countermarket.parameters.ensemble import shipped_ensemble
+from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change
 from countermarket.policy.scenario import Scenario
 from countermarket.world.load import load_world

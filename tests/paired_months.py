@@ -13,7 +13,7 @@ from countermarket.model.schedule import levers_at
 from countermarket.model.simulate import start
 from countermarket.model.state import Levers, State
 from countermarket.model.step import run_month
-from countermarket.parameters import pack
+from countermarket.parameters.load import pack
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world

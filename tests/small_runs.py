@@ -11,7 +11,7 @@ from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start
 from countermarket.model.state import State
-from countermarket.parameters import Parameters, load_parameters, replace
+from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario

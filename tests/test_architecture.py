@@ -119,7 +119,7 @@ def test_what_reads_results_never_imports_the_model(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["world", "policy.scenario", "policy.courses", "parameters", "declared.levers",
+    "name", ["world", "policy.scenario", "policy.courses", "parameters.load", "declared.levers",
         "declared.shocks",
         "engine.streams", "oracle"]
 )

@@ -25,7 +25,7 @@ from small_runs import changed
 
 from countermarket.model.simulate import Simulation
 from countermarket.model.state import COMPONENTS, FINANCE, GOODS
-from countermarket.parameters import Parameters
+from countermarket.parameters.load import Parameters
 from countermarket.policy.shock_values import Shock
 
 INTO_BRITAIN = [

@@ -22,7 +22,7 @@ from small_runs import changed
 
 from countermarket.model.simulate import Simulation
 from countermarket.model.state import GOODS
-from countermarket.parameters import Parameters, replace
+from countermarket.parameters.load import Parameters, replace
 from countermarket.policy.shock_values import Shock
 
 # --- 4: silent jurisdictions ---------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from small_model import sharing, small_runner
 from countermarket import api
 from countermarket.brief_text import caveats
 from countermarket.comparison import compare_study
-from countermarket.ensemble import Ensemble, read_ensemble, shipped_ensemble, staleness, write_ensemble
-from countermarket.parameters import load_parameters
+from countermarket.parameters.ensemble import Ensemble, read_ensemble, shipped_ensemble, staleness, write_ensemble
+from countermarket.parameters.load import load_parameters
 from countermarket.reading.errors import InputError
 from countermarket.results import studies
 from countermarket.study import folder_for, plan_study, run_study

@@ -19,7 +19,7 @@ from countermarket import agent_views
 from countermarket.agent_views import Agency, Enabler, Group
 from countermarket.evaluate import evaluate
 from countermarket.mesa import CriminalMarketModel
-from countermarket.parameters import ParameterError
+from countermarket.parameters.load import ParameterError
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.shipped import shipped_folder
 from countermarket.reading.errors import InputError

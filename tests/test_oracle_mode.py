@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from countermarket.model.frictionless import price_errors
-from countermarket.parameters import load_parameters
+from countermarket.parameters.load import load_parameters
 from countermarket.world.load import load_world
 
 MARKETS = ("cocaine", "heroin", "synthetic", "firearms", "migrant_smuggling")

@@ -11,7 +11,7 @@ import pytest
 
 from countermarket.charts.chart import csv_text
 from countermarket.model.state import RISK
-from countermarket.parameters import load_parameters
+from countermarket.parameters.load import load_parameters
 from countermarket.replications import cartel_page, cartels, prices_page, silent_agencies, territories, whole_model
 from countermarket.replications.__main__ import main
 from countermarket.replications.blocks import renewed

@@ -17,7 +17,7 @@ from countermarket.engine.streams import replicate_key
 from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start
-from countermarket.parameters import replace
+from countermarket.parameters.load import replace
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario

@@ -95,7 +95,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_parameter_brings_its_own_range(tmp_path: Path) -> None:
-    from countermarket.parameters import load_parameters
+    from countermarket.parameters.load import load_parameters
 
     text = "title: t\nfactors: [{parameter: capital_rate}]\ndesign: {kind: grid, levels: 2}\n"
     factor = read_design(written(tmp_path, text)).factors[0]

@@ -41,7 +41,7 @@ from countermarket.model.record import MARKET_MEASURES
 from countermarket.model.simulate import Simulation, advance, start
 from countermarket.model.state import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES, State
 from countermarket.model.step import MONTH, open_books, run_month
-from countermarket.parameters import pack
+from countermarket.parameters.load import pack
 from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world
 

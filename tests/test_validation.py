@@ -17,7 +17,7 @@ from countermarket import study
 from countermarket.cli import app
 from countermarket.model.record import layout
 from countermarket.model.simulate import simulate
-from countermarket.parameters import load_parameters, replace
+from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError

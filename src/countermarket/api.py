@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from countermarket.ensemble import Ensemble, shipped_ensemble
+from countermarket.parameters.ensemble import Ensemble, shipped_ensemble
 from countermarket.policy.reading import advice, load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.reading.errors import InputError
@@ -57,8 +57,8 @@ def ensemble_for(central: bool) -> Ensemble | None:
 
 def parameters_used(central: bool) -> str:
     """Return in words which parameter values runs will have, and what to know about them."""
-    from countermarket.ensemble import staleness
-    from countermarket.parameters import load_parameters
+    from countermarket.parameters.ensemble import staleness
+    from countermarket.parameters.load import load_parameters
 
     ensemble = ensemble_for(central)
     if ensemble is None:

@@ -30,7 +30,7 @@ def check_file(file: str, months: int, baseline: Path | None) -> str:
 
 def is_wrong_input(error: ValueError) -> bool:
     """Say whether an error is about a world or parameter file rather than a fault of the program."""
-    from countermarket.parameters import ParameterError
+    from countermarket.parameters.load import ParameterError
     from countermarket.world.tables import WorldError
 
     return isinstance(error, WorldError | ParameterError)

@@ -18,7 +18,7 @@ from countermarket.reading.yaml_reader import Node
 from countermarket.world.names import load_names
 
 if TYPE_CHECKING:
-    from countermarket.parameters import Parameters
+    from countermarket.parameters.load import Parameters
     from countermarket.workers import Runner
 
 Factors = Mapping[str, Any]
@@ -63,7 +63,7 @@ def with_factors(
     scenario: Scenario, parameters: Parameters, factors: Factors
 ) -> tuple[Scenario, Parameters]:
     """A scenario and parameters with some of both replaced. Levers may be words, lists and maps here."""
-    from countermarket.parameters import replace
+    from countermarket.parameters.load import replace
 
     written = {
         name: value

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from countermarket.declared.quantity import Quantity
-    from countermarket.parameters import Record
+    from countermarket.parameters.load import Record
     from countermarket.policy.baseline import Baseline
 
 
@@ -157,7 +157,7 @@ def print_measures(console: Console) -> None:
 def print_parameters(console: Console, name: str | None = None) -> None:
     """List every parameter, or say everything about those whose name holds a text."""
     from countermarket.declared.parameters import PARAMETERS
-    from countermarket.parameters import load_parameters
+    from countermarket.parameters.load import load_parameters
 
     records = load_parameters().records
     if name is None:

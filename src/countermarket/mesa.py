@@ -33,7 +33,7 @@ from countermarket.reading.spelling import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-    from countermarket.parameters import Parameters
+    from countermarket.parameters.load import Parameters
     from countermarket.world.structure import World
 
 __all__ = ["Agency", "CriminalMarketModel", "Enabler", "Group", "RowAgents"]
@@ -69,7 +69,7 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
         parameters: Parameters | None = None,
         **factors: Any,
     ) -> None:
-        from countermarket.parameters import load_parameters
+        from countermarket.parameters.load import load_parameters
         from countermarket.world.load import load_world
 
         if months < 1:

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.ensemble import Ensemble
+from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.errors import InputError
 from countermarket.results import folders, provenance, studies
@@ -190,7 +190,7 @@ def packaged_runner(progress: Progress | None = None) -> Runner:
     """The model of this package with its own world and parameters, its kernels compiled."""
     from countermarket.model.record import layout
     from countermarket.model.simulate import simulate
-    from countermarket.parameters import load_parameters, replace
+    from countermarket.parameters.load import load_parameters, replace
     from countermarket.warm_up import compile_kernels
     from countermarket.world.load import load_world
 

@@ -166,7 +166,7 @@ def _bound(node: Node, fields: dict[str, Node], end: str, quantity: Quantity, ta
 
 def _parameter_factor(node: Node, fields: dict[str, Node], target: str, key: str) -> Factor:
     """A parameter: its own range unless one is given; a whole map is multiplied."""
-    from countermarket.parameters import ParameterError, load_parameters, replace
+    from countermarket.parameters.load import ParameterError, load_parameters, replace
 
     parameters = load_parameters()
     name = f"{target}.{key}" if key else target

@@ -17,7 +17,7 @@ from countermarket.model.invariants import audit
 from countermarket.model.record import series_for, sheet_for, take
 from countermarket.model.step import MONTH
 from countermarket.oracle import Paths
-from countermarket.parameters import load_parameters, pack
+from countermarket.parameters.load import load_parameters, pack
 from countermarket.workers import Progress, default_workers
 from countermarket.world.load import load_world
 

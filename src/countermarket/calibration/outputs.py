@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from countermarket.model.state import State
-    from countermarket.parameters import Parameters
+    from countermarket.parameters.load import Parameters
     from countermarket.policy.scenario import Scenario
     from countermarket.world.structure import World
 

@@ -11,11 +11,15 @@ from typing import Any
 
 from countermarket.calibration import findings
 from countermarket.calibration.fit import Fit
-from countermarket.ensemble import write_ensemble
+from countermarket.parameters.ensemble import write_ensemble
 from countermarket.reading.files import packaged
 from countermarket.results.folders import replace_text
 
-SHIPPED = ("ensemble.csv", "ensemble.json", "report.md", "targets_report.csv", "parameters_report.csv")
+SHIPPED = {
+    "ensemble.csv": "parameters", "ensemble.json": "parameters", "report.md": "calibration",
+    "targets_report.csv": "calibration", "parameters_report.csv": "calibration",
+}  # fmt: skip
+"""What a calibration leaves for the package, and the room each file stands in."""
 TARGETS = """\
 ## Targets
 
@@ -65,13 +69,11 @@ def write_report(folder: Path, fit: Fit, identity: dict[str, str]) -> None:
 
 
 def ship(folder: Path) -> Path:
-    """Copy ensemble and report of a finished calibration into the package; the folder they went to."""
-    package = packaged("calibration")
-    for name in SHIPPED:
-        replace_text(package / name, (folder / name).read_text(encoding="utf-8"))
-    if (folder / "fitted.csv").exists():
-        replace_text(package / "fitted.csv", (folder / "fitted.csv").read_text(encoding="utf-8"))
-    return package
+    """Copy ensemble and report of a finished calibration into the package; the folder that the report went to."""
+    fitted = {"fitted.csv": "calibration"} if (folder / "fitted.csv").exists() else {}
+    for name, room in (SHIPPED | fitted).items():
+        replace_text(packaged(room, name), (folder / name).read_text(encoding="utf-8"))
+    return packaged("calibration")
 
 
 def table_text(rows: Sequence[dict[str, Any]]) -> str:

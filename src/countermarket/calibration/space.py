@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.engine.arrays import powers
 from countermarket.engine.elementary import log
-from countermarket.parameters import Record, Value
+from countermarket.parameters.load import Record, Value
 from countermarket.reading.errors import InputError
 from countermarket.reading.files import packaged
 from countermarket.reading.spelling import nearest

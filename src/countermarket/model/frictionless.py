@@ -13,7 +13,7 @@ from countermarket.model.schedule import schedule
 from countermarket.model.state import CONSENT, FRAUD, Levers, State
 from countermarket.model.step import MONTH, run_month
 from countermarket.oracle import path_prices
-from countermarket.parameters import Parameters, pack, replace
+from countermarket.parameters.load import Parameters, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.world.structure import World
 

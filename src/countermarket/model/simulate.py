@@ -17,7 +17,7 @@ from countermarket.model.schedule import Schedule, schedule, take_effect
 from countermarket.model.state import Levers, State
 from countermarket.model.step import MONTH, Mechanisms, run_month
 from countermarket.model.trace import Watch, events, start_watch
-from countermarket.parameters import Parameters, pack
+from countermarket.parameters.load import Parameters, pack
 from countermarket.policy.scenario import Scenario
 from countermarket.world.structure import World
 

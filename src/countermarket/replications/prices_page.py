@@ -19,7 +19,7 @@ from countermarket.model.state import (
     TRANSPORT,
     WAGES,
 )
-from countermarket.parameters import load_parameters
+from countermarket.parameters.load import load_parameters
 from countermarket.replications import zero_profit
 from countermarket.replications.blocks import rise, share, table, whole
 from countermarket.replications.risks_and_prices import (

@@ -12,7 +12,7 @@ import numpy as np
 
 from countermarket.model.frictionless import Settled, settle, shortest_paths, well_traded
 from countermarket.model.routes import loss_probability
-from countermarket.parameters import Parameters, load_parameters, replace
+from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.replications.zero_profit import MARKET, USUAL, Case, market_number, predict, shipped_world
 from countermarket.world.structure import World
 

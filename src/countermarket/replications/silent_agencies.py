@@ -26,7 +26,7 @@ from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.intelligence import gather, share
 from countermarket.model.schedule import schedule
 from countermarket.model.state import INVESTIGATION, PRESENCES
-from countermarket.parameters import load_parameters, pack, replace
+from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.replications.blocks import table
 from countermarket.world.synthetic import synthetic_world

@@ -18,7 +18,7 @@ from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
 from countermarket.model.state import Levers, State
 from countermarket.model.step import MONTH, run_month
-from countermarket.parameters import load_parameters, pack, replace
+from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.replications.cartels import CARTELS, POLICIES, Floats, Rates, first_sizes
 from countermarket.world.structure import World

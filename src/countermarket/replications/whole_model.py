@@ -9,7 +9,7 @@ from countermarket.engine.elementary import power
 from countermarket.model.simulate import Simulation, start
 from countermarket.model.state import Levers, State
 from countermarket.model.step import MONTH, run_month
-from countermarket.parameters import Parameters, load_parameters
+from countermarket.parameters.load import Parameters, load_parameters
 from countermarket.policy.reading import load_scenario
 from countermarket.replications.cartels import POLICIES, Floats
 from countermarket.world.load import load_world

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from countermarket.engine.compiled import source_digest
-from countermarket.ensemble import shipped_ensemble
+from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.reading.errors import InputError
 from countermarket.validation.experiments import chosen, experiments, load_scenarios
 from countermarket.validation.page import write_report

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.ensemble import Ensemble
 from countermarket.intervals import Interval, interval
 from countermarket.measures import mean
+from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.scenario import Scenario
 from countermarket.results.rows import matching
 from countermarket.study import Plan, jobs_of, packaged_runner, plan_study

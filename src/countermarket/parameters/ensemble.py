@@ -19,7 +19,7 @@ from countermarket.reading.errors import InputError
 from countermarket.reading.files import packaged
 from countermarket.results.folders import replace_text
 
-FILE = packaged("calibration", "ensemble.csv")
+FILE = packaged("parameters", "ensemble.csv")
 DIGITS = 4
 """Significant digits kept of each number: far finer than what is known of it."""
 
@@ -56,7 +56,7 @@ def _read(path: Path, changed: int) -> Ensemble:
 
 def read_ensemble(path: Path) -> Ensemble:
     """Read and check an ensemble. InputError names what is wrong and how to make another."""
-    from countermarket.parameters import ParameterError, load_parameters, replace
+    from countermarket.parameters.load import ParameterError, load_parameters, replace
 
     raw = path.read_bytes()
     header, *rows = list(csv.reader(raw.decode("utf-8").splitlines()))

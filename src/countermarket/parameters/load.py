@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from countermarket.world.structure import World
 
 Value = float | dict[str, Any]
-FILE = packaged("parameters.yaml")
+FILE = packaged("parameters", "parameters.yaml")
 
 
 class ParameterError(ValueError):

@@ -1,0 +1,1 @@
+"""Doubtful numbers: their values, ranges and sources, and the calibrated draws of them."""
