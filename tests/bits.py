@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from small_runs import few, run
 
+from countermarket.analysis.cost_index import total_index
 from countermarket.calibration.space import uncertain, values_at
-from countermarket.cost_index import total_index
 from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key

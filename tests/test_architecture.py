@@ -32,15 +32,15 @@ LONG_FILES = {
     "state.py": "the list of every state variable with its unit",
     "record.py": "the list of what is recorded and the recorder that fills it, side by side",
     "parameters.py": "the list of every parameter, a line each",
-    "measures.py": "the list of every measure and how each adds up",
     "sweep.py": "one walk through a design: plan, run, save, take up again",
 }
 AFTER_RESULTS = (
-    "results.rows", "measures", "cost_index", "displacement", "verdicts", "intervals",
+    "results.rows", "analysis.levels", "analysis.cost_index", "analysis.displacement",
+        "analysis.verdicts", "analysis.intervals",
         "policy.scope",
-        "pairing",
-        "comparison",
-    "comparison_view", "tables", "charts", "page", "brief", "brief_text",
+        "analysis.pairing",
+        "analysis.comparison",
+    "comparison_view", "analysis.tables", "charts", "page", "brief", "brief_text",
 )  # fmt: skip
 """Modules that know saved tables only: a brief can be made on a laptop from runs made elsewhere."""
 SET_UP_BY = {

@@ -14,6 +14,7 @@ from invented_study import Effect, write_study
 from matplotlib.axis import Axis
 from matplotlib.text import Text
 
+from countermarket.analysis.comparison import compare
 from countermarket.charts import all_charts, draw_all, words
 from countermarket.charts.chart import drawn
 from countermarket.charts.flows import Place, curves, land_rings
@@ -21,7 +22,6 @@ from countermarket.charts.material import Material, interval, material
 from countermarket.charts.over_time import Fan, over_time_finding
 from countermarket.charts.ranking import ranking_finding
 from countermarket.charts.style import NARROW, WIDE, house_style
-from countermarket.comparison import compare
 from countermarket.results.studies import read_study
 
 EFFECTS = {

@@ -18,8 +18,8 @@ from small_model import small_runner
 from typer.testing import CliRunner
 
 from countermarket import comparison_view
+from countermarket.analysis.comparison import compare_study
 from countermarket.cli import app
-from countermarket.comparison import compare_study
 from countermarket.console import finite, progress_bar, short_number
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from small_model import scenario, sharing, small_runner
 
-from countermarket import comparison
+from countermarket.analysis import comparison
+from countermarket.analysis.verdicts import CLEAR
 from countermarket.policy.shock_values import Shock
 from countermarket.results import studies
 from countermarket.study import run_study
-from countermarket.verdicts import CLEAR
 
 
 def study(out: Path, *scenarios: Any, replicates: int = 5, months: int = 48) -> Path:

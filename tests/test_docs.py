@@ -15,11 +15,11 @@ from types import ModuleType
 import pytest
 import yaml
 
+from countermarket.analysis.levels import MEASURES, RECORDED
 from countermarket.cli import app
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.shocks import SHOCKS
-from countermarket.measures import MEASURES, RECORDED
 from countermarket.model.step import MONTH
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.shipped import shipped_names

@@ -205,7 +205,8 @@ def test_plain_data_is_json_without_nan() -> None:
 
 
 def test_the_readme_explains_every_column() -> None:
-    from countermarket import sweep_rows, tables
+    from countermarket import sweep_rows
+    from countermarket.analysis import tables
 
     text = (Path(__file__).parents[1] / "results" / "README.md").read_text(encoding="utf-8")
     ranked = {"rank", "title", "pairs", *(f"{name}_*" for name in tables.HEADLINES), "displacement_*"}

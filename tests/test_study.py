@@ -16,7 +16,7 @@ import pytest
 from small_model import replaced, scenario, sharing, simulate, small_runner
 
 from countermarket import workers
-from countermarket.comparison import Compared, compared
+from countermarket.analysis.comparison import Compared, compared
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 from countermarket.results import provenance, studies

@@ -16,12 +16,12 @@ import pytest
 from fontTools.ttLib import TTFont
 from invented_study import Effect, write_study
 
+from countermarket.analysis.comparison import compare
 from countermarket.brief import write_brief
 from countermarket.charts import all_charts, draw_all, typeface
 from countermarket.charts.chart import save_chart
 from countermarket.charts.material import material
 from countermarket.charts.typeface import BOLD, FALLBACK, FAMILY, REGULAR, characters, faces, font_faces
-from countermarket.comparison import compare
 from countermarket.results.studies import read_study
 
 PACKAGE = Path(__file__).parent.parent / "src" / "countermarket"

@@ -12,7 +12,7 @@ from countermarket.policy.scenario import Scenario
 from countermarket.reading.errors import InputError
 
 if TYPE_CHECKING:
-    from countermarket.comparison import Compared
+    from countermarket.analysis.comparison import Compared
 
 Progress = Callable[[int, int, str], None]
 Judged = Callable[["Compared"], None]
@@ -108,7 +108,7 @@ def run(
 
 def compare(source: Sequence[Listed] | Listed, **options: Any) -> dict[str, Any]:
     """Rank the scenarios of a saved study (its folder), or scenarios that are run first."""
-    from countermarket.comparison import compare_study
+    from countermarket.analysis.comparison import compare_study
 
     if isinstance(source, str | Path) and Path(source).is_dir():
         return compare_study(Path(source))

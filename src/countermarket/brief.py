@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from countermarket import brief_text
+from countermarket.analysis.comparison import compare
 from countermarket.brief_tables import beside_table, cost_table, manifest_rows, ranking_row, verdict_table
 from countermarket.charts import all_charts
 from countermarket.charts.chart import Drawn, drawn
 from countermarket.charts.material import Material, material, months_in_words, window_in_words
 from countermarket.charts.words import YARDSTICK
-from countermarket.comparison import compare
 from countermarket.page import figure, page
 from countermarket.results.folders import replace_text
 from countermarket.results.studies import read_study

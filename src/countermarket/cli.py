@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from countermarket.comparison import Compared
+    from countermarket.analysis.comparison import Compared
 
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -107,7 +107,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Rank scenarios, run now or saved, by cost."""
-    from countermarket.comparison import compare_study
+    from countermarket.analysis.comparison import compare_study
 
     with reported():
         if bool(scenarios) == (saved is not None):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from countermarket.comparison import Compared
+    from countermarket.analysis.comparison import Compared
 
 Judged = Callable[["Compared"], None]
 
@@ -176,8 +176,8 @@ def run_study(
 
 def _write_tables(folder: Path, target: Path) -> Compared:
     """measures.csv and comparison.csv, made from the saved files alone before they are moved to `target`."""
-    from countermarket.comparison import Compared, compare
-    from countermarket.tables import write_tables
+    from countermarket.analysis.comparison import Compared, compare
+    from countermarket.analysis.tables import write_tables
 
     study = studies.read_study(folder)
     placed = study._replace(path=target)

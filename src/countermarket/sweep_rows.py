@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from countermarket import displacement, measures, pairing
-from countermarket.cost_index import trailed_index
+from countermarket.analysis import displacement, levels, pairing
+from countermarket.analysis.cost_index import trailed_index
+from countermarket.analysis.levels import Pairs
 from countermarket.design import Design
-from countermarket.measures import Pairs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,8 +38,8 @@ def columns(markets: Iterable[str]) -> dict[str, str]:
     units = dict.fromkeys(HEADLINES, "reference = 100") | {"imputed_weight": "share", "unsupplied": "cells"}
     units |= {f"cost_index_{market}": "reference = 100" for market in markets}
     units |= {"moved_inside": "USD per year", "moved_outside": "USD per year"}
-    for measure in measures.RECORDED:
-        units[f"change_{measure.name}"] = measures.change_unit(measure)
+    for measure in levels.RECORDED:
+        units[f"change_{measure.name}"] = levels.change_unit(measure)
         units[f"level_{measure.name}"] = measure.level_unit
     return units
 
@@ -106,9 +106,9 @@ def _values(
     inside = entry["inside"]["jurisdictions"]
     _, moved = displacement.of_destinations(arms.baseline, arms.scenario, inside, span)
     held |= {"moved_inside": moved.inside, "moved_outside": moved.outside}
-    for measure in measures.RECORDED:
-        both = measures.overall(pairs, measure, span)
-        held[f"change_{measure.name}"] = measures.changed(both, measure)
+    for measure in levels.RECORDED:
+        both = levels.overall(pairs, measure, span)
+        held[f"change_{measure.name}"] = levels.changed(both, measure)
         held[f"level_{measure.name}"] = both.scenario
     return held
 

@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from countermarket.analysis.comparison import Compared
     from countermarket.charts.chart import Chart
     from countermarket.charts.material import Material
-    from countermarket.comparison import Compared
 
 
 def draw_all(source: "Compared | Path | str") -> list[Path]:
     """Draw every chart of a study, given its folder or as compared, into its `figures` folder; the files written."""
+    from countermarket.analysis.comparison import compared
     from countermarket.charts.chart import save_chart
     from countermarket.charts.material import material
-    from countermarket.comparison import compared
 
     study, document = compared(source) if isinstance(source, Path | str) else source
     charts = all_charts(material(study, document))

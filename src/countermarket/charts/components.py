@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from countermarket.analysis.levels import weighted_mean
 from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.material import (
     Arm,
@@ -27,7 +28,6 @@ from countermarket.charts.style import (
     panels,
 )
 from countermarket.charts.words import finding, market_label, plain
-from countermarket.measures import weighted_mean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from countermarket.analysis.levels import Months
+from countermarket.analysis.pairing import Arms, arms_of
 from countermarket.declared.vocabulary import MARKETS
-from countermarket.measures import Months
-from countermarket.pairing import Arms, arms_of
 from countermarket.reading.files import packaged
 from countermarket.results.rows import laid_out
 from countermarket.results.studies import Study

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from countermarket.analysis.displacement import of_destinations
 from countermarket.charts.chart import Chart
 from countermarket.charts.material import Arm, Floats, Material, interval, ratio, source_line, window_in_words
 from countermarket.charts.style import (
@@ -20,7 +21,6 @@ from countermarket.charts.style import (
 )
 from countermarket.charts.words import capital, count, finding, market_label, share_of
 from countermarket.charts.words import interval as interval_text
-from countermarket.displacement import of_destinations
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

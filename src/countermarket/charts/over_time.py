@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from countermarket.analysis.cost_index import market_index, total_index
 from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.material import (
     Arm,
@@ -29,7 +30,6 @@ from countermarket.charts.style import (
     reference_line,
 )
 from countermarket.charts.words import capital, count, finding, in_words, plain, share_of
-from countermarket.cost_index import market_index, total_index
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from countermarket.analysis.verdicts import CLEAR
 from countermarket.charts.chart import Chart
 from countermarket.charts.material import (
     Floats,
@@ -27,7 +28,6 @@ from countermarket.charts.style import (
 )
 from countermarket.charts.words import count, finding, in_words, market_label, share_of
 from countermarket.charts.words import interval as interval_text
-from countermarket.verdicts import CLEAR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

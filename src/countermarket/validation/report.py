@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from countermarket.intervals import Interval
+from countermarket.analysis.intervals import Interval
 from countermarket.validation.judgement import judge
 from countermarket.validation.trials import Outcome
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.intervals import Interval, interval
-from countermarket.measures import mean
+from countermarket.analysis.intervals import Interval, interval
+from countermarket.analysis.levels import mean
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.scenario import Scenario
 from countermarket.results.rows import matching

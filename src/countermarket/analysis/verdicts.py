@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from countermarket import displacement, measures
-from countermarket.intervals import Interval, beyond, interval, intervals, undefined
-from countermarket.measures import Measure, Months
-from countermarket.pairing import Arms
+from countermarket.analysis import displacement, levels
+from countermarket.analysis.intervals import Interval, beyond, interval, intervals, undefined
+from countermarket.analysis.levels import Measure, Months
+from countermarket.analysis.pairing import Arms
 from countermarket.world.places import LegPlace
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def verdicts(
     arms: Arms, span: Months, index: NDArray[np.float64], moved: dict[str, Interval]
 ) -> dict[str, str]:
     """The verdict of each market. index: (pairs, markets)"""
-    harm, units = (_changes(arms, measures.measure_named(name), span) for name in ("harm", "units_delivered"))
+    harm, units = (_changes(arms, levels.measure_named(name), span) for name in ("harm", "units_delivered"))
     return {
         str(market): verdict(
             interval(index[:, place]), harm.get(str(market)), units.get(str(market)), moved[str(market)]
@@ -79,8 +79,8 @@ def verdicts(
 
 def _changes(arms: Arms, measure: Measure, span: Months) -> dict[str, Interval]:
     """A measure's change in percent by market."""
-    markets, both = measures.by_market(arms.pairs, measure, span)
-    changes = measures.changed(both, measure)
+    markets, both = levels.by_market(arms.pairs, measure, span)
+    changes = levels.changed(both, measure)
     return dict(zip(map(str, markets), intervals(changes), strict=True))
 
 

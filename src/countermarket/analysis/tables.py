@@ -7,9 +7,9 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from countermarket import measures, pairing
-from countermarket.intervals import Interval, intervals
-from countermarket.measures import Measure, Months, Pairs
+from countermarket.analysis import levels, pairing
+from countermarket.analysis.intervals import Interval, intervals
+from countermarket.analysis.levels import Measure, Months, Pairs
 from countermarket.results import folders, studies
 
 HEADLINES = (
@@ -79,7 +79,7 @@ def measures_csv(study: studies.Study, document: dict[str, Any]) -> str:
 def _measure_rows(pairs: Pairs, row: dict[str, Any], span: Months) -> list[dict[str, Any]]:
     """The measures of one scenario: the world's from the document, the markets' from the runs."""
     found: list[dict[str, Any]] = []
-    for measure in measures.RECORDED:
+    for measure in levels.RECORDED:
         found.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
         if measure.over_markets != "world":
             found += _market_rows(pairs, row, measure, span)
@@ -88,8 +88,8 @@ def _measure_rows(pairs: Pairs, row: dict[str, Any], span: Months) -> list[dict[
 
 def _market_rows(pairs: Pairs, row: dict[str, Any], measure: Measure, span: Months) -> list[dict[str, Any]]:
     """One measure of one scenario by market."""
-    markets, both = measures.by_market(pairs, measure, span)
-    changes = intervals(measures.changed(both, measure), "the baseline has none")
+    markets, both = levels.by_market(pairs, measure, span)
+    changes = intervals(levels.changed(both, measure), "the baseline has none")
     arms = (intervals(both.baseline), intervals(both.scenario))
     return [
         _measure_row(
@@ -107,7 +107,7 @@ def _measure_row(
     row: dict[str, Any], market: str, measure: Measure, found: Interval, level_unit: str
 ) -> dict[str, Any]:
     values = (
-        *(row["scenario"], row["reference"], market, measure.name, measures.change_unit(measure)),
+        *(row["scenario"], row["reference"], market, measure.name, levels.change_unit(measure)),
         *(found["mean"], found["low"], found["high"]),
         *(level_unit, found["baseline"], found["scenario"], found.get("reason", "")),
     )

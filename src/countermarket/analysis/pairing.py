@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket import cost_index, measures
-from countermarket.measures import Months, Pairs
+from countermarket.analysis import cost_index, levels
+from countermarket.analysis.levels import Months, Pairs
 from countermarket.results import studies
 
 if TYPE_CHECKING:
@@ -105,11 +105,11 @@ def headline(arms: Arms, index: cost_index.Index, span: Months) -> Headline:
     market = index.market[..., during]
     weights = arms.weights[..., during]
     return Headline(
-        measures.mean(cost_index.total_index(market, weights)),
-        measures.mean(cost_index.total_index(market)),
-        measures.mean(market),
-        measures.mean(cost_index.weighted_share(index.imputed_weight[..., during], weights)),
-        measures.mean(index.unsupplied[..., during].sum(axis=1)),
+        levels.mean(cost_index.total_index(market, weights)),
+        levels.mean(cost_index.total_index(market)),
+        levels.mean(market),
+        levels.mean(cost_index.weighted_share(index.imputed_weight[..., during], weights)),
+        levels.mean(index.unsupplied[..., during].sum(axis=1)),
     )
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.cost_index import Cells
-from countermarket.intervals import Interval, interval, undefined
-from countermarket.measures import Months, Pairs, baseline_unit_cost
+from countermarket.analysis.cost_index import Cells
+from countermarket.analysis.intervals import Interval, interval, undefined
+from countermarket.analysis.levels import Months, Pairs, baseline_unit_cost
 from countermarket.results.rows import matching
 from countermarket.world.places import LegPlace
 
