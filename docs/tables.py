@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from countermarket.analysis.levels import MEASURES
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
+from countermarket.declared.measures import MEASURES
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS

@@ -15,9 +15,9 @@ from types import ModuleType
 import pytest
 import yaml
 
-from countermarket.analysis.levels import MEASURES, RECORDED
 from countermarket.cli import app
 from countermarket.declared.levers import LEVERS
+from countermarket.declared.measures import MEASURES, RECORDED
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.model.step import MONTH

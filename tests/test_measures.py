@@ -14,8 +14,10 @@ from countermarket.analysis import cost_index, displacement, levels, pairing
 from countermarket.analysis.cost_index import Cells, market_index, total_index, trailing
 from countermarket.analysis.displacement import Shift, displaced
 from countermarket.analysis.intervals import interval, intervals, pairing_gain, probability_above
-from countermarket.analysis.levels import MEASURES, RECORDED, Levels, Months, Pairs
+from countermarket.analysis.levels import Levels, Months, Pairs
 from countermarket.analysis.verdicts import verdict
+from countermarket.declared import measures
+from countermarket.declared.measures import MEASURES, RECORDED
 from countermarket.world.places import LegPlace
 
 YEAR = Months("2029-01", "2029-12")
@@ -57,12 +59,12 @@ def test_every_measure_is_declared_once_with_unit_and_meaning() -> None:
     names = [measure.name for measure in MEASURES]
     assert len(set(names)) == len(names)
     assert all(measure.unit and measure.meaning for measure in MEASURES)
-    assert levels.measure_named("harm").unit == "USD per year"
+    assert measures.measure_named("harm").unit == "USD per year"
 
 
 def test_what_has_a_unit_per_market_is_added_in_dollars() -> None:
-    assert levels.measure_named("units_delivered").level_unit == "USD per year"
-    assert levels.measure_named("violence").level_unit == "deaths per year"
+    assert measures.measure_named("units_delivered").level_unit == "USD per year"
+    assert measures.measure_named("violence").level_unit == "deaths per year"
 
 
 def test_every_measure_is_recorded_by_the_model() -> None:
@@ -84,15 +86,15 @@ def test_every_measure_is_recorded_by_the_model() -> None:
 def test_flows_are_given_per_year_and_stocks_as_means(sharing_pairs: Pairs) -> None:
     keys, values = sharing_pairs.keys, sharing_pairs.baseline
     rows = (keys["measure"] == "harm") & (keys["market"] == "cocaine") & (keys["month"] >= "2029")
-    markets, found = levels.by_market(sharing_pairs, levels.measure_named("harm"), YEAR)
+    markets, found = levels.by_market(sharing_pairs, measures.measure_named("harm"), YEAR)
     np.testing.assert_allclose(found.baseline[:, list(markets).index("cocaine")], values[:, rows].sum(axis=1))
     rows = (keys["measure"] == "members") & (keys["market"] == "cocaine") & (keys["month"] >= "2029")
-    _, found = levels.by_market(sharing_pairs, levels.measure_named("members"), YEAR)
+    _, found = levels.by_market(sharing_pairs, measures.measure_named("members"), YEAR)
     np.testing.assert_allclose(found.baseline[:, 0], values[:, rows].mean(axis=1))
 
 
 def test_units_of_different_markets_are_added_at_constant_baseline_cost(sharing_pairs: Pairs) -> None:
-    both = levels.overall(sharing_pairs, levels.measure_named("units_delivered"), YEAR)
+    both = levels.overall(sharing_pairs, measures.measure_named("units_delivered"), YEAR)
     cost = levels.baseline_unit_cost(
         sharing_pairs, YEAR, np.array(["cocaine", "migrant_smuggling", "cyber_fraud"])
     )
@@ -101,12 +103,12 @@ def test_units_of_different_markets_are_added_at_constant_baseline_cost(sharing_
 
 
 def test_a_ratio_is_a_ratio_of_sums(sharing_pairs: Pairs) -> None:
-    both = levels.overall(sharing_pairs, levels.measure_named("recovered_share"), YEAR)
+    both = levels.overall(sharing_pairs, measures.measure_named("recovered_share"), YEAR)
     np.testing.assert_allclose(both.baseline, 1.0)
 
 
 @pytest.mark.parametrize("measure", RECORDED, ids=lambda measure: measure.name)
-def test_a_scenario_equal_to_its_baseline_changes_nothing(measure: levels.Measure) -> None:
+def test_a_scenario_equal_to_its_baseline_changes_nothing(measure: measures.Measure) -> None:
     same = pairs(share=0.0, replicates=2, months=24)
     span = Months("2027-01", "2027-12")
     both = levels.overall(same, measure, span)
@@ -116,8 +118,8 @@ def test_a_scenario_equal_to_its_baseline_changes_nothing(measure: levels.Measur
 
 def test_a_change_from_nothing_is_undefined_in_percent_but_not_as_a_difference() -> None:
     both = Levels(np.array([2.0]), np.array([0.0]))
-    assert np.isnan(levels.changed(both, levels.measure_named("harm")))
-    assert levels.changed(both, levels.measure_named("public_cost_alliance")) == 2.0
+    assert np.isnan(levels.changed(both, measures.measure_named("harm")))
+    assert levels.changed(both, measures.measure_named("public_cost_alliance")) == 2.0
 
 
 # --- the index --------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from countermarket import brief_text
-from countermarket.analysis.levels import RECORDED
 from countermarket.charts.material import Material
 from countermarket.charts.words import (
     DASH,
@@ -20,6 +19,7 @@ from countermarket.charts.words import (
     market_label,
     plain,
 )
+from countermarket.declared.measures import RECORDED
 
 DIGEST = re.compile(r"\b[0-9a-f]{40,64}\b")
 """Hashes as the manifest holds them."""

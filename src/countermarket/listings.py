@@ -148,7 +148,7 @@ def shock_facts(kind: ShockKind) -> dict[str, str]:
 
 def print_measures(console: Console) -> None:
     """List every measure."""
-    from countermarket.analysis.levels import MEASURES
+    from countermarket.declared.measures import MEASURES
 
     rows = [[measure.name, measure.unit, measure.meaning] for measure in MEASURES]
     console.print(grid("Measures", [("measure", "left"), ("unit", "left"), ("meaning", "left")], rows))

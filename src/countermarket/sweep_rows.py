@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from countermarket.analysis import displacement, levels, pairing
 from countermarket.analysis.cost_index import trailed_index
 from countermarket.analysis.levels import Pairs
+from countermarket.declared import measures
 from countermarket.design import Design
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def columns(markets: Iterable[str]) -> dict[str, str]:
     units = dict.fromkeys(HEADLINES, "reference = 100") | {"imputed_weight": "share", "unsupplied": "cells"}
     units |= {f"cost_index_{market}": "reference = 100" for market in markets}
     units |= {"moved_inside": "USD per year", "moved_outside": "USD per year"}
-    for measure in levels.RECORDED:
-        units[f"change_{measure.name}"] = levels.change_unit(measure)
+    for measure in measures.RECORDED:
+        units[f"change_{measure.name}"] = measures.change_unit(measure)
         units[f"level_{measure.name}"] = measure.level_unit
     return units
 
@@ -106,7 +107,7 @@ def _values(
     inside = entry["inside"]["jurisdictions"]
     _, moved = displacement.of_destinations(arms.baseline, arms.scenario, inside, span)
     held |= {"moved_inside": moved.inside, "moved_outside": moved.outside}
-    for measure in levels.RECORDED:
+    for measure in measures.RECORDED:
         both = levels.overall(pairs, measure, span)
         held[f"change_{measure.name}"] = levels.changed(both, measure)
         held[f"level_{measure.name}"] = both.scenario

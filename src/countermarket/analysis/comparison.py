@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from countermarket.analysis import levels, pairing
 from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import Interval, interval, intervals, pairing_gain, probability_above, undefined
-from countermarket.analysis.levels import Measure, Months
+from countermarket.analysis.levels import Months
 from countermarket.analysis.pairing import Arms, Headline
 from countermarket.analysis.verdicts import moved_elsewhere, verdicts
+from countermarket.declared import measures
+from countermarket.declared.measures import Measure
 from countermarket.results import studies
 
 if TYPE_CHECKING:
@@ -127,7 +129,7 @@ def _per_market(markets: Sequence[str], values: Array, reason: str) -> dict[str,
 
 def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
     """Cost of the scenario's illicit activity by market, the reference's mean beside it. USD per unit"""
-    markets, both = levels.by_market(arms.pairs, levels.COST, span)
+    markets, both = levels.by_market(arms.pairs, measures.COST, span)
     found = _per_market(list(map(str, markets)), both.scenario, "nothing was delivered")
     for of_market, before in zip(found.values(), intervals(both.baseline), strict=True):
         of_market["baseline"] = before["mean"]
@@ -152,7 +154,7 @@ def _other_indices(
 
 def _beside(arms: Arms, span: Months) -> dict[str, Interval]:
     """Every measure that stands beside the headline: its change, and the reference's level."""
-    return {measure.name: _change(arms, measure, span) for measure in levels.RECORDED}
+    return {measure.name: _change(arms, measure, span) for measure in measures.RECORDED}
 
 
 def _change(arms: Arms, measure: Measure, span: Months) -> Interval:
@@ -160,7 +162,7 @@ def _change(arms: Arms, measure: Measure, span: Months) -> Interval:
     both = levels.overall(arms.pairs, measure, span)
     found = interval(levels.changed(both, measure), "the baseline has none")
     return found | {
-        "unit": levels.change_unit(measure),
+        "unit": measures.change_unit(measure),
         "baseline": interval(both.baseline)["mean"],
         "scenario": interval(both.scenario)["mean"],
         "level_unit": measure.level_unit,

@@ -1,4 +1,4 @@
-"""What a scenario is judged by: every measure declared once, and its value for pairs of runs.
+"""What measures come to in pairs of runs: over months, over markets, in both arms.
 
 A pair is a run and its reference in the same world with the same luck. Nothing here knows the model: values
 come from recorded rows.
@@ -6,8 +6,9 @@ come from recorded rows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from countermarket.declared.measures import Measure
 from countermarket.results.rows import laid_out
 
 if TYPE_CHECKING:
@@ -16,128 +17,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Keys = dict[str, NDArray[np.str_]]
-
-OverMonths = Literal["sum", "mean"]
-OverMarkets = Literal["sum", "baseline cost", "baseline units", "baseline expenditure", "world"]
-Compared = Literal["percent", "difference"]
-
-
-class Measure(NamedTuple):
-    """A number a run is judged by, and how it adds up."""
-
-    name: str
-    unit: str
-    meaning: str
-    over_months: OverMonths = "sum"
-    """sum: a flow, given per year; mean: a stock, a price or a share."""
-    over_markets: OverMarkets = "sum"
-    """How markets with different units become one number; world: not recorded by market."""
-    compared: Compared = "percent"
-    """Against the reference: a change in percent, or a difference in the unit."""
-    recorded: str = ""
-    """The recorded measure, where its name differs."""
-    component: str = ""
-    """The recorded component, where there is one."""
-    ratio_to: str = ""
-    """The recorded measure it is divided by, if it is a ratio of two flows."""
-
-    @property
-    def level_unit(self) -> str:
-        """The unit of its level over all markets: what has a different unit in each is valued in USD."""
-        return "USD per year" if self.over_markets in ("baseline cost", "baseline units") else self.unit
-
-
-def _flow(name: str, unit: str, meaning: str, over_markets: OverMarkets = "sum") -> Measure:
-    """A flow recorded by market."""
-    return Measure(name, unit, meaning, "sum", over_markets)
-
-
-def _stock(name: str, unit: str, meaning: str, over_markets: OverMarkets = "sum") -> Measure:
-    """A stock or a price recorded by market."""
-    return Measure(name, unit, meaning, "mean", over_markets)
-
-
-def _world(name: str, unit: str, meaning: str, over_months: OverMonths = "sum") -> Measure:
-    """A measure of the world as a whole, compared as a difference since it may start from nothing."""
-    return Measure(name, unit, meaning, over_months, "world", "difference")
-
-
-def _operations(grade: str) -> Measure:
-    """Operations of one grade."""
-    measure = _world(f"operations_{grade}", "operations per year", f"{grade} joint operations")
-    return measure._replace(recorded="operations", component=grade)
-
-
-RECORDED = (
-    _flow("units_delivered", "units per year", "what reached users and victims", "baseline cost"),
-    _flow("units_wanted", "units per year", "what users wanted at the price", "baseline cost"),
-    _stock("price", "USD per unit", "what a user pays", "baseline units"),
-    _flow("expenditure", "USD per year", "what users and victims paid"),
-    _flow("proceeds", "USD per year", "gross sales of groups"),
-    _flow("profit", "USD per year", "what groups keep after all they pay"),
-    _stock("members", "persons", "members of groups"),
-    _flow("recruits", "persons per year", "new members"),
-    _stock("groups", "groups", "groups alive"),
-    _stock(
-        "seizure_rate", "share", "share of goods seized, of people stopped, of frauds blocked", "baseline expenditure"
-    )._replace(compared="difference"),
-    _flow("units_seized", "units per year", "seized, pure weight; people stopped, frauds blocked", "baseline cost"),
-    _flow("seizures_detected", "units per year", "what agencies report seized, bulk weight", "baseline cost"),
-    _flow("recovered_share", "share", "share of proceeds confiscated for good")._replace(
-        compared="difference", recorded="recovery", ratio_to="proceeds"
-    ),
-    _stock("quality", "index", "purity at the user, 1 = ordinary; of crossings, room on board", "baseline expenditure"),
-    _flow("violence", "deaths per year", "deaths in the violence of groups"),
-    _flow("harm", "USD per year", "harm to users, victims and bystanders"),
-    _flow("arrests", "persons per year", "members arrested"),
-    _world("community_vulnerability", "index", "how open communities are to recruitment", "mean"),
-    _world("compliance_cost", "USD per year", "what due diligence costs legal firms"),
-    _world("innocent_actions", "actions per year", "actions against the innocent"),
-    _world("public_cost_members", "USD per year", "public money spent by acting states"),
-    _world("public_cost_alliance", "USD per year", "public money spent by the alliance"),
-    _operations("minor"),
-    _operations("moderate"),
-    _operations("major"),
-    _world("alliance_trust", "share", "mean trust between members", "mean"),
-    _world("alliance_members", "states", "active members of the alliance", "mean"),
-    _world("backlog", "evidence", "evidence and requests that wait for an analyst", "mean"),
-    _world("technology_gap", "log units", "technology of agencies over that of groups", "mean"),
-)
-"""Measures read from recorded rows, in the order they are shown."""
-
-COST = Measure(
-    "cost_of_illicit_activity",
-    "USD per unit",
-    "what it costs, all groups and sectors together, to deliver one unit",
-    "mean",
-    "baseline units",
-    component="total",
-)
-INDICES = {
-    "index": "cost of illicit activity against the paired reference; the headline",
-    "index_cash": "the same without imputed items",
-    "index_equal_weights": "the same with every market weighing alike",
-    "index_short_run": "the headline over the first 24 months after the change",
-}
-DERIVED = (
-    COST,
-    *(Measure(name, "reference = 100", meaning, "mean") for name, meaning in INDICES.items()),
-    Measure("imputed_weight", "share", "weight of cells priced at their cheapest open path", "mean"),
-    Measure("unsupplied", "cells", "destinations that no path reaches", "mean"),
-    Measure(
-        "displacement",
-        "ratio",
-        "what appeared outside for each unit lost inside, at constant cost; negative: diffusion",
-    ),
-)
-"""Measures computed from pairs of runs (cost_index.py, displacement.py)."""
-
-MEASURES = (*DERIVED, *RECORDED)
-
-
-def measure_named(name: str) -> Measure:
-    """The declared measure of this name."""
-    return next(measure for measure in MEASURES if measure.name == name)
 
 
 class Months(NamedTuple):
@@ -306,8 +185,3 @@ def changed(levels: Levels, measure: Measure) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = levels.scenario / levels.baseline - 1.0
     return np.where(levels.baseline > 0, 100.0 * ratio, np.nan)
-
-
-def change_unit(measure: Measure) -> str:
-    """The unit of a change."""
-    return "% of baseline" if measure.compared == "percent" else measure.unit

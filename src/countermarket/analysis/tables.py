@@ -9,7 +9,9 @@ from typing import Any
 
 from countermarket.analysis import levels, pairing
 from countermarket.analysis.intervals import Interval, intervals
-from countermarket.analysis.levels import Measure, Months, Pairs
+from countermarket.analysis.levels import Months, Pairs
+from countermarket.declared import measures
+from countermarket.declared.measures import Measure
 from countermarket.results import folders, studies
 
 HEADLINES = (
@@ -79,7 +81,7 @@ def measures_csv(study: studies.Study, document: dict[str, Any]) -> str:
 def _measure_rows(pairs: Pairs, row: dict[str, Any], span: Months) -> list[dict[str, Any]]:
     """The measures of one scenario: the world's from the document, the markets' from the runs."""
     found: list[dict[str, Any]] = []
-    for measure in levels.RECORDED:
+    for measure in measures.RECORDED:
         found.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
         if measure.over_markets != "world":
             found += _market_rows(pairs, row, measure, span)
@@ -107,7 +109,7 @@ def _measure_row(
     row: dict[str, Any], market: str, measure: Measure, found: Interval, level_unit: str
 ) -> dict[str, Any]:
     values = (
-        *(row["scenario"], row["reference"], market, measure.name, levels.change_unit(measure)),
+        *(row["scenario"], row["reference"], market, measure.name, measures.change_unit(measure)),
         *(found["mean"], found["low"], found["high"]),
         *(level_unit, found["baseline"], found["scenario"], found.get("reason", "")),
     )

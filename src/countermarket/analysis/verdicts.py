@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from countermarket.analysis import displacement, levels
 from countermarket.analysis.intervals import Interval, beyond, interval, intervals, undefined
-from countermarket.analysis.levels import Measure, Months
+from countermarket.analysis.levels import Months
 from countermarket.analysis.pairing import Arms
+from countermarket.declared import measures
+from countermarket.declared.measures import Measure
 from countermarket.world.places import LegPlace
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def verdicts(
     arms: Arms, span: Months, index: NDArray[np.float64], moved: dict[str, Interval]
 ) -> dict[str, str]:
     """The verdict of each market. index: (pairs, markets)"""
-    harm, units = (_changes(arms, levels.measure_named(name), span) for name in ("harm", "units_delivered"))
+    harm, units = (_changes(arms, measures.measure_named(name), span) for name in ("harm", "units_delivered"))
     return {
         str(market): verdict(
             interval(index[:, place]), harm.get(str(market)), units.get(str(market)), moved[str(market)]
