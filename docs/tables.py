@@ -173,7 +173,7 @@ def first_sentence(mechanism: Any) -> str:
 
 def state() -> str:
     """Every state variable, as state.py declares it, with what its comment says."""
-    from countermarket.model import state as declared
+    from countermarket.model.state import tables as declared
 
     source = inspect.getsource(declared)
     parts, meanings = [], {"active": "whether the slot is in use"}

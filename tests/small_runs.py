@@ -10,7 +10,7 @@ import numpy as np
 from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start
-from countermarket.model.state import State
+from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario

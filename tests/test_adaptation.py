@@ -8,7 +8,7 @@ import numpy as np
 from paired_months import WORLD, copied, followed, packed
 
 from countermarket.model import communities, markets
-from countermarket.model.state import CONSENT, GOODS, State
+from countermarket.model.state.tables import CONSENT, GOODS, State
 
 MONTHS = 18
 

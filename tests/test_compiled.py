@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from countermarket.engine.compiled import kernel_files, kernel_source, machine_code
-from countermarket.model.accounts import pay
+from countermarket.model.state.accounts import pay
 from countermarket.reading.files import packaged
 
 ASK = """

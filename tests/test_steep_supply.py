@@ -10,7 +10,7 @@ from paired_months import WORLD, copied, levers_of, packed, settled
 
 from countermarket.model import choices, enforcement, groups, inputs, raids
 from countermarket.model.shock import strike
-from countermarket.model.state import State
+from countermarket.model.state.tables import State
 from countermarket.model.step import run_month
 from countermarket.policy.shock_values import Shock
 

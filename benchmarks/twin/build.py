@@ -21,7 +21,7 @@ from benchmarks.twin.trade import Holding
 if TYPE_CHECKING:
     from benchmarks.twin.model import TwinModel
     from countermarket.model.simulate import Simulation
-    from countermarket.model.state import State
+    from countermarket.model.state.tables import State
 
 NODE_CLASSES = (Goods, Passage, Exploited, Fraud)
 """In the order of the package's kinds: goods, passage by consent, exploited people, fraud."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from countermarket.model.simulate import Outcome, advance, start
-from countermarket.model.state import COMPONENTS, DIGITAL, FINANCE, LOGISTICS, RISK, SEIZED
+from countermarket.model.state.tables import COMPONENTS, DIGITAL, FINANCE, LOGISTICS, RISK, SEIZED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from countermarket.model.state import State
+    from countermarket.model.state.tables import State
     from countermarket.parameters.load import Parameters
     from countermarket.policy.scenario import Scenario
     from countermarket.world.structure import World

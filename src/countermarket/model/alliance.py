@@ -7,8 +7,8 @@ import numpy as np
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log
-from countermarket.model.accounts import pay
-from countermarket.model.state import AGENCIES, LEGAL_ECONOMY, PRESENCES, TREASURIES
+from countermarket.model.state.accounts import pay
+from countermarket.model.state.tables import AGENCIES, LEGAL_ECONOMY, PRESENCES, TREASURIES
 
 
 @kernel

@@ -3,8 +3,8 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.model.accounts import burden, pay
-from countermarket.model.state import (
+from countermarket.model.state.accounts import burden, pay
+from countermarket.model.state.tables import (
     CONFISCATED,
     CUSTODY,
     DELAY,

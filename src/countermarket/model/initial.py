@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.engine.arrays import logs
 from countermarket.model import agencies, enforcement, flows, routes
 from countermarket.model.founding import add_enablers, add_groups
-from countermarket.model.state import (
+from countermarket.model.state.tables import (
     AGENCY,
     AGENCY_LEVERS,
     ALLIANCE,

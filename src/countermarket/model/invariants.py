@@ -4,8 +4,8 @@ from copy import copy
 from typing import Any
 
 from countermarket.engine.compiled import kernel, machine_code
-from countermarket.model.accounts import overheads, total
-from countermarket.model.state import CONSENT, EXPLOITED, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
+from countermarket.model.state.accounts import overheads, total
+from countermarket.model.state.tables import CONSENT, EXPLOITED, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
 
 
 class Books:

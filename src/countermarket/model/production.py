@@ -5,9 +5,9 @@ from typing import Any
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log
 from countermarket.model import inputs
-from countermarket.model.accounts import incur, pay
 from countermarket.model.markets import adjust_quality, demanded
-from countermarket.model.state import (
+from countermarket.model.state.accounts import incur, pay
+from countermarket.model.state.tables import (
     CONSENT,
     FRAUD,
     GOODS,

@@ -5,10 +5,10 @@ from typing import Any
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import power
-from countermarket.model.accounts import burden, pay
 from countermarket.model.arrests import arrest
 from countermarket.model.assets import take
-from countermarket.model.state import ALLIANCE_FUND, CONFISCATED, TREASURIES
+from countermarket.model.state.accounts import burden, pay
+from countermarket.model.state.tables import ALLIANCE_FUND, CONFISCATED, TREASURIES
 
 
 @kernel

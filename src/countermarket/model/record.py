@@ -14,9 +14,9 @@ import numpy.typing as npt
 from countermarket.declared.calendar import month_name
 from countermarket.engine.compiled import kernel, machine_code
 from countermarket.engine.keyed import Keyed
-from countermarket.model.accounts import total
 from countermarket.model.paths import find_paths
-from countermarket.model.state import CASH, COMPONENTS, N_COMPONENTS, SERVICES, State
+from countermarket.model.state.accounts import total
+from countermarket.model.state.tables import CASH, COMPONENTS, N_COMPONENTS, SERVICES, State
 from countermarket.world.structure import World
 
 Strings = npt.NDArray[np.str_]

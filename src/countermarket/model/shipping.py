@@ -6,9 +6,9 @@ import numpy as np
 
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
-from countermarket.model.accounts import add, incur, pay, total, write_off_overheads
 from countermarket.model.routes import output
-from countermarket.model.state import (
+from countermarket.model.state.accounts import add, incur, pay, total, write_off_overheads
+from countermarket.model.state.tables import (
     CASH,
     CONFISCATED,
     CONSENT,
@@ -31,7 +31,7 @@ from countermarket.model.state import (
     VICTIMS,
     WAGES,
 )
-from countermarket.model.state import ENABLERS as ENABLER_SECTOR
+from countermarket.model.state.tables import ENABLERS as ENABLER_SECTOR
 
 
 @kernel

@@ -3,7 +3,7 @@
 from typing import Any
 
 from countermarket.model import shock_events, shock_shifts
-from countermarket.model.state import State
+from countermarket.model.state.tables import State
 from countermarket.world.structure import World
 
 LASTING = {

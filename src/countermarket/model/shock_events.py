@@ -6,7 +6,7 @@ import numpy as np
 
 from countermarket.engine.elementary import log
 from countermarket.model import shock_targets as targets
-from countermarket.model.state import DOMAINS, SERVICES, State
+from countermarket.model.state.tables import DOMAINS, SERVICES, State
 from countermarket.world.structure import World
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from countermarket.model import shock_targets as targets
-from countermarket.model.state import CONSENT, GOODS, State
+from countermarket.model.state.tables import CONSENT, GOODS, State
 from countermarket.world.structure import World
 
 

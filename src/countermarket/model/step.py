@@ -24,7 +24,7 @@ from countermarket.model import (
     technology,
     violence,
 )
-from countermarket.model.state import N_COMPONENTS, Levers, State
+from countermarket.model.state.tables import N_COMPONENTS, Levers, State
 
 
 @kernel

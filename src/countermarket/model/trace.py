@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countermarket.declared.calendar import month_name
-from countermarket.model.state import SERVICES, State
+from countermarket.model.state.tables import SERVICES, State
 from countermarket.world.structure import World
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from countermarket.engine.arrays import exps
 from countermarket.model.flows import steps
 from countermarket.model.frictionless import Settled, shortest_paths
-from countermarket.model.state import (
+from countermarket.model.state.tables import (
     CORRUPTION,
     DELAY,
     FEES,

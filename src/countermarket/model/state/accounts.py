@@ -3,7 +3,16 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.model.state import CASH, CONFISCATED, DELAY, GROUPS_DIRTY, MEMBERS, N_COMPONENTS, OVERHEADS, SEARCH
+from countermarket.model.state.tables import (
+    CASH,
+    CONFISCATED,
+    DELAY,
+    GROUPS_DIRTY,
+    MEMBERS,
+    N_COMPONENTS,
+    OVERHEADS,
+    SEARCH,
+)
 
 
 @kernel
