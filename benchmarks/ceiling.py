@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.operations import operations
 from benchmarks.sizes import seconds
-from countermarket.model.state.tables import GROUP
+from countermarket.model.state.crime import GROUP
 from countermarket.model.step import MONTH
 
 TIMES = 5

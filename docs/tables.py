@@ -172,10 +172,10 @@ def first_sentence(mechanism: Any) -> str:
 
 
 def state() -> str:
-    """Every state variable, as state.py declares it, with what its comment says."""
-    from countermarket.model.state import tables as declared
+    """Every state variable, as the files of model/state declare it, with what its comment says."""
+    from countermarket.model.state import crime, law, society, tables, trade
 
-    source = inspect.getsource(declared)
+    source = "\n".join(inspect.getsource(declared) for declared in (crime, society, law, trade, tables))
     parts, meanings = [], {"active": "whether the slot is in use"}
     for name, body in re.findall(r"^([A-Z]+) = np\.dtype\(\[\n(.*?)^\]", source, re.DOTALL | re.MULTILINE):
         if not name.endswith("LEVERS"):

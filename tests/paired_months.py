@@ -11,7 +11,8 @@ from small_runs import changed, few
 
 from countermarket.model.schedule import levers_at
 from countermarket.model.simulate import start
-from countermarket.model.state.tables import Levers, State
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 from countermarket.model.step import run_month
 from countermarket.parameters.load import pack
 from countermarket.policy.change_values import Change

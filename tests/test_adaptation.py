@@ -8,7 +8,8 @@ import numpy as np
 from paired_months import WORLD, copied, followed, packed
 
 from countermarket.model import communities, markets
-from countermarket.model.state.tables import CONSENT, GOODS, State
+from countermarket.model.state.codes import CONSENT, GOODS
+from countermarket.model.state.tables import State
 
 MONTHS = 18
 

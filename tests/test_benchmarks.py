@@ -14,7 +14,7 @@ import pytest
 from benchmarks import ceiling, measure, operations, page, race, report, scaling
 from benchmarks.mechanisms import mechanism_shares
 from benchmarks.twin import trade
-from countermarket.model.state import tables
+from countermarket.model.state import crime
 from countermarket.model.step import MONTH
 
 ROOT = Path(__file__).parent.parent
@@ -93,7 +93,7 @@ def test_a_month_of_the_twin_is_counted() -> None:
 
 
 def test_bytes_are_those_of_columns_that_are_named() -> None:
-    whole = sum(tables.GROUP[name].itemsize for name in tables.GROUP.names or ())
+    whole = sum(crime.GROUP[name].itemsize for name in crime.GROUP.names or ())
     assert 3 * whole < ceiling.touched_bytes() < len(MONTH) * whole
 
 

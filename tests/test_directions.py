@@ -10,7 +10,8 @@ import pytest
 from paired_months import WORLD, Policy, Prepare, differences, followed
 
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
-from countermarket.model.state.tables import CONSENT, State
+from countermarket.model.state.codes import CONSENT
+from countermarket.model.state.tables import State
 
 EVERYONE = tuple(WORLD.jurisdiction_names)
 CLUB: Policy = {

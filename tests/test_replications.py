@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from countermarket.charts.chart import csv_text
-from countermarket.model.state.tables import RISK
+from countermarket.model.state.codes import RISK
 from countermarket.parameters.load import load_parameters
 from countermarket.replications import cartel_page, cartels, prices_page, silent_agencies, territories, whole_model
 from countermarket.replications.__main__ import main

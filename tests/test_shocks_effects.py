@@ -12,7 +12,8 @@ from small_runs import assert_balanced, changed, run
 from test_shocks_strike import COCAINE, GBR, SHOCKS, START, months_of, struck
 
 from countermarket.model.shock import strike
-from countermarket.model.state.tables import CONFISCATED, CONSENT, State
+from countermarket.model.state.codes import CONFISCATED, CONSENT
+from countermarket.model.state.tables import State
 from countermarket.model.step import run_month
 from countermarket.policy.shock_values import Shock
 

@@ -39,7 +39,8 @@ from countermarket.model import (
 )
 from countermarket.model.record import MARKET_MEASURES
 from countermarket.model.simulate import Simulation, advance, start
-from countermarket.model.state.tables import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES, State
+from countermarket.model.state.codes import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES
+from countermarket.model.state.tables import State
 from countermarket.model.step import MONTH, open_books, run_month
 from countermarket.parameters.load import pack
 from countermarket.policy.reading import load_scenario

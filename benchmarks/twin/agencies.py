@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from countermarket.model.state.tables import DIGITAL_EFFORT, FINANCE_EFFORT, INTERDICTION, INVESTIGATION
+from countermarket.model.state.codes import DIGITAL_EFFORT, FINANCE_EFFORT, INTERDICTION, INVESTIGATION
 
 if TYPE_CHECKING:
     from benchmarks.twin.model import TwinModel

@@ -6,7 +6,7 @@ from math import exp, inf, log
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.twin.costs import pay
-from countermarket.model.state.tables import AGENCIES, ALLIANCE_FUND, CUSTODY, LEGAL_ECONOMY, MEMBERS, TREASURIES
+from countermarket.model.state.codes import AGENCIES, ALLIANCE_FUND, CUSTODY, LEGAL_ECONOMY, MEMBERS, TREASURIES
 
 if TYPE_CHECKING:
     from benchmarks.twin.agencies import Agency

@@ -7,7 +7,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from benchmarks.twin.costs import incur, pay
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CONFISCATED,
     CUSTODY,
     DELAY,

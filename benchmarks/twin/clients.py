@@ -6,7 +6,7 @@ from math import inf, log
 from typing import TYPE_CHECKING
 
 from benchmarks.twin.costs import pay
-from countermarket.model.state.tables import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS
+from countermarket.model.state.codes import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS
 
 if TYPE_CHECKING:
     from benchmarks.twin.enablers import Enabler

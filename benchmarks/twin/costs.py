@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from countermarket.model.state.tables import CASH, COMPONENTS, CONFISCATED, DELAY
+from countermarket.model.state.codes import CASH, COMPONENTS, CONFISCATED, DELAY
 
 if TYPE_CHECKING:
     from benchmarks.twin.markets import Market

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from countermarket.model.state.tables import ENABLER_EFFORT
+from countermarket.model.state.codes import ENABLER_EFFORT
 
 if TYPE_CHECKING:
     from benchmarks.twin.groups import Group

@@ -6,7 +6,7 @@ from math import exp, log
 
 from benchmarks.twin.costs import add, incur, pay, scaled
 from benchmarks.twin.markets import Node
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CASH,
     ENABLERS,
     FEES,

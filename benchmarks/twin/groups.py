@@ -12,7 +12,7 @@ from benchmarks.twin.cases import Suspect
 from benchmarks.twin.clients import Client
 from benchmarks.twin.costs import add, incur, no_costs, pay, scaled
 from benchmarks.twin.trade import Holding, Trader
-from countermarket.model.state.tables import GROUPS_CLEAN, GROUPS_DIRTY, LEG_SLOTS, MEMBERS, PATRONS, PRESENCES, SEARCH
+from countermarket.model.state.codes import GROUPS_CLEAN, GROUPS_DIRTY, LEG_SLOTS, MEMBERS, PATRONS, PRESENCES, SEARCH
 
 if TYPE_CHECKING:
     from benchmarks.twin.legs import Leg

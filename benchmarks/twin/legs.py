@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp
 from typing import TYPE_CHECKING, Any
 
-from countermarket.model.state.tables import CONSENT, FRAUD
+from countermarket.model.state.codes import CONSENT, FRAUD
 
 if TYPE_CHECKING:
     from benchmarks.twin.markets import Market, Node

@@ -6,7 +6,7 @@ from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.twin.costs import add, incur, no_costs, scaled, total
-from countermarket.model.state.tables import CASH, CONSENT, DELAY, SEIZED
+from countermarket.model.state.codes import CASH, CONSENT, DELAY, SEIZED
 
 if TYPE_CHECKING:
     from benchmarks.twin.legs import Leg

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mesa.datacollection import DataCollector
 
 from benchmarks.twin.costs import Costs, add, no_costs, total
-from countermarket.model.state.tables import COMPONENTS
+from countermarket.model.state.codes import COMPONENTS
 
 if TYPE_CHECKING:
     from benchmarks.twin.markets import Market

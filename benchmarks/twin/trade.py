@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.twin.costs import Costs, add, incur, no_costs, pay, scaled, total
 from benchmarks.twin.legs import fee_share
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CASH,
     CORRUPTION,
     DELAY,

@@ -26,7 +26,8 @@ from countermarket.evaluate import load, with_factors
 from countermarket.model.invariants import worst_residuals
 from countermarket.model.record import Layout, layout
 from countermarket.model.simulate import Outcome, advance, start
-from countermarket.model.state.tables import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS, SERVICES, State
+from countermarket.model.state.codes import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS, SERVICES
+from countermarket.model.state.tables import State
 from countermarket.policy.scenario import Scenario
 from countermarket.reading.spelling import nearest
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from countermarket.model.simulate import Outcome, advance, start
-from countermarket.model.state.tables import COMPONENTS, DIGITAL, FINANCE, LOGISTICS, RISK, SEIZED
+from countermarket.model.state.codes import COMPONENTS, DIGITAL, FINANCE, LOGISTICS, RISK, SEIZED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,7 +4,7 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import power
-from countermarket.model.state.tables import INTERDICTION
+from countermarket.model.state.codes import INTERDICTION
 
 
 @kernel

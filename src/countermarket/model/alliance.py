@@ -8,7 +8,7 @@ from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log
 from countermarket.model.state.accounts import pay
-from countermarket.model.state.tables import AGENCIES, LEGAL_ECONOMY, PRESENCES, TREASURIES
+from countermarket.model.state.codes import AGENCIES, LEGAL_ECONOMY, PRESENCES, TREASURIES
 
 
 @kernel

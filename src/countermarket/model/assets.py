@@ -4,7 +4,7 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.model.state.accounts import burden, pay
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CONFISCATED,
     CUSTODY,
     DELAY,

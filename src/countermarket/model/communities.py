@@ -5,7 +5,7 @@ from typing import Any
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
 from countermarket.model.state.accounts import pay
-from countermarket.model.state.tables import ALLIANCE_FUND, LEGAL_ECONOMY, PREVENTION, TREASURIES
+from countermarket.model.state.codes import ALLIANCE_FUND, LEGAL_ECONOMY, PREVENTION, TREASURIES
 
 
 @kernel

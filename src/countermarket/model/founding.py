@@ -8,7 +8,8 @@ from countermarket.engine import streams
 from countermarket.engine.compiled import kernel, machine_code
 from countermarket.model.groups import found
 from countermarket.model.routes import output
-from countermarket.model.state.tables import CORPORATE, DIGITAL, LEG_SLOTS, State
+from countermarket.model.state.codes import CORPORATE, DIGITAL, LEG_SLOTS
+from countermarket.model.state.tables import State
 from countermarket.world.structure import World
 
 

@@ -10,7 +10,9 @@ from countermarket.engine.streams import replicate_key
 from countermarket.model.flows import steps
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
-from countermarket.model.state.tables import CONSENT, FRAUD, Levers, State
+from countermarket.model.state.codes import CONSENT, FRAUD
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 from countermarket.model.step import MONTH, run_month
 from countermarket.oracle import path_prices
 from countermarket.parameters.load import Parameters, pack, replace

@@ -10,7 +10,7 @@ from countermarket.engine.elementary import exp, power, tanh
 from countermarket.model.choices import leg_margin
 from countermarket.model.routes import a_month_on, fee_share
 from countermarket.model.state.accounts import pay, spend_on_search, write_off_overheads
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CONSENT,
     GROUPS_CLEAN,
     GROUPS_DIRTY,

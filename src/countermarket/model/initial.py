@@ -7,25 +7,13 @@ import numpy as np
 from countermarket.engine.arrays import logs
 from countermarket.model import agencies, enforcement, flows, routes
 from countermarket.model.founding import add_enablers, add_groups
-from countermarket.model.state.tables import (
-    AGENCY,
-    AGENCY_LEVERS,
-    ALLIANCE,
-    ALLIANCE_LEVERS,
-    CLOCK,
-    COMMUNITY,
-    DOMAINS,
-    ENABLER,
-    FRAUD,
-    GROUP,
-    LEG,
-    MODE_DOMAIN,
-    NODE,
-    SECTORS,
-    TALLY,
-    Levers,
-    State,
-)
+from countermarket.model.state.codes import DOMAINS, FRAUD, MODE_DOMAIN, SECTORS
+from countermarket.model.state.crime import ENABLER, GROUP
+from countermarket.model.state.law import AGENCY, ALLIANCE
+from countermarket.model.state.levers import AGENCY_LEVERS, ALLIANCE_LEVERS, Levers
+from countermarket.model.state.society import COMMUNITY
+from countermarket.model.state.tables import CLOCK, State
+from countermarket.model.state.trade import LEG, NODE, TALLY
 from countermarket.world.structure import World
 
 FREEZE_MONTHS = 12

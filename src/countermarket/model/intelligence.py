@@ -5,7 +5,7 @@ from typing import Any
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
-from countermarket.model.state.tables import DIGITAL_EFFORT, FINANCE_EFFORT, INVESTIGATION, LEG_SLOTS, PRESENCES
+from countermarket.model.state.codes import DIGITAL_EFFORT, FINANCE_EFFORT, INVESTIGATION, LEG_SLOTS, PRESENCES
 
 
 @kernel

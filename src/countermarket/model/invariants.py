@@ -5,7 +5,8 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel, machine_code
 from countermarket.model.state.accounts import overheads, total
-from countermarket.model.state.tables import CONSENT, EXPLOITED, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY, State
+from countermarket.model.state.codes import CONSENT, EXPLOITED, FRAUD, GROUPS_CLEAN, GROUPS_DIRTY
+from countermarket.model.state.tables import State
 
 
 class Books:

@@ -6,7 +6,7 @@ from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, log
 from countermarket.model.routes import loss_probability
 from countermarket.model.state.accounts import add, incur, pay, total
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CASH,
     CONSENT,
     DELAY,
@@ -25,8 +25,8 @@ from countermarket.model.state.tables import (
     USERS,
     WAGES,
 )
-from countermarket.model.state.tables import ENABLERS as ENABLER_SECTOR
-from countermarket.model.state.tables import FEES as FIRST_FEE
+from countermarket.model.state.codes import ENABLERS as ENABLER_SECTOR
+from countermarket.model.state.codes import FEES as FIRST_FEE
 
 
 @kernel

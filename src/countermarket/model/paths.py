@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.engine.compiled import kernel
 from countermarket.model.markets import retail_cost, retail_price
 from countermarket.model.prices import leg_terms
-from countermarket.model.state.tables import CONSENT, EXPLOITED, FRAUD
+from countermarket.model.state.codes import CONSENT, EXPLOITED, FRAUD
 
 
 @kernel

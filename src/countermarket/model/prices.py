@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
 from countermarket.model.routes import fee_share, hands_cost
-from countermarket.model.state.tables import CONSENT, FRAUD
+from countermarket.model.state.codes import CONSENT, FRAUD
 
 
 @kernel

@@ -7,7 +7,7 @@ from countermarket.engine.elementary import log
 from countermarket.model import inputs
 from countermarket.model.markets import adjust_quality, demanded
 from countermarket.model.state.accounts import incur, pay
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CONSENT,
     FRAUD,
     GOODS,

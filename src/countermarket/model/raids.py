@@ -8,7 +8,7 @@ from countermarket.engine.elementary import power
 from countermarket.model.arrests import arrest
 from countermarket.model.assets import take
 from countermarket.model.state.accounts import burden, pay
-from countermarket.model.state.tables import ALLIANCE_FUND, CONFISCATED, TREASURIES
+from countermarket.model.state.codes import ALLIANCE_FUND, CONFISCATED, TREASURIES
 
 
 @kernel

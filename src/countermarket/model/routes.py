@@ -4,7 +4,7 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
-from countermarket.model.state.tables import CONSENT, FRAUD
+from countermarket.model.state.codes import CONSENT, FRAUD
 
 
 @kernel

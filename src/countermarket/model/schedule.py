@@ -8,7 +8,9 @@ import numpy as np
 from countermarket.declared.vocabulary import CHANNELS, PARTNERS, SANCTION_TARGETS
 from countermarket.engine.keyed import Keyed
 from countermarket.model.shock import strike
-from countermarket.model.state.tables import AGENCY_LEVERS, ALLIANCE_LEVERS, MODES, SERVICES, Levers, State
+from countermarket.model.state.codes import MODES, SERVICES
+from countermarket.model.state.levers import AGENCY_LEVERS, ALLIANCE_LEVERS, Levers
+from countermarket.model.state.tables import State
 from countermarket.policy.arrays import effort_shares, jurisdiction_values, keyed_values, market_values
 from countermarket.policy.courses import members_at, months_of_change, policy_at
 from countermarket.policy.scenario import Scenario

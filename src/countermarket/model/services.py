@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.model.state.accounts import pay, spend_on_search
-from countermarket.model.state.tables import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS, PRESENCES
+from countermarket.model.state.codes import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS, PRESENCES
 
 
 @kernel

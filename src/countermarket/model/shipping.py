@@ -8,7 +8,7 @@ from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.model.routes import output
 from countermarket.model.state.accounts import add, incur, pay, total, write_off_overheads
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CASH,
     CONFISCATED,
     CONSENT,
@@ -31,7 +31,7 @@ from countermarket.model.state.tables import (
     VICTIMS,
     WAGES,
 )
-from countermarket.model.state.tables import ENABLERS as ENABLER_SECTOR
+from countermarket.model.state.codes import ENABLERS as ENABLER_SECTOR
 
 
 @kernel

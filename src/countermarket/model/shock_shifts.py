@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from countermarket.model import shock_targets as targets
-from countermarket.model.state.tables import CONSENT, GOODS, State
+from countermarket.model.state.codes import CONSENT, GOODS
+from countermarket.model.state.tables import State
 from countermarket.world.structure import World
 
 

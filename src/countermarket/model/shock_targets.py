@@ -7,7 +7,8 @@ import numpy as np
 from countermarket.declared.shocks import SHOCKS
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
-from countermarket.model.state.tables import MODES, State
+from countermarket.model.state.codes import MODES
+from countermarket.model.state.tables import State
 from countermarket.world.structure import World
 
 

@@ -14,7 +14,8 @@ from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.invariants import Books, open_ledger, worst_residuals
 from countermarket.model.record import Recorder, record
 from countermarket.model.schedule import Schedule, schedule, take_effect
-from countermarket.model.state.tables import Levers, State
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 from countermarket.model.step import MONTH, Mechanisms, run_month
 from countermarket.model.trace import Watch, events, start_watch
 from countermarket.parameters.load import Parameters, pack

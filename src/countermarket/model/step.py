@@ -24,7 +24,9 @@ from countermarket.model import (
     technology,
     violence,
 )
-from countermarket.model.state.tables import N_COMPONENTS, Levers, State
+from countermarket.model.state.codes import N_COMPONENTS
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel

@@ -25,7 +25,7 @@ from countermarket.model.enforcement import ripeness
 from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.intelligence import gather, share
 from countermarket.model.schedule import schedule
-from countermarket.model.state.tables import INVESTIGATION, PRESENCES
+from countermarket.model.state.codes import INVESTIGATION, PRESENCES
 from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.replications.blocks import table

@@ -13,7 +13,7 @@ import numpy as np
 from countermarket.engine.arrays import exps
 from countermarket.model.flows import steps
 from countermarket.model.frictionless import Settled, shortest_paths
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CORRUPTION,
     DELAY,
     FEES,
@@ -25,8 +25,8 @@ from countermarket.model.state.tables import (
     SEIZED,
     TRANSPORT,
     WAGES,
-    State,
 )
+from countermarket.model.state.tables import State
 from countermarket.oracle import Paths
 from countermarket.world.load import load_world
 from countermarket.world.structure import World

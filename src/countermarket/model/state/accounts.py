@@ -3,7 +3,7 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.model.state.tables import (
+from countermarket.model.state.codes import (
     CASH,
     CONFISCATED,
     DELAY,
