@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from paired_months import WORLD, copied, followed, packed
 
-from countermarket.model import communities, markets
+from countermarket.model import communities
 from countermarket.model.state.codes import CONSENT, GOODS
 from countermarket.model.state.tables import State
+from countermarket.model.trade import markets
 
 MONTHS = 18
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from paired_months import WORLD, copied, levers_of, packed, settled
 
-from countermarket.model import choices, enforcement, groups, inputs, raids
+from countermarket.model import choices, enforcement, groups, raids
 from countermarket.model.shock import strike
 from countermarket.model.state.tables import State
 from countermarket.model.step import run_month
+from countermarket.model.trade import inputs
 from countermarket.policy.shock_values import Shock
 
 COCAINE = WORLD.market_names.index("cocaine")

@@ -27,13 +27,8 @@ from countermarket.model import (
     enforcement,
     groups,
     intelligence,
-    markets,
-    prices,
-    production,
     raids,
-    routes,
     services,
-    shipping,
     technology,
     violence,
 )
@@ -42,6 +37,7 @@ from countermarket.model.simulate import Simulation, advance, start
 from countermarket.model.state.codes import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES
 from countermarket.model.state.tables import State
 from countermarket.model.step import MONTH, open_books, run_month
+from countermarket.model.trade import markets, prices, production, routes, shipping
 from countermarket.parameters.load import pack
 from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world

@@ -7,9 +7,9 @@ import numpy as np
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
-from countermarket.model.routes import a_month_on, fee_share, output
 from countermarket.model.state.accounts import spend_on_search
 from countermarket.model.state.codes import FRAUD, LEG_SLOTS, PRESENCES
+from countermarket.model.trade.routes import a_month_on, fee_share, output
 
 
 @kernel

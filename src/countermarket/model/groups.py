@@ -8,7 +8,6 @@ from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power, tanh
 from countermarket.model.choices import leg_margin
-from countermarket.model.routes import a_month_on, fee_share
 from countermarket.model.state.accounts import pay, spend_on_search, write_off_overheads
 from countermarket.model.state.codes import (
     CONSENT,
@@ -20,6 +19,7 @@ from countermarket.model.state.codes import (
     PATRONS,
     PRESENCES,
 )
+from countermarket.model.trade.routes import a_month_on, fee_share
 
 
 @kernel

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from countermarket.engine.arrays import logs
-from countermarket.model import agencies, enforcement, flows, routes
+from countermarket.model import agencies, enforcement, flows
 from countermarket.model.founding import add_enablers, add_groups
 from countermarket.model.state.codes import DOMAINS, FRAUD, MODE_DOMAIN, SECTORS
 from countermarket.model.state.crime import ENABLER, GROUP
@@ -14,6 +14,7 @@ from countermarket.model.state.levers import AGENCY_LEVERS, ALLIANCE_LEVERS, Lev
 from countermarket.model.state.society import COMMUNITY
 from countermarket.model.state.tables import CLOCK, State
 from countermarket.model.state.trade import LEG, NODE, TALLY
+from countermarket.model.trade import routes
 from countermarket.world.structure import World
 
 FREEZE_MONTHS = 12

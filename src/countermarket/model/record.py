@@ -14,10 +14,10 @@ import numpy.typing as npt
 from countermarket.declared.calendar import month_name
 from countermarket.engine.compiled import kernel, machine_code
 from countermarket.engine.keyed import Keyed
-from countermarket.model.paths import find_paths
 from countermarket.model.state.accounts import total
 from countermarket.model.state.codes import CASH, COMPONENTS, N_COMPONENTS, SERVICES
 from countermarket.model.state.tables import State
+from countermarket.model.trade.paths import find_paths
 from countermarket.world.structure import World
 
 Strings = npt.NDArray[np.str_]

@@ -14,19 +14,15 @@ from countermarket.model import (
     enforcement,
     groups,
     intelligence,
-    markets,
-    prices,
-    production,
     raids,
-    routes,
     services,
-    shipping,
     technology,
     violence,
 )
 from countermarket.model.state.codes import N_COMPONENTS
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
+from countermarket.model.trade import markets, prices, production, routes, shipping
 
 
 @kernel

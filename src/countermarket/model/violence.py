@@ -4,8 +4,8 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
-from countermarket.model.routes import loss_probability
 from countermarket.model.state.codes import CONSENT, FRAUD, INVESTIGATION
+from countermarket.model.trade.routes import loss_probability
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countermarket.model.frictionless import Settled, settle, shortest_paths, well_traded
-from countermarket.model.routes import loss_probability
+from countermarket.model.trade.routes import loss_probability
 from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.replications.zero_profit import MARKET, USUAL, Case, market_number, predict, shipped_world
 from countermarket.world.structure import World

@@ -6,7 +6,6 @@ import numpy as np
 
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
-from countermarket.model.routes import output
 from countermarket.model.state.accounts import add, incur, pay, total, write_off_overheads
 from countermarket.model.state.codes import (
     CASH,
@@ -32,6 +31,7 @@ from countermarket.model.state.codes import (
     WAGES,
 )
 from countermarket.model.state.codes import ENABLERS as ENABLER_SECTOR
+from countermarket.model.trade.routes import output
 
 
 @kernel

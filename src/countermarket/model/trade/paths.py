@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from countermarket.engine.compiled import kernel
-from countermarket.model.markets import retail_cost, retail_price
-from countermarket.model.prices import leg_terms
 from countermarket.model.state.codes import CONSENT, EXPLOITED, FRAUD
+from countermarket.model.trade.markets import retail_cost, retail_price
+from countermarket.model.trade.prices import leg_terms
 
 
 @kernel

@@ -4,7 +4,6 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, log
-from countermarket.model.routes import loss_probability
 from countermarket.model.state.accounts import add, incur, pay, total
 from countermarket.model.state.codes import (
     CASH,
@@ -27,6 +26,7 @@ from countermarket.model.state.codes import (
 )
 from countermarket.model.state.codes import ENABLERS as ENABLER_SECTOR
 from countermarket.model.state.codes import FEES as FIRST_FEE
+from countermarket.model.trade.routes import loss_probability
 
 
 @kernel

@@ -6,8 +6,8 @@ import numpy as np
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
-from countermarket.model.routes import fee_share, hands_cost
 from countermarket.model.state.codes import CONSENT, FRAUD
+from countermarket.model.trade.routes import fee_share, hands_cost
 
 
 @kernel

@@ -4,8 +4,6 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log
-from countermarket.model import inputs
-from countermarket.model.markets import adjust_quality, demanded
 from countermarket.model.state.accounts import incur, pay
 from countermarket.model.state.codes import (
     CONSENT,
@@ -19,6 +17,8 @@ from countermarket.model.state.codes import (
     RETAILERS,
     WAGES,
 )
+from countermarket.model.trade import inputs
+from countermarket.model.trade.markets import adjust_quality, demanded
 
 
 @kernel

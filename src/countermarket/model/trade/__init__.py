@@ -1,0 +1,1 @@
+"""Where two sides meet: routes, shipping, markets, prices, production."""
