@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from paired_months import WORLD, copied, followed, packed
 
-from countermarket.model import communities
+from countermarket.model.society import communities
 from countermarket.model.state.codes import CONSENT, GOODS
 from countermarket.model.state.tables import State
 from countermarket.model.trade import markets

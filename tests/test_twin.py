@@ -22,7 +22,6 @@ from countermarket.model import (
     alliance,
     assets,
     choices,
-    communities,
     enablers,
     enforcement,
     groups,
@@ -34,6 +33,7 @@ from countermarket.model import (
 )
 from countermarket.model.record import MARKET_MEASURES
 from countermarket.model.simulate import Simulation, advance, start
+from countermarket.model.society import communities
 from countermarket.model.state.codes import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES
 from countermarket.model.state.tables import State
 from countermarket.model.step import MONTH, open_books, run_month

@@ -9,7 +9,6 @@ from countermarket.model import (
     alliance,
     assets,
     choices,
-    communities,
     enablers,
     enforcement,
     groups,
@@ -19,6 +18,7 @@ from countermarket.model import (
     technology,
     violence,
 )
+from countermarket.model.society import communities
 from countermarket.model.state.codes import N_COMPONENTS
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
