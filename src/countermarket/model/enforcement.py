@@ -9,7 +9,7 @@ from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
 from countermarket.model.arrests import arrest
 from countermarket.model.assets import freeze
-from countermarket.model.enablers import close
+from countermarket.model.crime.enablers import close
 from countermarket.model.state.codes import CONSENT, ENABLER_EFFORT, INVESTIGATION, PRESENCES
 
 

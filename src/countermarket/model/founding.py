@@ -6,7 +6,7 @@ import numpy as np
 
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel, machine_code
-from countermarket.model.groups import found
+from countermarket.model.crime.groups import found
 from countermarket.model.state.codes import CORPORATE, DIGITAL, LEG_SLOTS
 from countermarket.model.state.tables import State
 from countermarket.model.trade.routes import output

@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power, tanh
-from countermarket.model.choices import leg_margin
+from countermarket.model.crime.choices import leg_margin
 from countermarket.model.state.accounts import pay, spend_on_search, write_off_overheads
 from countermarket.model.state.codes import (
     CONSENT,

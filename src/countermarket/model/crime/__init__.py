@@ -1,0 +1,1 @@
+"""What criminals decide: groups, their choices, those who serve them, violence."""
