@@ -17,8 +17,8 @@ from benchmarks.twin.model import TwinModel
 from benchmarks.twin.newcomers import enter
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
-from countermarket.model import agencies, alliance, assets, enforcement, intelligence, raids, technology
 from countermarket.model.crime import choices, enablers, groups, services, violence
+from countermarket.model.law import agencies, alliance, assets, enforcement, intelligence, raids, technology
 from countermarket.model.record import MARKET_MEASURES
 from countermarket.model.simulate import Simulation, advance, start
 from countermarket.model.society import communities

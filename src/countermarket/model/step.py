@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.model import agencies, alliance, assets, enforcement, intelligence, raids, technology
 from countermarket.model.crime import choices, enablers, groups, services, violence
+from countermarket.model.law import agencies, alliance, assets, enforcement, intelligence, raids, technology
 from countermarket.model.society import communities
 from countermarket.model.state.codes import N_COMPONENTS
 from countermarket.model.state.levers import Levers

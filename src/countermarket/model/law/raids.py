@@ -5,8 +5,8 @@ from typing import Any
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import power
-from countermarket.model.arrests import arrest
-from countermarket.model.assets import take
+from countermarket.model.law.arrests import arrest
+from countermarket.model.law.assets import take
 from countermarket.model.state.accounts import burden, pay
 from countermarket.model.state.codes import ALLIANCE_FUND, CONFISCATED, TREASURIES
 

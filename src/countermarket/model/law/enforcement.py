@@ -7,9 +7,9 @@ import numpy as np
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
-from countermarket.model.arrests import arrest
-from countermarket.model.assets import freeze
 from countermarket.model.crime.enablers import close
+from countermarket.model.law.arrests import arrest
+from countermarket.model.law.assets import freeze
 from countermarket.model.state.codes import CONSENT, ENABLER_EFFORT, INVESTIGATION, PRESENCES
 
 

@@ -1,0 +1,1 @@
+"""What agencies and their alliance decide, and what their actions do."""
