@@ -27,7 +27,6 @@ LONG_FUNCTIONS = {
 LONGEST_FILE = 300
 LONG_FILES = {
     "cli.py": "the list of every command with its options",
-    "alliance.py": "all that the alliance decides, in the order of the month",
     "groups.py": "how groups live, from founding to winding up",
     "record.py": "the list of what is recorded and the recorder that fills it, side by side",
     "parameters.py": "the list of every parameter, a line each",

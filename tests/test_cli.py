@@ -93,7 +93,7 @@ def test_levers_are_listed_and_explained() -> None:
         "designations a year",
         "40",
         "Human Rights First",
-        "alliance.designate",
+        "sanctions.designate",
         "public cost",
     ):
         assert words in told

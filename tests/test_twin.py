@@ -18,7 +18,17 @@ from benchmarks.twin.newcomers import enter
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
 from countermarket.model.crime import choices, enablers, groups, services, violence
-from countermarket.model.law import agencies, alliance, assets, enforcement, intelligence, raids, technology
+from countermarket.model.law import (
+    agencies,
+    alliance,
+    assets,
+    enforcement,
+    intelligence,
+    membership,
+    raids,
+    sanctions,
+    technology,
+)
 from countermarket.model.record import MARKET_MEASURES
 from countermarket.model.simulate import Simulation, advance, start
 from countermarket.model.society import communities
@@ -207,7 +217,7 @@ def add_up(twin: TwinModel) -> None:
 STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
     ((open_books,), TwinModel.open_books),
     (
-        (enforcement.set_powers, alliance.admit_members, alliance.open_channel, alliance.task),
+        (enforcement.set_powers, membership.admit_members, alliance.open_channel, alliance.task),
         lambda twin: twin.alliance.convene(),
     ),
     ((agencies.allocate,), allocate),
@@ -232,7 +242,7 @@ STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
     ((raids.carry_out, assets.forfeit), each("groups", "forfeit")),
     ((enforcement.pursue_enablers,), each("enablers", "be_pursued")),
     ((enforcement.apply_migration_regime,), each("groups", "evade")),
-    ((alliance.designate, alliance.sting), lambda twin: twin.alliance.designate()),
+    ((sanctions.designate, alliance.sting), lambda twin: twin.alliance.designate()),
     ((groups.learn,), each("groups", "learn")),
     ((groups.recruit,), each("groups", "recruit")),
     ((violence.fight,), count_dead),
@@ -244,13 +254,13 @@ STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
     ((communities.reinvest,), lambda twin: twin.alliance.reinvest()),
     ((communities.change,), each("places", "change")),
     ((communities.set_pay,), each("places", "set_pay")),
-    ((alliance.review,), lambda twin: twin.alliance.review()),
+    ((membership.review,), lambda twin: twin.alliance.review()),
     ((intelligence.report,), each("markets", "report")),
     ((groups.count,), add_up),
 )
 
 
-IDLE = (raids.carry_out, alliance.sting, alliance.admit_members, enforcement.set_powers)
+IDLE = (raids.carry_out, alliance.sting, membership.admit_members, enforcement.set_powers)
 """Mechanisms without a counterpart in the twin."""
 NEUTRAL = (
     (1.0, "nodes", ("demand_shift", "supply_shift", "input_shift")),

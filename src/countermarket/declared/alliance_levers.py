@@ -21,7 +21,7 @@ ALLIANCE = (
         kind="names",
         unit="jurisdictions",
         high=53,
-        read_by="alliance.admit_members",
+        read_by="membership.admit_members",
         public_cost="a liaison office for each member",
     ),
     alliance_lever(
@@ -57,13 +57,13 @@ ALLIANCE = (
         "suspension_threshold",
         "Compliance below which a member is warned, then suspended (0: never)",
         unit="share of obligations met",
-        read_by="alliance.review",
+        read_by="membership.review",
         public_cost="none of its own: the secretariat is paid per member",
     ),
     alliance_lever(
         "audit_share",
         "Share of members' obligations audited each year",
-        read_by="alliance.review",
+        read_by="membership.review",
         public_cost="auditors in proportion",
     ),
     alliance_lever(
@@ -71,7 +71,7 @@ ALLIANCE = (
         "Designations of criminals and enablers by all members together",
         unit="designations a year",
         high=500,
-        read_by="alliance.designate",
+        read_by="sanctions.designate",
         public_cost="evidence and legal defence of each designation",
         private_cost="screening by banks and firms",
     ),
@@ -79,7 +79,7 @@ ALLIANCE = (
         "sanctions_coordination",
         "Share of members that designate the same target at once",
         unit="share of members",
-        read_by="alliance.designate",
+        read_by="sanctions.designate",
         public_cost="coordination of each designation",
     ),
     alliance_lever(
@@ -89,7 +89,7 @@ ALLIANCE = (
         unit="word",
         low=1,
         words=SANCTION_TARGETS,
-        read_by="alliance.designate",
+        read_by="sanctions.designate",
         public_cost="none of its own",
     ),
     alliance_lever(
@@ -116,7 +116,7 @@ ALLIANCE = (
         kind="names",
         unit="jurisdictions",
         high=53,
-        read_by="alliance.admit_members",
+        read_by="membership.admit_members",
         public_cost="joint effort in the zone",
     ),
     alliance_lever(

@@ -5,7 +5,17 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.model.crime import choices, enablers, groups, services, violence
-from countermarket.model.law import agencies, alliance, assets, enforcement, intelligence, raids, technology
+from countermarket.model.law import (
+    agencies,
+    alliance,
+    assets,
+    enforcement,
+    intelligence,
+    membership,
+    raids,
+    sanctions,
+    technology,
+)
 from countermarket.model.society import communities
 from countermarket.model.state.codes import N_COMPONENTS
 from countermarket.model.state.levers import Levers
@@ -83,7 +93,7 @@ MONTH = (
     open_books,
     # agencies allocate, the alliance sets priorities and tasks joint operations
     enforcement.set_powers,
-    alliance.admit_members,
+    membership.admit_members,
     alliance.open_channel,
     alliance.task,
     agencies.allocate,
@@ -117,7 +127,7 @@ MONTH = (
     assets.forfeit,
     enforcement.pursue_enablers,
     enforcement.apply_migration_regime,
-    alliance.designate,
+    sanctions.designate,
     alliance.sting,
     # adaptation
     groups.learn,
@@ -133,7 +143,7 @@ MONTH = (
     communities.change,
     communities.set_pay,
     # the alliance reviews itself
-    alliance.review,
+    membership.review,
     # what enters the statistics
     intelligence.report,
     groups.count,
