@@ -11,7 +11,7 @@ from paired_months import WORLD, copied, levers_of, packed, settled
 from small_runs import assert_balanced, changed, run
 from test_shocks_strike import COCAINE, GBR, SHOCKS, START, months_of, struck
 
-from countermarket.model.shock import strike
+from countermarket.model.shocks.strike import strike
 from countermarket.model.state.codes import CONFISCATED, CONSENT
 from countermarket.model.state.tables import State
 from countermarket.model.step import run_month

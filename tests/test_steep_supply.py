@@ -10,7 +10,7 @@ from paired_months import WORLD, copied, levers_of, packed, settled
 
 from countermarket.model.crime import choices, groups
 from countermarket.model.law import enforcement, raids
-from countermarket.model.shock import strike
+from countermarket.model.shocks.strike import strike
 from countermarket.model.state.tables import State
 from countermarket.model.step import run_month
 from countermarket.model.trade import inputs

@@ -7,7 +7,7 @@ import numpy as np
 
 from countermarket.declared.vocabulary import CHANNELS, PARTNERS, SANCTION_TARGETS
 from countermarket.engine.keyed import Keyed
-from countermarket.model.shock import strike
+from countermarket.model.shocks.strike import strike
 from countermarket.model.state.codes import MODES, SERVICES
 from countermarket.model.state.levers import AGENCY_LEVERS, ALLIANCE_LEVERS, Levers
 from countermarket.model.state.tables import State

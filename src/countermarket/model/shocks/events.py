@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from countermarket.engine.elementary import log
-from countermarket.model import shock_targets as targets
+from countermarket.model.shocks import targets
 from countermarket.model.state.codes import DOMAINS, SERVICES
 from countermarket.model.state.tables import State
 from countermarket.world.structure import World

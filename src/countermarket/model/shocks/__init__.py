@@ -1,0 +1,1 @@
+"""What strikes from outside: events at once, shifts for a while."""
