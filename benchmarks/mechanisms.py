@@ -6,7 +6,7 @@ import time
 from typing import NamedTuple
 
 from benchmarks.sizes import active, begun, parameters_for
-from countermarket.model.record import record
+from countermarket.model.recording.record import record
 from countermarket.model.step import MONTH
 
 
