@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks.sizes import MONTHS, baseline, seconds
-from countermarket.model.recording.record import layout
+from countermarket.model.recording.layout import layout
 from countermarket.model.simulate import Outcome, simulate
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.reading import load_scenario

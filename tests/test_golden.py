@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from small_runs import run
 
-from countermarket.model.recording.record import layout
+from countermarket.model.recording.layout import layout
 from countermarket.world.load import load_world
 
 FILE = Path(__file__).with_name("golden.csv")

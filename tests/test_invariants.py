@@ -91,7 +91,7 @@ def test_the_parts_of_a_record_add_up() -> None:
 
 def world_components(world: Any) -> list[str]:
     """The labels that cost is recorded by."""
-    from countermarket.model.recording.record import layout
+    from countermarket.model.recording.layout import layout
 
     keys = layout(world, 12).keys
     return list(np.unique(keys["component"][keys["measure"] == "cost_of_illicit_activity"]))

@@ -7,7 +7,7 @@ import pytest
 from small_runs import UNDEFINED, changed, few, followed, rows, small_world
 
 from countermarket.declared.vocabulary import MODES
-from countermarket.model.recording.record import layout
+from countermarket.model.recording.layout import layout
 from countermarket.model.simulate import Outcome
 from countermarket.parameters.load import ParameterError
 from countermarket.policy.change_values import Change

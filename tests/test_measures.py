@@ -68,7 +68,7 @@ def test_what_has_a_unit_per_market_is_added_in_dollars() -> None:
 
 
 def test_every_measure_is_recorded_by_the_model() -> None:
-    from countermarket.model.recording.record import layout as recorded
+    from countermarket.model.recording.layout import layout as recorded
     from countermarket.world.load import load_world
 
     keys = recorded(load_world(), 12).keys

@@ -15,7 +15,7 @@ from countermarket.declared.calendar import month_text
 from countermarket.declared.levers import LEVERS
 from countermarket.engine.streams import replicate_key
 from countermarket.model.recording.invariants import worst_residuals
-from countermarket.model.recording.record import layout
+from countermarket.model.recording.layout import layout
 from countermarket.model.simulate import Outcome, advance, simulate, start
 from countermarket.parameters.load import replace
 from countermarket.policy.change_values import Change

@@ -29,7 +29,7 @@ from countermarket.model.law import (
     sanctions,
     technology,
 )
-from countermarket.model.recording.record import MARKET_MEASURES
+from countermarket.model.recording.layout import MARKET_MEASURES
 from countermarket.model.simulate import Simulation, advance, start
 from countermarket.model.society import communities
 from countermarket.model.state.codes import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES

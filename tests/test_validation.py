@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from countermarket import study
 from countermarket.cli import app
-from countermarket.model.recording.record import layout
+from countermarket.model.recording.layout import layout
 from countermarket.model.simulate import simulate
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.scenario import Scenario
