@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.operations import operations
 from benchmarks.sizes import seconds
+from countermarket.model.month import MONTH
 from countermarket.model.state.crime import GROUP
-from countermarket.model.step import MONTH
 
 TIMES = 5
 LARGE = 2**24

@@ -6,8 +6,8 @@ import time
 from typing import NamedTuple
 
 from benchmarks.sizes import active, begun, parameters_for
+from countermarket.model.month import MONTH
 from countermarket.model.recording.record import record
-from countermarket.model.step import MONTH
 
 
 class Shares(NamedTuple):

@@ -150,14 +150,14 @@ def _parts_of_parameters() -> Iterator[tuple[str, str]]:
 
 
 def month() -> str:
-    """The mechanisms of a month in order, under the comments that divide them in step.py."""
-    from countermarket.model import step
+    """The mechanisms of a month in order, under the comments that divide them in month.py."""
+    from countermarket.model import month as contents
 
-    mechanisms = {f"{m.__module__.rpartition('.')[2]}.{m.__name__}": m for m in step.MONTH}
-    source = inspect.getsource(step).partition("MONTH = (")[2].partition("\n)")[0]
+    mechanisms = {f"{m.__module__.rpartition('.')[2]}.{m.__name__}": m for m in contents.MONTH}
+    source = inspect.getsource(contents).partition("MONTH = (")[2].partition("\n)")[0]
     lines, number = [], 0
     for line in (text.strip().rstrip(",") for text in source.splitlines()):
-        name = line if "." in line else f"step.{line}"
+        name = line if "." in line else f"month.{line}"
         if line.startswith("#"):
             lines.append(f"\n*{line.removeprefix('# ')}*\n")
         elif line:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from small_runs import changed, few
 
+from countermarket.model.month import run_month
 from countermarket.model.schedule import levers_at
 from countermarket.model.simulate import start
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
-from countermarket.model.step import run_month
 from countermarket.parameters.load import pack
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario

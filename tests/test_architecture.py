@@ -14,7 +14,7 @@ import pytest
 
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.parameters import PARAMETERS
-from countermarket.model.step import MONTH
+from countermarket.model.month import MONTH
 
 SOURCE = Path(__file__).parent.parent / "src"
 PACKAGE = SOURCE / "countermarket"
@@ -234,7 +234,7 @@ def name_of(mechanism: object) -> str:
     return f"{mechanism.__module__.rpartition('.')[2]}.{mechanism.__name__}"  # type: ignore[attr-defined]
 
 
-BOOKKEEPING = ("step.open_books", "enforcement.set_powers", "groups.count")
+BOOKKEEPING = ("month.open_books", "enforcement.set_powers", "groups.count")
 
 
 @pytest.mark.parametrize("mechanism", [m for m in MONTH if name_of(m) not in BOOKKEEPING], ids=name_of)
@@ -260,7 +260,7 @@ def test_a_mechanism_stands_in_the_month_once() -> None:
 
 
 def test_every_public_function_with_the_signature_of_a_mechanism_is_in_the_month() -> None:
-    names = {name_of(m) for m in MONTH} | {"step.run_month"}
+    names = {name_of(m) for m in MONTH} | {"month.run_month"}
     for module in (m for m in modules() if m.startswith(MODEL)):
         alike = [f.name for f in functions(module) if signature(f) == ["state", "parameters", "levers"]]
         public = {f"{module.rpartition('.')[2]}.{name}" for name in alike if name[0] != "_"}
@@ -275,7 +275,7 @@ def signature(function: ast.FunctionDef) -> list[str]:
 def test_mechanisms_do_not_call_one_another() -> None:
     names = {name_of(m) for m in MONTH}
     for module in modules():
-        if not module.startswith(MODEL) or module == f"{MODEL}.step":
+        if not module.startswith(MODEL) or module == f"{MODEL}.month":
             continue
         used = set(_names_used(module)) & names
         assert used <= SET_UP_BY.get(module, set()), module

@@ -14,8 +14,8 @@ import pytest
 from benchmarks import ceiling, measure, operations, page, race, report, scaling
 from benchmarks.mechanisms import mechanism_shares
 from benchmarks.twin import trade
+from countermarket.model.month import MONTH
 from countermarket.model.state import crime
-from countermarket.model.step import MONTH
 
 ROOT = Path(__file__).parent.parent
 

@@ -20,7 +20,7 @@ from countermarket.declared.levers import LEVERS
 from countermarket.declared.measures import MEASURES, RECORDED
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.shocks import SHOCKS
-from countermarket.model.step import MONTH
+from countermarket.model.month import MONTH
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.world.load import load_world

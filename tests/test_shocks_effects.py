@@ -11,10 +11,10 @@ from paired_months import WORLD, copied, levers_of, packed, settled
 from small_runs import assert_balanced, changed, run
 from test_shocks_strike import COCAINE, GBR, SHOCKS, START, months_of, struck
 
+from countermarket.model.month import run_month
 from countermarket.model.shocks.strike import strike
 from countermarket.model.state.codes import CONFISCATED, CONSENT
 from countermarket.model.state.tables import State
-from countermarket.model.step import run_month
 from countermarket.policy.shock_values import Shock
 
 HEROIN, SYNTHETIC, ARMS = (WORLD.market_names.index(name) for name in ("heroin", "synthetic", "firearms"))

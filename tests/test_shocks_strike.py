@@ -11,11 +11,11 @@ from paired_months import WORLD, copied, differences, levers_of, packed, settled
 from small_runs import changed
 
 from countermarket.declared.shocks import SHOCKS as KINDS
+from countermarket.model.month import run_month
 from countermarket.model.schedule import Schedule, schedule, take_effect
 from countermarket.model.shocks.strike import EVENTS, LASTING, strike
 from countermarket.model.state.codes import DOMAINS, FINANCE
 from countermarket.model.state.tables import State
-from countermarket.model.step import run_month
 from countermarket.policy.shock_values import Shock
 
 START, MONTHS = 2, 3

@@ -10,9 +10,9 @@ from paired_months import WORLD, copied, levers_of, packed, settled
 
 from countermarket.model.crime import choices, groups
 from countermarket.model.law import enforcement, raids
+from countermarket.model.month import run_month
 from countermarket.model.shocks.strike import strike
 from countermarket.model.state.tables import State
-from countermarket.model.step import run_month
 from countermarket.model.trade import inputs
 from countermarket.policy.shock_values import Shock
 

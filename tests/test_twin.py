@@ -29,12 +29,12 @@ from countermarket.model.law import (
     sanctions,
     technology,
 )
+from countermarket.model.month import MONTH, open_books, run_month
 from countermarket.model.recording.layout import MARKET_MEASURES
 from countermarket.model.simulate import Simulation, advance, start
 from countermarket.model.society import communities
 from countermarket.model.state.codes import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES
 from countermarket.model.state.tables import State
-from countermarket.model.step import MONTH, open_books, run_month
 from countermarket.model.trade import markets, prices, production, routes, shipping
 from countermarket.parameters.load import pack
 from countermarket.policy.reading import load_scenario

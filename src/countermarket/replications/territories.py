@@ -15,10 +15,10 @@ import numpy as np
 from countermarket.engine.compiled import machine_code
 from countermarket.engine.streams import replicate_key
 from countermarket.model.initial import empty_levers, initial_state
+from countermarket.model.month import MONTH, run_month
 from countermarket.model.schedule import schedule
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
-from countermarket.model.step import MONTH, run_month
 from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.replications.cartels import CARTELS, POLICIES, Floats, Rates, first_sizes
