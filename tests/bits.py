@@ -16,7 +16,7 @@ from countermarket.calibration.space import uncertain, values_at
 from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
-from countermarket.model.initial import empty_levers, initial_state
+from countermarket.model.opening.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
 from countermarket.model.simulate import simulate
 from countermarket.parameters.ensemble import shipped_ensemble

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermarket.oracle import Paths, fee_steps, path_prices, price_steps, prices_by_programme
+from countermarket.model.opening.oracle import Paths, fee_steps, path_prices, price_steps, prices_by_programme
 
 INF = float("inf")
 

@@ -10,13 +10,13 @@ import numba
 import numpy as np
 from loky import ProcessPoolExecutor
 
-from countermarket.model.flows import carry_back
-from countermarket.model.founding import crew_leg, settle_in
-from countermarket.model.initial import empty_levers, empty_state
 from countermarket.model.month import MONTH
+from countermarket.model.opening.flows import carry_back
+from countermarket.model.opening.founding import crew_leg, settle_in
+from countermarket.model.opening.initial import empty_levers, empty_state
+from countermarket.model.opening.oracle import Paths
 from countermarket.model.recording.invariants import audit
 from countermarket.model.recording.record import series_for, sheet_for, take
-from countermarket.oracle import Paths
 from countermarket.parameters.load import load_parameters, pack
 from countermarket.workers import Progress, default_workers
 from countermarket.world.load import load_world

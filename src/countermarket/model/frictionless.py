@@ -7,14 +7,14 @@ import numpy as np
 
 from countermarket.engine.compiled import machine_code
 from countermarket.engine.streams import replicate_key
-from countermarket.model.flows import steps
-from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.month import MONTH, run_month
+from countermarket.model.opening.flows import steps
+from countermarket.model.opening.initial import empty_levers, initial_state
+from countermarket.model.opening.oracle import path_prices
 from countermarket.model.schedule import schedule
 from countermarket.model.state.codes import CONSENT, FRAUD
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
-from countermarket.oracle import path_prices
 from countermarket.parameters.load import Parameters, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.world.structure import World

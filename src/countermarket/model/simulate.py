@@ -10,8 +10,8 @@ from countermarket.engine.compiled import machine_code
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.keyed import Keyed
 from countermarket.engine.streams import replicate_key
-from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.month import MONTH, Mechanisms, run_month
+from countermarket.model.opening.initial import empty_levers, initial_state
 from countermarket.model.recording.invariants import Books, open_ledger, worst_residuals
 from countermarket.model.recording.record import Recorder, record
 from countermarket.model.recording.trace import Watch, events, start_watch

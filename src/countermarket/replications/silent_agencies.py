@@ -21,9 +21,9 @@ from countermarket.charts.style import BLUE, ORANGE, panels
 from countermarket.engine.compiled import machine_code
 from countermarket.engine.elementary import exp, log
 from countermarket.engine.streams import replicate_key
-from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.law.enforcement import ripeness
 from countermarket.model.law.intelligence import gather, share
+from countermarket.model.opening.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
 from countermarket.model.state.codes import INVESTIGATION, PRESENCES
 from countermarket.parameters.load import load_parameters, pack, replace

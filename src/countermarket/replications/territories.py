@@ -14,8 +14,8 @@ import numpy as np
 
 from countermarket.engine.compiled import machine_code
 from countermarket.engine.streams import replicate_key
-from countermarket.model.initial import empty_levers, initial_state
 from countermarket.model.month import MONTH, run_month
+from countermarket.model.opening.initial import empty_levers, initial_state
 from countermarket.model.schedule import schedule
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countermarket.engine.arrays import exps
-from countermarket.model.flows import steps
 from countermarket.model.frictionless import Settled, shortest_paths
+from countermarket.model.opening.flows import steps
+from countermarket.model.opening.oracle import Paths
 from countermarket.model.state.codes import (
     CORRUPTION,
     DELAY,
@@ -27,7 +28,6 @@ from countermarket.model.state.codes import (
     WAGES,
 )
 from countermarket.model.state.tables import State
-from countermarket.oracle import Paths
 from countermarket.world.load import load_world
 from countermarket.world.structure import World
 

@@ -6,11 +6,11 @@ import numpy as np
 
 from countermarket.engine.arrays import exps, powers
 from countermarket.engine.compiled import kernel
+from countermarket.model.opening.oracle import Paths, fee_steps, path_prices, price_steps
 from countermarket.model.state.codes import CONSENT, EXPLOITED, FRAUD, GOODS, INPUTS
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.model.trade import markets, routes
-from countermarket.oracle import Paths, fee_steps, path_prices, price_steps
 from countermarket.world.structure import World
 
 

@@ -1,0 +1,1 @@
+"""How a run begins: flows, groups and enablers in a world as it is found."""
