@@ -34,7 +34,7 @@ def high_water() -> float:
 def run_months(side: str, groups: int) -> None:
     """A few months of one side."""
     from benchmarks.sizes import begun, parameters_for
-    from countermarket.model.simulate import advance
+    from countermarket.model.running.simulate import advance
 
     if side == "nothing":
         return

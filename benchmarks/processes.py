@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.sizes import MONTHS, baseline, seconds
 from countermarket.model.recording.layout import layout
-from countermarket.model.simulate import Outcome, simulate
+from countermarket.model.running.simulate import Outcome, simulate
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.study import run_study
@@ -22,11 +22,11 @@ from countermarket.workers import Job, Runner, run_all
 from countermarket.world.load import load_world
 
 NOTHING = "pass"
-IMPORT = "import countermarket.model.simulate"
+IMPORT = "import countermarket.model.running.simulate"
 FACE = "import countermarket.mesa"
 COMPILE = "from countermarket.warm_up import compile_kernels; compile_kernels()"
 ONE_MONTH = (
-    "from countermarket.model.simulate import simulate;"
+    "from countermarket.model.running.simulate import simulate;"
     "from countermarket.parameters.load import load_parameters, replace;"
     "from countermarket.policy.reading import load_scenario;"
     "from countermarket.world.load import load_world;"

@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.sizes import active, baseline, begun, parameters_for, seconds
-from countermarket.model.simulate import Simulation, advance, simulate
+from countermarket.model.running.simulate import Simulation, advance, simulate
 from countermarket.world.load import load_world
 from countermarket.world.synthetic import synthetic_world
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from countermarket.model.simulate import Simulation, start
+from countermarket.model.running.simulate import Simulation, start
 from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario

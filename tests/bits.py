@@ -17,8 +17,8 @@ from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
 from countermarket.model.opening.initial import empty_levers, initial_state
-from countermarket.model.schedule import schedule
-from countermarket.model.simulate import simulate
+from countermarket.model.running.schedule import schedule
+from countermarket.model.running.simulate import simulate
 from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario

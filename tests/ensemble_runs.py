@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.model.simulate import Simulation, advance, start
+from countermarket.model.running.simulate import Simulation, advance, start
 from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change

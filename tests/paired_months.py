@@ -10,8 +10,8 @@ import numpy as np
 from small_runs import changed, few
 
 from countermarket.model.month import run_month
-from countermarket.model.schedule import levers_at
-from countermarket.model.simulate import start
+from countermarket.model.running.schedule import levers_at
+from countermarket.model.running.simulate import start
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import pack

@@ -9,7 +9,7 @@ import numpy as np
 
 from countermarket.model.recording.invariants import worst_residuals
 from countermarket.model.recording.layout import layout
-from countermarket.model.simulate import Outcome, advance, simulate, start
+from countermarket.model.running.simulate import Outcome, advance, simulate, start
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change

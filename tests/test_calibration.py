@@ -14,7 +14,7 @@ import pytest
 from countermarket.calibration import command, emulator, findings, recovery, sampler, screening, space, targets
 from countermarket.calibration.outputs import OUTPUTS, observed
 from countermarket.calibration.targets import Target, load_targets
-from countermarket.model.simulate import Outcome
+from countermarket.model.running.simulate import Outcome
 from countermarket.parameters.ensemble import read_ensemble
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.reading.errors import InputError

@@ -23,7 +23,7 @@ from ensemble_runs import (
 )
 from small_runs import changed
 
-from countermarket.model.simulate import Simulation
+from countermarket.model.running.simulate import Simulation
 from countermarket.model.state.codes import COMPONENTS, FINANCE, GOODS
 from countermarket.parameters.load import Parameters
 from countermarket.policy.shock_values import Shock

@@ -20,7 +20,7 @@ from ensemble_runs import (
 )
 from small_runs import changed
 
-from countermarket.model.simulate import Simulation
+from countermarket.model.running.simulate import Simulation
 from countermarket.model.state.codes import GOODS
 from countermarket.parameters.load import Parameters, replace
 from countermarket.policy.shock_values import Shock

@@ -24,7 +24,7 @@ from countermarket.declared.lever import Lever
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.declared.vocabulary import DOMAINS, MODES, PARTNERS, SERVICES
-from countermarket.model.simulate import advance, start
+from countermarket.model.running.simulate import advance, start
 from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario

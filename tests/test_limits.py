@@ -8,7 +8,7 @@ from small_runs import UNDEFINED, changed, few, followed, rows, small_world
 
 from countermarket.declared.vocabulary import MODES
 from countermarket.model.recording.layout import layout
-from countermarket.model.simulate import Outcome
+from countermarket.model.running.simulate import Outcome
 from countermarket.parameters.load import ParameterError
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario

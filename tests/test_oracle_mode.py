@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from countermarket.model.frictionless import price_errors
+from countermarket.model.running.frictionless import price_errors
 from countermarket.parameters.load import load_parameters
 from countermarket.world.load import load_world
 

@@ -16,7 +16,7 @@ from countermarket.declared.levers import LEVERS
 from countermarket.engine.streams import replicate_key
 from countermarket.model.recording.invariants import worst_residuals
 from countermarket.model.recording.layout import layout
-from countermarket.model.simulate import Outcome, advance, simulate, start
+from countermarket.model.running.simulate import Outcome, advance, simulate, start
 from countermarket.parameters.load import replace
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario

@@ -12,7 +12,7 @@ from small_runs import changed
 
 from countermarket.declared.shocks import SHOCKS as KINDS
 from countermarket.model.month import run_month
-from countermarket.model.schedule import Schedule, schedule, take_effect
+from countermarket.model.running.schedule import Schedule, schedule, take_effect
 from countermarket.model.shocks.strike import EVENTS, LASTING, strike
 from countermarket.model.state.codes import DOMAINS, FINANCE
 from countermarket.model.state.tables import State

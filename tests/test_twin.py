@@ -31,7 +31,7 @@ from countermarket.model.law import (
 )
 from countermarket.model.month import MONTH, open_books, run_month
 from countermarket.model.recording.layout import MARKET_MEASURES
-from countermarket.model.simulate import Simulation, advance, start
+from countermarket.model.running.simulate import Simulation, advance, start
 from countermarket.model.society import communities
 from countermarket.model.state.codes import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES
 from countermarket.model.state.tables import State

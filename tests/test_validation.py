@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from countermarket import study
 from countermarket.cli import app
 from countermarket.model.recording.layout import layout
-from countermarket.model.simulate import simulate
+from countermarket.model.running.simulate import simulate
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shock_values import Shock

@@ -20,7 +20,7 @@ from benchmarks.twin.trade import Holding
 
 if TYPE_CHECKING:
     from benchmarks.twin.model import TwinModel
-    from countermarket.model.simulate import Simulation
+    from countermarket.model.running.simulate import Simulation
     from countermarket.model.state.tables import State
 
 NODE_CLASSES = (Goods, Passage, Exploited, Fraud)

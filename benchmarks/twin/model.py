@@ -16,7 +16,7 @@ from benchmarks.twin.newcomers import enter
 
 if TYPE_CHECKING:
     from benchmarks.twin.legs import Leg
-    from countermarket.model.simulate import Simulation
+    from countermarket.model.running.simulate import Simulation
 
 
 class TwinModel(mesa.Model):

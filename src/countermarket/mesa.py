@@ -25,7 +25,7 @@ from countermarket.declared.calendar import month_name
 from countermarket.evaluate import load, with_factors
 from countermarket.model.recording.invariants import worst_residuals
 from countermarket.model.recording.layout import Layout, layout
-from countermarket.model.simulate import Outcome, advance, start
+from countermarket.model.running.simulate import Outcome, advance, start
 from countermarket.model.state.codes import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS, SERVICES
 from countermarket.model.state.tables import State
 from countermarket.policy.scenario import Scenario

@@ -189,7 +189,7 @@ def _write_tables(folder: Path, target: Path) -> Compared:
 def packaged_runner(progress: Progress | None = None) -> Runner:
     """The model of this package with its own world and parameters, its kernels compiled."""
     from countermarket.model.recording.layout import layout
-    from countermarket.model.simulate import simulate
+    from countermarket.model.running.simulate import simulate
     from countermarket.parameters.load import load_parameters, replace
     from countermarket.warm_up import compile_kernels
     from countermarket.world.load import load_world

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from countermarket.model.simulate import Outcome, advance, start
+from countermarket.model.running.simulate import Outcome, advance, start
 from countermarket.model.state.codes import COMPONENTS, DIGITAL, FINANCE, LOGISTICS, RISK, SEIZED
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 
 from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.style import BLUE, ORANGE, few_ticks, heading, key, panels, row_axis
-from countermarket.model.frictionless import Settled
+from countermarket.model.running.frictionless import Settled
 from countermarket.model.state.codes import (
     CORRUPTION,
     DELAY,

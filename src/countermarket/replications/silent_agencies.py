@@ -24,7 +24,7 @@ from countermarket.engine.streams import replicate_key
 from countermarket.model.law.enforcement import ripeness
 from countermarket.model.law.intelligence import gather, share
 from countermarket.model.opening.initial import empty_levers, initial_state
-from countermarket.model.schedule import schedule
+from countermarket.model.running.schedule import schedule
 from countermarket.model.state.codes import INVESTIGATION, PRESENCES
 from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario

@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.engine.compiled import machine_code
 from countermarket.engine.elementary import power
 from countermarket.model.month import MONTH, run_month
-from countermarket.model.simulate import Simulation, start
+from countermarket.model.running.simulate import Simulation, start
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, load_parameters

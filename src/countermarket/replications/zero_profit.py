@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countermarket.engine.arrays import exps
-from countermarket.model.frictionless import Settled, shortest_paths
 from countermarket.model.opening.flows import steps
 from countermarket.model.opening.oracle import Paths
+from countermarket.model.running.frictionless import Settled, shortest_paths
 from countermarket.model.state.codes import (
     CORRUPTION,
     DELAY,

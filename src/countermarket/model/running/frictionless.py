@@ -11,7 +11,7 @@ from countermarket.model.month import MONTH, run_month
 from countermarket.model.opening.flows import steps
 from countermarket.model.opening.initial import empty_levers, initial_state
 from countermarket.model.opening.oracle import path_prices
-from countermarket.model.schedule import schedule
+from countermarket.model.running.schedule import schedule
 from countermarket.model.state.codes import CONSENT, FRAUD
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State

@@ -15,7 +15,7 @@ from countermarket.model.opening.initial import empty_levers, initial_state
 from countermarket.model.recording.invariants import Books, open_ledger, worst_residuals
 from countermarket.model.recording.record import Recorder, record
 from countermarket.model.recording.trace import Watch, events, start_watch
-from countermarket.model.schedule import Schedule, schedule, take_effect
+from countermarket.model.running.schedule import Schedule, schedule, take_effect
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, pack

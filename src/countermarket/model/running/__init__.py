@@ -1,0 +1,1 @@
+"""How a run goes: what is in force each month, and the months one after another."""
