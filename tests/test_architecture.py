@@ -38,7 +38,7 @@ AFTER_RESULTS = (
         "policy.scope",
         "analysis.pairing",
         "analysis.comparison",
-    "comparison_view", "analysis.tables", "charts", "page", "brief", "brief_text",
+    "comparison_view", "analysis.tables", "charts", "pages.page", "brief", "brief_text",
 )  # fmt: skip
 """Modules that know saved tables only: a brief can be made on a laptop from runs made elsewhere."""
 SET_UP_BY = {

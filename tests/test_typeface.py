@@ -147,11 +147,11 @@ def families(text: str) -> set[str]:
 
 
 def test_no_font_of_a_machine_is_named(page: str, pictures: dict[str, bytes]) -> None:
-    css = (PACKAGE / "templates" / "page.css").read_text(encoding="utf-8")
+    css = (PACKAGE / "pages" / "templates" / "page.css").read_text(encoding="utf-8")
     for text in (page, css, *(content.decode() for name, content in pictures.items() if name.endswith(".svg"))):
         assert families(text) == {FAMILY, FALLBACK, "sans-serif"}
     usual = re.compile(r"\b(arial|helvetica|liberation|nimbus|verdana|segoe|roboto|noto sans|system-ui)\b", re.I)
-    for path in (*(PACKAGE / "charts").glob("*.py"), *(PACKAGE / "templates").iterdir()):
+    for path in (*(PACKAGE / "charts").glob("*.py"), *(PACKAGE / "pages" / "templates").iterdir()):
         said = " ".join(strings(path)) if path.suffix == ".py" else path.read_text(encoding="utf-8")
         assert not usual.search(said), path.name
 

@@ -10,7 +10,7 @@ from countermarket.charts import all_charts
 from countermarket.charts.chart import Drawn, drawn
 from countermarket.charts.material import Material, material, months_in_words, window_in_words
 from countermarket.charts.words import YARDSTICK
-from countermarket.page import figure, page
+from countermarket.pages.page import figure, page
 from countermarket.results.folders import replace_text
 from countermarket.results.studies import read_study
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from countermarket.charts.chart import drawn
-from countermarket.page import figure
-from countermarket.page import page as render
+from countermarket.pages.page import figure
+from countermarket.pages.page import page as render
 from countermarket.results.folders import replace_text
 from countermarket.results.studies import write_json
 from countermarket.validation import report

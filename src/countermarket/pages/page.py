@@ -44,13 +44,13 @@ def page(template: str, **values: Any) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("countermarket", "templates"),
+        loader=PackageLoader("countermarket.pages", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    css = packaged("templates", "page.css").read_text(encoding="utf-8")
+    css = packaged("pages", "templates", "page.css").read_text(encoding="utf-8")
     text = environment.get_template(template).render(css=Markup(css), **values)
     # The page's own rule serves its charts too; which letters it needs is known once the page is written.
     return text.replace("<style>", f"<style>\n{font_faces(text, text)}", 1)

@@ -1,0 +1,1 @@
+"""Pages for readers: one HTML file each, nothing fetched."""
