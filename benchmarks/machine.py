@@ -7,7 +7,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from countermarket.workers import default_workers
+from countermarket.runs.processes import default_workers
 
 LIBRARIES = ("mesa", "numba", "numpy", "pandas")
 

@@ -70,7 +70,7 @@ class Measured(NamedTuple):
 def measure(effort: Effort, say: Say) -> Measured:
     """Measure everything asked for, one thing at a time."""
     from benchmarks import ceiling, mechanisms, processes, twin_profile
-    from countermarket.warm_up import compile_kernels
+    from countermarket.runs.warm_up import compile_kernels
 
     say("compiling what is not yet compiled")
     compile_kernels(lambda done, total, text: say(text))

@@ -17,14 +17,14 @@ from countermarket.model.recording.layout import layout
 from countermarket.model.running.simulate import Outcome, simulate
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.reading import load_scenario
-from countermarket.study import run_study
-from countermarket.workers import Job, Runner, run_all
+from countermarket.runs.processes import Job, Runner, run_all
+from countermarket.runs.study import run_study
 from countermarket.world.load import load_world
 
 NOTHING = "pass"
 IMPORT = "import countermarket.model.running.simulate"
 FACE = "import countermarket.mesa"
-COMPILE = "from countermarket.warm_up import compile_kernels; compile_kernels()"
+COMPILE = "from countermarket.runs.warm_up import compile_kernels; compile_kernels()"
 ONE_MONTH = (
     "from countermarket.model.running.simulate import simulate;"
     "from countermarket.parameters.load import load_parameters, replace;"

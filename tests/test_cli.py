@@ -46,7 +46,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run a made-up model of three markets instead of the real one; draw nothing."""
-    monkeypatch.setattr("countermarket.study.packaged_runner", small_runner)
+    monkeypatch.setattr("countermarket.runs.study.packaged_runner", small_runner)
     monkeypatch.setattr("countermarket.charts.draw_all", lambda folder: [])
 
 

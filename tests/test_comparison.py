@@ -14,7 +14,7 @@ from countermarket.analysis import comparison
 from countermarket.analysis.verdicts import CLEAR
 from countermarket.policy.shock_values import Shock
 from countermarket.results import studies
-from countermarket.study import run_study
+from countermarket.runs.study import run_study
 
 
 def study(out: Path, *scenarios: Any, replicates: int = 5, months: int = 48) -> Path:

@@ -23,8 +23,8 @@ from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.policy.shock_values import Shock
-from countermarket.study import run_study
-from countermarket.workers import Runner
+from countermarket.runs.processes import Runner
+from countermarket.runs.study import run_study
 from countermarket.world.load import load_world
 
 MONTHS = 15

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 from small_model import replaced, scenario, sharing, simulate, small_runner
 
-from countermarket import workers
 from countermarket.analysis.comparison import Compared, compared
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 from countermarket.results import provenance, studies
-from countermarket.study import folder_for, plan_study, run_study
-from countermarket.workers import Job, run_all
+from countermarket.runs import processes
+from countermarket.runs.processes import Job, run_all
+from countermarket.runs.study import folder_for, plan_study, run_study
 
 
 def run(
@@ -198,10 +198,10 @@ def test_a_draw_runs_with_its_own_parameters() -> None:
 
 def test_a_batch_shares_a_spin_up_and_leaves_others_some_work() -> None:
     jobs = [Job(scenario(), 0, replicate, 3) for replicate in (0, 0, 0, 1, 1, 1)]
-    assert [len(batch) for batch in workers.batches_of(jobs, workers=1)] == [3, 3]
-    assert [len(batch) for batch in workers.batches_of(jobs, workers=3)] == [1] * 6
-    assert [len(batch) for batch in workers.batches_of(jobs[:3] * 4, workers=2)] == [3] * 4
-    assert workers.default_workers() >= 1
+    assert [len(batch) for batch in processes.batches_of(jobs, workers=1)] == [3, 3]
+    assert [len(batch) for batch in processes.batches_of(jobs, workers=3)] == [1] * 6
+    assert [len(batch) for batch in processes.batches_of(jobs[:3] * 4, workers=2)] == [3] * 4
+    assert processes.default_workers() >= 1
     assert list(run_all(small_runner(), [])) == []
 
 
@@ -220,7 +220,7 @@ KILLED = """
 import sys, time
 sys.path[:0] = {folders!r}
 import small_model
-from countermarket.study import run_study
+from countermarket.runs.study import run_study
 from pathlib import Path
 
 def slow(*rest):

@@ -13,7 +13,6 @@ import pytest
 from small_runs import FEW, changed, small_world
 from typer.testing import CliRunner
 
-from countermarket import study
 from countermarket.cli import app
 from countermarket.model.recording.layout import layout
 from countermarket.model.running.simulate import simulate
@@ -21,6 +20,8 @@ from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
+from countermarket.runs import study
+from countermarket.runs.processes import Runner
 from countermarket.validation.command import QUICK_MONTHS
 from countermarket.validation.experiments import (
     CLASSES,
@@ -35,7 +36,6 @@ from countermarket.validation.judgement import judge
 from countermarket.validation.page import page, write_report
 from countermarket.validation.report import evidence_text, is_sure, json_rows, profile_text, summary
 from countermarket.validation.trials import Found, run_experiments, series_reader, window
-from countermarket.workers import Runner
 
 EVIDENCE = {
     *(1, 2, 3, 4, 5, 6, 9, 10, 11, 14, 17, 18, 20, 22, 24, 25, 26, 27, 29, 30, 31, 32, 34, 35, 36, 37),

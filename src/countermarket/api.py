@@ -90,7 +90,7 @@ def run(
     loaded = load_all(listed, baseline)
     warnings_of(loaded, months)
     ensemble = ensemble_for(central)
-    from countermarket.study import run_study
+    from countermarket.runs.study import run_study
 
     return run_study(
         loaded,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from countermarket.results.values import read_values, save_values
-from countermarket.workers import Job, Runner, run_all
+from countermarket.runs.processes import Job, Runner, run_all
 
 if TYPE_CHECKING:
     import numpy as np

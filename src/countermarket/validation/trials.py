@@ -11,10 +11,10 @@ from countermarket.analysis.levels import mean
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.scenario import Scenario
 from countermarket.results.rows import matching
-from countermarket.study import Plan, jobs_of, packaged_runner, plan_study
+from countermarket.runs.processes import Runner, default_workers, run_all
+from countermarket.runs.study import Plan, jobs_of, packaged_runner, plan_study
 from countermarket.validation.experiments import Experiment, start_of
 from countermarket.validation.judgement import Judgement, judge
-from countermarket.workers import Runner, default_workers, run_all
 
 if TYPE_CHECKING:
     import numpy as np

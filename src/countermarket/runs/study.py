@@ -20,7 +20,7 @@ from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, staging
 from countermarket.results.manifest import describe_scenario, describe_world
 from countermarket.results.studies import RunRow
-from countermarket.workers import Job, Progress, Result, Runner, default_workers, run_all
+from countermarket.runs.processes import Job, Progress, Result, Runner, default_workers, run_all
 
 if TYPE_CHECKING:
     import numpy as np
@@ -191,7 +191,7 @@ def packaged_runner(progress: Progress | None = None) -> Runner:
     from countermarket.model.recording.layout import layout
     from countermarket.model.running.simulate import simulate
     from countermarket.parameters.load import load_parameters, replace
-    from countermarket.warm_up import compile_kernels
+    from countermarket.runs.warm_up import compile_kernels
     from countermarket.world.load import load_world
 
     compile_kernels(progress)
