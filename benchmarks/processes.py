@@ -17,7 +17,8 @@ from countermarket.model.recording.layout import layout
 from countermarket.model.running.simulate import Outcome, simulate
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.reading import load_scenario
-from countermarket.runs.processes import Job, Runner, run_all
+from countermarket.runs.job import Job, Runner
+from countermarket.runs.processes import run_all
 from countermarket.runs.study import run_study
 from countermarket.world.load import load_world
 

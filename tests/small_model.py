@@ -15,7 +15,7 @@ import numpy as np
 from countermarket.policy.change_values import Change
 from countermarket.policy.scenario import Scenario
 from countermarket.results.rows import KEYS
-from countermarket.runs.processes import Runner
+from countermarket.runs.job import Runner
 
 MARKETS = ("cocaine", "migrant_smuggling", "cyber_fraud")
 PLACES = ("GBR", "USA", "COL", "ECU", "MEX")

@@ -18,7 +18,7 @@ from countermarket.model.running.simulate import Outcome
 from countermarket.parameters.ensemble import read_ensemble
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.reading.errors import InputError
-from countermarket.runs.processes import Runner
+from countermarket.runs.job import Runner
 
 RANGES = space.uncertain(load_parameters().records)
 TARGETS = (

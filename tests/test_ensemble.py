@@ -14,7 +14,8 @@ from countermarket.parameters.ensemble import Ensemble, read_ensemble, shipped_e
 from countermarket.parameters.load import load_parameters
 from countermarket.reading.errors import InputError
 from countermarket.results import studies
-from countermarket.runs.study import folder_for, plan_study, run_study
+from countermarket.runs.plan import plan_study
+from countermarket.runs.study import folder_for, run_study
 
 TWO = Ensemble(("capital_rate",), ((0.01,), (0.03,)), "a" * 64, {})
 

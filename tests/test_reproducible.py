@@ -23,7 +23,7 @@ from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.policy.shock_values import Shock
-from countermarket.runs.processes import Runner
+from countermarket.runs.job import Runner
 from countermarket.runs.study import run_study
 from countermarket.world.load import load_world
 

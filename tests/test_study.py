@@ -20,8 +20,10 @@ from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 from countermarket.results import provenance, studies
 from countermarket.runs import processes
-from countermarket.runs.processes import Job, run_all
-from countermarket.runs.study import folder_for, plan_study, run_study
+from countermarket.runs.job import Job
+from countermarket.runs.plan import plan_study
+from countermarket.runs.processes import run_all
+from countermarket.runs.study import folder_for, run_study
 
 
 def run(

@@ -20,8 +20,8 @@ from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
-from countermarket.runs import study
-from countermarket.runs.processes import Runner
+from countermarket.runs import packaged
+from countermarket.runs.job import Runner
 from countermarket.validation.command import QUICK_MONTHS
 from countermarket.validation.experiments import (
     CLASSES,
@@ -114,7 +114,7 @@ def test_a_window_holds_whole_periods_of_its_measure(one: Experiment) -> None:
 
 @pytest.mark.parametrize("one", chosen(()), ids=lambda one: one.id)
 def test_what_a_row_measures_is_recorded(one: Experiment) -> None:
-    keys = layout(study.packaged_runner().world, 24).keys
+    keys = layout(packaged.packaged_runner().world, 24).keys
     series = series_reader(keys, one)(np.ones(len(keys["month"])))
     assert len(series.months) == 24 // period(one)
     assert (series.values >= 1).all()
@@ -302,7 +302,7 @@ def test_unknown_experiments_and_broken_files_are_refused_by_name(tmp_path: Path
 def test_a_quick_validation_of_one_experiment_prints_rows_and_writes_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = study.packaged_runner()
+    few = packaged.packaged_runner()
     few = few._replace(parameters=replace(few.parameters, FEW))
     monkeypatch.setattr("countermarket.validation.trials.packaged_runner", lambda progress: few)
     out = tmp_path / "page"

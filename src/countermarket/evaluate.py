@@ -19,7 +19,7 @@ from countermarket.world.names import load_names
 
 if TYPE_CHECKING:
     from countermarket.parameters.load import Parameters
-    from countermarket.runs.processes import Runner
+    from countermarket.runs.job import Runner
 
 Factors = Mapping[str, Any]
 
@@ -124,7 +124,7 @@ def _factor(name: str, value: float) -> Factor:
 def _headline(design: Design, replicate: int) -> dict[str, float]:
     """Run the point and its reference, and read every measure off the pair."""
     from countermarket.results.manifest import describe_scenario, describe_world
-    from countermarket.runs.processes import Job, run_job
+    from countermarket.runs.job import Job, run_job
     from countermarket.sweep_rows import columns, headline_rows
 
     runner, months = packaged(), design.months
@@ -143,7 +143,7 @@ def _headline(design: Design, replicate: int) -> dict[str, float]:
 @lru_cache(maxsize=1)
 def packaged() -> Runner:
     """The packaged model, world and parameters, read once."""
-    from countermarket.runs.study import packaged_runner
+    from countermarket.runs.packaged import packaged_runner
 
     return packaged_runner()
 
@@ -153,7 +153,7 @@ def _reference(
     scenario: Scenario, seed: int, replicate: int, months: int, overrides: tuple[tuple[str, float], ...]
 ) -> Any:
     """Values of a reference run, kept: points that differ by levers alone share it."""
-    from countermarket.runs.processes import Job, run_job
+    from countermarket.runs.job import Job, run_job
 
     result = run_job(packaged(), Job(scenario, seed, replicate, months, overrides=overrides))
     if result.values is None:

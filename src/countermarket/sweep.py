@@ -21,8 +21,9 @@ from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, refused
 from countermarket.results.manifest import describe_scenario, describe_world
 from countermarket.results.values import read_values, save_values
-from countermarket.runs.processes import Job, Result, Runner, default_workers, run_all
-from countermarket.runs.study import packaged_runner
+from countermarket.runs.job import Job, Result, Runner
+from countermarket.runs.packaged import packaged_runner
+from countermarket.runs.processes import default_workers, run_all
 from countermarket.sweep_file import read_design
 from countermarket.sweep_rows import columns, headline_rows, join_parts, write_rows
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from countermarket.results.values import Values
-    from countermarket.runs.processes import Result
+    from countermarket.runs.job import Result
 
 HEADLINES = ("index", "index_cash", "index_equal_weights", "index_short_run", "imputed_weight", "unsupplied")
 

@@ -14,7 +14,8 @@ from countermarket.calibration.report import write_report
 from countermarket.calibration.targets import Target, load_targets
 from countermarket.policy.reading import load_scenario
 from countermarket.results.folders import refused
-from countermarket.runs.processes import Runner, default_workers
+from countermarket.runs.job import Runner
+from countermarket.runs.processes import default_workers
 
 Progress = Callable[[int, int, str], None]
 MONTHS = 36
@@ -74,6 +75,6 @@ def screened(problem: Problem, progress: Progress | None = None) -> tuple[str, .
 
 def packaged_observer(progress: Progress | None = None) -> Runner:
     """The packaged model, reduced to its outputs."""
-    from countermarket.runs.study import packaged_runner
+    from countermarket.runs.packaged import packaged_runner
 
     return packaged_runner(progress)._replace(simulate=observed)

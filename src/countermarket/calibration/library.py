@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from countermarket.results.values import read_values, save_values
-from countermarket.runs.processes import Job, Runner, run_all
+from countermarket.runs.job import Job, Runner
+from countermarket.runs.processes import run_all
 
 if TYPE_CHECKING:
     import numpy as np

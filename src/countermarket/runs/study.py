@@ -8,19 +8,21 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.parameters.ensemble import Ensemble
-from countermarket.policy.scenario import Scenario, reference_of
-from countermarket.reading.errors import InputError
+from countermarket.policy.scenario import Scenario
 from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, staging
 from countermarket.results.manifest import describe_scenario, describe_world
 from countermarket.results.studies import RunRow
-from countermarket.runs.processes import Job, Progress, Result, Runner, default_workers, run_all
+from countermarket.runs.job import Progress, Result, Runner
+from countermarket.runs.packaged import packaged_runner
+from countermarket.runs.plan import Plan, jobs_of, plan_study
+from countermarket.runs.processes import default_workers, run_all
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,16 +35,6 @@ Judged = Callable[["Compared"], None]
 LONGEST_STEMS = 60
 
 
-class Plan(NamedTuple):
-    """What will be run: scenarios with their references first, and the runs in the order of their numbers."""
-
-    scenarios: tuple[Scenario, ...]
-    """References before the scenarios that need them."""
-    reference: dict[str, str]
-    """Reference of each ranked scenario, by name."""
-    runs: list[RunRow]
-
-
 class Log(NamedTuple):
     """What the runs said beside their values, gathered as they finish."""
 
@@ -50,54 +42,6 @@ class Log(NamedTuple):
     residuals: dict[str, float]
     trace: list[dict[str, Any]]
     seconds: list[float]
-
-
-# --- the plan ---------------------------------------------------------------------------------------------
-
-
-def plan_study(
-    scenarios: Sequence[Scenario], replicates: int, seed: int, ensemble: Ensemble | None = None
-) -> Plan:
-    """Unique scenarios and references with every replicate; runs that share a spin-up stand together.
-
-    With an ensemble a replicate of every scenario runs in the same draw; without one in draw 0, central values.
-    """
-    unique: dict[str, Scenario] = {}
-    reference: dict[str, str] = {}
-    for scenario in scenarios:
-        compared = reference_of(scenario)
-        _add(unique, compared)
-        if scenario.digest == compared.digest and scenario.name == compared.name:
-            continue
-        _add(unique, scenario)
-        reference[scenario.name] = compared.name
-    if not unique:
-        raise InputError("", None, "", "no scenario was given; name at least one")
-    order = sorted(unique.values(), key=lambda scenario: scenario.name in reference)
-    names = [scenario.name for scenario in order]
-    runs = [
-        RunRow(
-            run=row * replicates + replicate,
-            scenario=name,
-            reference=reference.get(name, ""),
-            draw=ensemble.draw_of(replicate) if ensemble else 0,
-            replicate=replicate,
-            seed=seed,
-            design_row=row,
-        )
-        for replicate in range(replicates)
-        for row, name in enumerate(names)
-    ]
-    return Plan(tuple(order), reference, runs)
-
-
-def _add(unique: dict[str, Scenario], scenario: Scenario) -> None:
-    """Remember a scenario once; two different ones under one name cannot stand in one table."""
-    known = unique.setdefault(scenario.name, scenario)
-    if known.digest != scenario.digest:
-        where = " and ".join(path for path in (known.path, scenario.path) if path)
-        message = f"two different scenarios are called {scenario.name}"
-        raise InputError(where, None, "", f"{message}; rename a file, or give one --baseline for all")
 
 
 def folder_for(
@@ -125,9 +69,6 @@ def _hashes(runner: Runner, ensemble: Ensemble | None) -> dict[str, str]:
         "parameters": provenance.digest_of(runner.parameters),
     }
     return found | ({"ensemble": ensemble.digest} if ensemble else {})
-
-
-# --- running it -------------------------------------------------------------------------------------------
 
 
 def run_study(
@@ -186,37 +127,6 @@ def _write_tables(folder: Path, target: Path) -> Compared:
     return Compared(placed, document)
 
 
-def packaged_runner(progress: Progress | None = None) -> Runner:
-    """The model of this package with its own world and parameters, its kernels compiled."""
-    from countermarket.model.recording.layout import layout
-    from countermarket.model.running.simulate import simulate
-    from countermarket.parameters.load import load_parameters, replace
-    from countermarket.runs.warm_up import compile_kernels
-    from countermarket.world.load import load_world
-
-    compile_kernels(progress)
-    return Runner(simulate, layout, replace, load_world(), load_parameters())
-
-
-def jobs_of(
-    plan: Plan, months: Mapping[str, int], ensemble: Ensemble | None, trace: bool = False
-) -> list[Job]:
-    """The runs as jobs, each as long as its scenario needs and in its draw; only the first replicate is traced."""
-    by_name = {scenario.name: scenario for scenario in plan.scenarios}
-    of_draw = {run.draw: ensemble.overrides(run.draw) if ensemble else () for run in plan.runs}
-    return [
-        Job(
-            by_name[run.scenario],
-            run.seed,
-            run.replicate,
-            months[run.scenario],
-            trace and run.replicate == 0,
-            of_draw[run.draw],
-        )
-        for run in plan.runs
-    ]
-
-
 def _followed(
     plan: Plan, outcomes: Iterator[Result], log: Log, progress: Progress | None
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
@@ -243,9 +153,6 @@ def _note(log: Log, run: RunRow, result: Result) -> None:
 def _worse(size: float) -> float:
     """Order by size, with an undefined residual the worst of all."""
     return size if size == size else float("inf")
-
-
-# --- the manifest -----------------------------------------------------------------------------------------
 
 
 def _manifest(

@@ -18,7 +18,8 @@ from countermarket.model.opening.oracle import Paths
 from countermarket.model.recording.invariants import audit
 from countermarket.model.recording.record import series_for, sheet_for, take
 from countermarket.parameters.load import load_parameters, pack
-from countermarket.runs.processes import Progress, default_workers
+from countermarket.runs.job import Progress
+from countermarket.runs.processes import default_workers
 from countermarket.world.load import load_world
 
 

@@ -11,8 +11,10 @@ from countermarket.analysis.levels import mean
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.scenario import Scenario
 from countermarket.results.rows import matching
-from countermarket.runs.processes import Runner, default_workers, run_all
-from countermarket.runs.study import Plan, jobs_of, packaged_runner, plan_study
+from countermarket.runs.job import Runner
+from countermarket.runs.packaged import packaged_runner
+from countermarket.runs.plan import Plan, jobs_of, plan_study
+from countermarket.runs.processes import default_workers, run_all
 from countermarket.validation.experiments import Experiment, start_of
 from countermarket.validation.judgement import Judgement, judge
 
