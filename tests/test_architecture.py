@@ -130,7 +130,7 @@ def test_what_the_model_reads_never_imports_it(name: str) -> None:
 def test_the_model_imports_nothing_that_comes_after_it() -> None:
     later = {
         f"countermarket.{name}"
-        for name in (*AFTER_RESULTS, "results.studies", "runs.study", "sweep", "api", "cli", "mesa")
+        for name in (*AFTER_RESULTS, "results.studies", "runs.study", "sweeps.sweep", "api", "cli", "mesa")
     }
     for module in modules():
         if module.startswith(MODEL):

@@ -17,12 +17,12 @@ from small_runs import FEW, few, run, same
 
 from countermarket import agent_views
 from countermarket.agent_views import Agency, Enabler, Group
-from countermarket.evaluate import evaluate
 from countermarket.mesa import CriminalMarketModel
 from countermarket.parameters.load import ParameterError
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.shipped import shipped_folder
 from countermarket.reading.errors import InputError
+from countermarket.sweeps.point import evaluate
 
 
 def small(scenario: Any = None, **more: Any) -> CriminalMarketModel:
@@ -304,7 +304,10 @@ def test_the_model_is_a_function_of_numbers() -> None:
 
 
 def test_the_model_itself_needs_no_mesa(tmp_path: Path) -> None:
-    code = "import sys, countermarket.model.running.simulate, countermarket.evaluate; sys.exit('mesa' in sys.modules)"
+    code = (
+        "import sys, countermarket.model.running.simulate, countermarket.sweeps.point;"
+        "sys.exit('mesa' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

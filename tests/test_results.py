@@ -205,12 +205,12 @@ def test_plain_data_is_json_without_nan() -> None:
 
 
 def test_the_readme_explains_every_column() -> None:
-    from countermarket import sweep_rows
     from countermarket.analysis import tables
+    from countermarket.sweeps.rows import HEADLINES
 
     text = (Path(__file__).parents[1] / "results" / "README.md").read_text(encoding="utf-8")
     ranked = {"rank", "title", "pairs", *(f"{name}_*" for name in tables.HEADLINES), "displacement_*"}
-    swept = {"moved_inside", "moved_outside", *sweep_rows.HEADLINES}
+    swept = {"moved_inside", "moved_outside", *HEADLINES}
     for name in {
         *RunRow._fields,
         *studies.COLUMNS,

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_model import simulate, small_runner
 
-from countermarket import design as designs
-from countermarket import draws, sweep
 from countermarket.reading.errors import InputError
 from countermarket.results import folders, studies
-from countermarket.sweep_file import read_design
+from countermarket.sweeps import design as designs
+from countermarket.sweeps import draws, sweep
+from countermarket.sweeps.file import read_design
 
 PLAIN = """\
 title: How much sharing?

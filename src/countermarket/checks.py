@@ -70,7 +70,7 @@ def counted(things: Sized, word: str) -> str:
 
 def check_sweep(path: Path) -> str:
     """Validate a sweep's design."""
-    from countermarket.sweep_file import read_design
+    from countermarket.sweeps.file import read_design
 
     design = read_design(path)
     return f"a sweep over {counted(design.factors, 'factor')}"

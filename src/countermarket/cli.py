@@ -205,7 +205,7 @@ def sweep(
     from countermarket.console import progress_bar, say
 
     with reported():
-        from countermarket.sweep import failures, run_sweep
+        from countermarket.sweeps.sweep import failures, run_sweep
 
         with progress_bar("sweeping") as progress:
             folder = run_sweep(design, workers=workers, shard=shard_of(shard), out=out, progress=progress)

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from countermarket.agent_sets import RowAgents, agents_of
 from countermarket.agent_views import KINDS, Agency, Enabler, Group, RowAgent, active_rows, table
 from countermarket.declared.calendar import month_name
-from countermarket.evaluate import load, with_factors
 from countermarket.model.recording.invariants import worst_residuals
 from countermarket.model.recording.layout import Layout, layout
 from countermarket.model.running.simulate import Outcome, advance, start
@@ -30,6 +29,7 @@ from countermarket.model.state.codes import COMPONENTS, CONFISCATED, EFFORTS, OV
 from countermarket.model.state.tables import State
 from countermarket.policy.scenario import Scenario
 from countermarket.reading.spelling import nearest
+from countermarket.sweeps.point import load, with_factors
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket import draws as designs
 from countermarket.calibration import emulator, recovery, space
 from countermarket.calibration.emulator import Emulator
 from countermarket.calibration.library import Library, run_batch
@@ -30,6 +29,7 @@ from countermarket.calibration.space import Range
 from countermarket.calibration.targets import Target, scaled, scaled_values
 from countermarket.results.folders import refused
 from countermarket.results.values import read_values, save_values
+from countermarket.sweeps import draws as designs
 
 if TYPE_CHECKING:
     import numpy as np

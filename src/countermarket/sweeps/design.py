@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket import draws
 from countermarket.declared.levers import LEVERS
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import Value, lever_value
 from countermarket.policy.scenario import Scenario
 from countermarket.reading.yaml_reader import Node
+from countermarket.sweeps import draws
 from countermarket.world.names import load_names
 
 if TYPE_CHECKING:

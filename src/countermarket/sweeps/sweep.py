@@ -15,7 +15,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.design import Design, overrides_of, scenario_of
 from countermarket.policy.scenario import reference_of
 from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, refused
@@ -24,8 +23,9 @@ from countermarket.results.values import read_values, save_values
 from countermarket.runs.job import Job, Result, Runner
 from countermarket.runs.packaged import packaged_runner
 from countermarket.runs.processes import default_workers, run_all
-from countermarket.sweep_file import read_design
-from countermarket.sweep_rows import columns, headline_rows, join_parts, write_rows
+from countermarket.sweeps.design import Design, overrides_of, scenario_of
+from countermarket.sweeps.file import read_design
+from countermarket.sweeps.rows import columns, headline_rows, join_parts, write_rows
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.declared.levers import LEVERS
-from countermarket.design import DEFAULT_START, Design, Factor, overrides_of, scenario_of
-from countermarket.draws import Plan
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import lever_value, named_lever
 from countermarket.policy.reading import load_scenario, refuse_excess_effort
 from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.yaml_reader import Node
+from countermarket.sweeps.design import DEFAULT_START, Design, Factor, overrides_of, scenario_of
+from countermarket.sweeps.draws import Plan
 from countermarket.world.names import load_names
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _headline(design: Design, replicate: int) -> dict[str, float]:
     """Run the point and its reference, and read every measure off the pair."""
     from countermarket.results.manifest import describe_scenario, describe_world
     from countermarket.runs.job import Job, run_job
-    from countermarket.sweep_rows import columns, headline_rows
+    from countermarket.sweeps.rows import columns, headline_rows
 
     runner, months = packaged(), design.months
     overrides = overrides_of(design, 0)

@@ -11,7 +11,7 @@ from countermarket.analysis import displacement, levels, pairing
 from countermarket.analysis.cost_index import trailed_index
 from countermarket.analysis.levels import Pairs
 from countermarket.declared import measures
-from countermarket.design import Design
+from countermarket.sweeps.design import Design
 
 if TYPE_CHECKING:
     import numpy as np

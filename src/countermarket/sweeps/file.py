@@ -15,10 +15,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from countermarket import draws
 from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.declared.quantity import Quantity
-from countermarket.design import Design, Factor, keyed_value, scenario_of
 from countermarket.policy.courses import set_shares
 from countermarket.policy.lever_values import named_lever, number, whole_number
 from countermarket.policy.reading import load_scenario
@@ -27,6 +25,8 @@ from countermarket.policy.shipped import exists, shipped_folder, shipped_names
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
+from countermarket.sweeps import draws
+from countermarket.sweeps.design import Design, Factor, keyed_value, scenario_of
 from countermarket.world.names import load_names
 
 if TYPE_CHECKING:
