@@ -38,7 +38,8 @@ AFTER_RESULTS = (
         "policy.scope",
         "analysis.pairing",
         "analysis.comparison",
-    "comparison_view", "analysis.tables", "charts", "pages.page", "brief", "brief_text",
+    "comparison_view", "analysis.tables", "charts", "pages.page", "brief.content",
+        "brief.sentences",
 )  # fmt: skip
 """Modules that know saved tables only: a brief can be made on a laptop from runs made elsewhere."""
 SET_UP_BY = {

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from invented_study import Effect, write_study
 
-from countermarket import brief_text
-from countermarket.brief import write_brief
-from countermarket.brief_tables import interval_bar, manifest_rows
+from countermarket.brief import sentences
+from countermarket.brief.content import write_brief
+from countermarket.brief.tables import interval_bar, manifest_rows
 
 EVIL = "<script>alert('1')</script> & {{ 7 * 7 }}"
 VOID = {"meta", "br", "link", "img", "input", "hr", "path", "line", "circle", "use", "rect"}
@@ -154,20 +154,20 @@ def moved(mean: float | None, low: float | None, high: float | None, inside: flo
 
 
 def test_the_lead_gives_interval_and_likelihood() -> None:
-    said = brief_text.lead([row()], "2033 to 2035")
+    said = sentences.lead([row()], "2033 to 2035")
     assert "by 12% on average over all markets (80% interval 8.0% to 15%)" in said
     assert "almost certain (100% of 20 runs)" in said
-    lower = brief_text.lead([row(index={"mean": 96.0, "low": 93.0, "high": 99.0})], "2033 to 2035")
+    lower = sentences.lead([row(index={"mean": 96.0, "low": 93.0, "high": 99.0})], "2033 to 2035")
     assert "lowers what it costs to deliver one unit by 4.0%" in lower
-    both = brief_text.lead([row(index={"mean": 101.0, "low": 98.0, "high": 104.0})], "2033 to 2035")
+    both = sentences.lead([row(index={"mean": 101.0, "low": 98.0, "high": 104.0})], "2033 to 2035")
     assert "\u22122.0% to +4.0%" in both
-    none = brief_text.lead([row(index={"mean": None, "low": None, "high": None, "reason": "no market"})], "")
+    none = sentences.lead([row(index={"mean": None, "low": None, "high": None, "reason": "no market"})], "")
     assert none == "No scenario could be ranked: no market."
 
 
 def test_the_second_is_named_with_its_likelihood() -> None:
-    assert "likely (60% of 20 runs)" in brief_text.against_next([row(), row(title="Club")])
-    assert brief_text.against_next([row()]) == ""
+    assert "likely (60% of 20 runs)" in sentences.against_next([row(), row(title="Club")])
+    assert sentences.against_next([row()]) == ""
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_the_second_is_named_with_its_likelihood() -> None:
     ],
 )
 def test_displacement_in_words(found: dict, expected: str) -> None:
-    assert expected in brief_text.displacement_sentence(found)
+    assert expected in sentences.displacement_sentence(found)
 
 
 def test_caveats_name_markets_where_harm_rises() -> None:
@@ -198,7 +198,7 @@ def test_caveats_name_markets_where_harm_rises() -> None:
         "replicates": 20,
         "failed": [],
     }
-    said = brief_text.caveats(document)
+    said = sentences.caveats(document)
     assert len(said) == 3
     assert "cost and harm rise together in cocaine" in said[1][1]
     assert "112.0 (108.0 to 115.0) instead of 112.0" in said[2][1]

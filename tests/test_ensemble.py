@@ -9,7 +9,7 @@ from small_model import sharing, small_runner
 
 from countermarket import api
 from countermarket.analysis.comparison import compare_study
-from countermarket.brief_text import caveats
+from countermarket.brief.sentences import caveats
 from countermarket.parameters.ensemble import Ensemble, read_ensemble, shipped_ensemble, staleness, write_ensemble
 from countermarket.parameters.load import load_parameters
 from countermarket.reading.errors import InputError

@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 from invented_study import Effect, write_study
 
 from countermarket.analysis.comparison import compare
-from countermarket.brief import write_brief
+from countermarket.brief.content import write_brief
 from countermarket.charts import all_charts, draw_all, typeface
 from countermarket.charts.chart import save_chart
 from countermarket.charts.material import material

@@ -295,7 +295,7 @@ def brief(folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder o
     from countermarket.console import say
 
     with reported():
-        from countermarket.brief import write_brief
+        from countermarket.brief.content import write_brief
 
         say(f"brief: {write_brief(folder)}")
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from countermarket import brief_text
+from countermarket.brief import sentences
 from countermarket.charts.material import Material
 from countermarket.charts.words import (
     DASH,
@@ -34,9 +34,9 @@ class Cell(NamedTuple):
 
 def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the ranking: index, interval, likelihoods, and the interval as a small picture."""
-    value, small = brief_text.index_with_interval(entry["index"])
-    cash, cash_small = brief_text.index_with_interval(entry.get("index_cash"))
-    early, early_small = brief_text.index_with_interval(entry.get("index_short_run"))
+    value, small = sentences.index_with_interval(entry["index"])
+    cash, cash_small = sentences.index_with_interval(entry.get("index_cash"))
+    early, early_small = sentences.index_with_interval(entry.get("index_short_run"))
     return {
         "rank": entry["rank"],
         "title": entry["title"],

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from countermarket import brief_text
 from countermarket.analysis.comparison import compare
-from countermarket.brief_tables import beside_table, cost_table, manifest_rows, ranking_row, verdict_table
+from countermarket.brief import sentences
+from countermarket.brief.tables import beside_table, cost_table, manifest_rows, ranking_row, verdict_table
 from countermarket.charts import all_charts
 from countermarket.charts.chart import Drawn, drawn
 from countermarket.charts.material import Material, material, months_in_words, window_in_words
@@ -38,10 +38,10 @@ def content(source: Material) -> dict[str, Any]:
     described = {entry["name"]: entry for entry in manifest["scenarios"]}
     charts = [drawn(chart) for chart in all_charts(source)]
     return {
-        "question": brief_text.question(entries, described),
+        "question": sentences.question(entries, described),
         "finding": charts[0].chart.title if charts else "Nothing could be ranked",
         "findings": _findings(source),
-        "caveats": brief_text.caveats(document),
+        "caveats": sentences.caveats(document),
         "warnings": document["warnings"],
         "facts": _facts(source),
         "ranking": [ranking_row(entry, described, document) for entry in entries],
@@ -49,7 +49,7 @@ def content(source: Material) -> dict[str, Any]:
         "verdicts": verdict_table(source),
         "cost": cost_table(source),
         "beside": beside_table(source),
-        "limits": brief_text.MODEL_LIMITS,
+        "limits": sentences.MODEL_LIMITS,
         "yardstick": [(word, f"{low:.0%} to {high:.0%}") for word, low, high in YARDSTICK],
         "manifest": manifest_rows(manifest),
         "failed": document["failed"],
@@ -65,10 +65,10 @@ def _findings(source: Material) -> list[str]:
         return ["Nothing is ranked: no scenario finished beside its reference."]
     said = [
         " ".join(
-            [brief_text.lead(entries, window_in_words(source)), brief_text.against_next(entries)]
+            [sentences.lead(entries, window_in_words(source)), sentences.against_next(entries)]
         ).strip(),
-        brief_text.beside_sentence(entries[0]),
-        brief_text.displacement_sentence(entries[0]),
+        sentences.beside_sentence(entries[0]),
+        sentences.displacement_sentence(entries[0]),
     ]
     return [text for text in said if text]
 
