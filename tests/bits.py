@@ -12,10 +12,10 @@ import numpy as np
 from small_runs import few, run
 
 from countermarket.analysis.cost_index import total_index
-from countermarket.calibration.space import uncertain, values_at
 from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
+from countermarket.evidence.calibration.space import uncertain, values_at
 from countermarket.model.opening.initial import empty_levers, initial_state
 from countermarket.model.running.schedule import schedule
 from countermarket.model.running.simulate import simulate

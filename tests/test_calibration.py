@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from countermarket.calibration import command, emulator, findings, recovery, sampler, screening, space, targets
-from countermarket.calibration.outputs import OUTPUTS, observed
-from countermarket.calibration.targets import Target, load_targets
+from countermarket.evidence.calibration import command, emulator, findings, recovery, sampler, screening, space, targets
+from countermarket.evidence.calibration.outputs import OUTPUTS, observed
+from countermarket.evidence.calibration.targets import Target, load_targets
 from countermarket.model.running.simulate import Outcome
 from countermarket.parameters.ensemble import read_ensemble
 from countermarket.parameters.load import load_parameters, replace
@@ -320,7 +320,7 @@ def test_help_leaves_scikit_learn_alone() -> None:
         "import sys; sys.argv = ['countermarket', 'calibrate', '--help']\n"
         "from countermarket.cli import main\n"
         "try: main()\n"
-        "finally: print('sklearn' in sys.modules, 'countermarket.calibration.fit' in sys.modules)"
+        "finally: print('sklearn' in sys.modules, 'countermarket.evidence.calibration.fit' in sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "--waves" in told

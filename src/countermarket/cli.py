@@ -237,8 +237,8 @@ def calibrate(
     from countermarket.console import progress_bar, say
 
     with reported():
-        from countermarket.calibration.command import calibrate as fit
-        from countermarket.calibration.report import ship as put_into_package
+        from countermarket.evidence.calibration.command import calibrate as fit
+        from countermarket.evidence.calibration.report import ship as put_into_package
 
         with progress_bar("calibrating") as progress:
             folder = fit(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from countermarket.calibration import screening, space
-from countermarket.calibration.fit import Problem, fit, hypercube, run_points
-from countermarket.calibration.folder import default_folder, identity_of, open_folder
-from countermarket.calibration.library import Library
-from countermarket.calibration.outputs import OUTPUTS, observed
-from countermarket.calibration.report import write_report
-from countermarket.calibration.targets import Target, load_targets
+from countermarket.evidence.calibration import screening, space
+from countermarket.evidence.calibration.fit import Problem, fit, hypercube, run_points
+from countermarket.evidence.calibration.folder import default_folder, identity_of, open_folder
+from countermarket.evidence.calibration.library import Library
+from countermarket.evidence.calibration.outputs import OUTPUTS, observed
+from countermarket.evidence.calibration.report import write_report
+from countermarket.evidence.calibration.targets import Target, load_targets
 from countermarket.policy.reading import load_scenario
 from countermarket.results.folders import refused
 from countermarket.runs.job import Runner

@@ -6,8 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from countermarket.calibration.fit import Problem
-from countermarket.calibration.targets import digest_of
+from countermarket.evidence.calibration.fit import Problem
+from countermarket.evidence.calibration.targets import digest_of
 from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, refused
 

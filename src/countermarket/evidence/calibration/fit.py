@@ -13,20 +13,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.calibration import emulator, recovery, space
-from countermarket.calibration.emulator import Emulator
-from countermarket.calibration.library import Library, run_batch
-from countermarket.calibration.outputs import OUTPUTS
-from countermarket.calibration.recovery import Recovered
-from countermarket.calibration.sampler import (
-    chosen,
-    implausibility,
-    log_plausibility,
-    not_ruled_out,
-    sample,
-)
-from countermarket.calibration.space import Range
-from countermarket.calibration.targets import Target, scaled, scaled_values
+from countermarket.evidence.calibration import emulator, recovery, space
+from countermarket.evidence.calibration.emulator import Emulator
+from countermarket.evidence.calibration.library import Library, run_batch
+from countermarket.evidence.calibration.outputs import OUTPUTS
+from countermarket.evidence.calibration.recovery import Recovered
+from countermarket.evidence.calibration.sampler import chosen, implausibility, log_plausibility, not_ruled_out, sample
+from countermarket.evidence.calibration.space import Range
+from countermarket.evidence.calibration.targets import Target, scaled, scaled_values
 from countermarket.results.folders import refused
 from countermarket.results.values import read_values, save_values
 from countermarket.sweeps import draws as designs

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.calibration.space import Range
-from countermarket.calibration.targets import Target, scaled
+from countermarket.evidence.calibration.space import Range
+from countermarket.evidence.calibration.targets import Target, scaled
 from countermarket.results.folders import replace_text
 
 if TYPE_CHECKING:

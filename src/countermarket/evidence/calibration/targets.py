@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FILE = packaged("calibration", "targets.csv")
+FILE = packaged("evidence", "calibration", "targets.csv")
 COLUMNS = ("measure", "value", "tolerance", "scale", "weight", "source", "note")
 SCALES = ("linear", "log")
 
@@ -43,7 +43,7 @@ class Target(NamedTuple):
 
 def load_targets(path: Path = FILE) -> tuple[Target, ...]:
     """Read and check the table. InputError names the file, the line and what is allowed."""
-    from countermarket.calibration.outputs import OUTPUTS
+    from countermarket.evidence.calibration.outputs import OUTPUTS
 
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)

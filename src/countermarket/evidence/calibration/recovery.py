@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.calibration.emulator import Emulator, predict_all, variances
-from countermarket.calibration.sampler import implausibility, log_plausibility, sample
+from countermarket.evidence.calibration.emulator import Emulator, predict_all, variances
+from countermarket.evidence.calibration.sampler import implausibility, log_plausibility, sample
 
 if TYPE_CHECKING:
     import numpy as np

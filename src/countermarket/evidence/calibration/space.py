@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FITTED_FILE = packaged("calibration", "fitted.csv")
+FITTED_FILE = packaged("evidence", "calibration", "fitted.csv")
 SIZES = ("n_groups", "spare_slots", "n_enablers", "spin_up_months", "idle_share", "initial_spread")
 """Sizes of the simulated world and numerical settings: how finely we look is no doubt about the world."""
 CONVENTIONS = ("definition", "illustrative")

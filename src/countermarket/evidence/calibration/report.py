@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from countermarket.calibration import findings
-from countermarket.calibration.fit import Fit
+from countermarket.evidence.calibration import findings
+from countermarket.evidence.calibration.fit import Fit
 from countermarket.parameters.ensemble import write_ensemble
 from countermarket.reading.files import packaged
 from countermarket.results.folders import replace_text
 
 SHIPPED = {
-    "ensemble.csv": "parameters", "ensemble.json": "parameters", "report.md": "calibration",
-    "targets_report.csv": "calibration", "parameters_report.csv": "calibration",
+    "ensemble.csv": "parameters", "ensemble.json": "parameters", "report.md": "evidence/calibration",
+    "targets_report.csv": "evidence/calibration", "parameters_report.csv": "evidence/calibration",
 }  # fmt: skip
 """What a calibration leaves for the package, and the room each file stands in."""
 TARGETS = """\
@@ -70,10 +70,10 @@ def write_report(folder: Path, fit: Fit, identity: dict[str, str]) -> None:
 
 def ship(folder: Path) -> Path:
     """Copy ensemble and report of a finished calibration into the package; the folder that the report went to."""
-    fitted = {"fitted.csv": "calibration"} if (folder / "fitted.csv").exists() else {}
+    fitted = {"fitted.csv": "evidence/calibration"} if (folder / "fitted.csv").exists() else {}
     for name, room in (SHIPPED | fitted).items():
         replace_text(packaged(room, name), (folder / name).read_text(encoding="utf-8"))
-    return packaged("calibration")
+    return packaged("evidence", "calibration")
 
 
 def table_text(rows: Sequence[dict[str, Any]]) -> str:
@@ -94,8 +94,8 @@ def _plain(value: Any) -> Any:
 
 def markdown(fit: Fit, targets: Sequence[dict[str, Any]], parameters: Sequence[dict[str, Any]]) -> str:
     """The report as one page."""
-    from countermarket.calibration import recovery
-    from countermarket.calibration.fit import TRUTHS
+    from countermarket.evidence.calibration import recovery
+    from countermarket.evidence.calibration.fit import TRUTHS
 
     problem = fit.problem
     truths = min(TRUTHS, problem.runs // 10)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from countermarket.calibration import emulator, space
-from countermarket.calibration.recovery import PRIOR_DEVIATION
-from countermarket.calibration.sampler import implausibility
-from countermarket.calibration.targets import scaled
+from countermarket.evidence.calibration import emulator, space
+from countermarket.evidence.calibration.recovery import PRIOR_DEVIATION
+from countermarket.evidence.calibration.sampler import implausibility
+from countermarket.evidence.calibration.targets import scaled
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from countermarket.calibration.fit import Fit, Runs
+    from countermarket.evidence.calibration.fit import Fit, Runs
 
     Floats = NDArray[np.float64]
 

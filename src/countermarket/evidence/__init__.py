@@ -1,0 +1,1 @@
+"""The model beside what is known: calibration, natural experiments, published models."""
