@@ -197,7 +197,7 @@ def scenarios() -> str:
 
 def experiments() -> str:
     """Every row of evidence: what was registered before the first run, or why it is out of scope."""
-    from countermarket.validation import experiments as registered
+    from countermarket.evidence.validation import experiments as registered
 
     rows, outside = [], []
     for one in registered.experiments():

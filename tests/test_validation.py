@@ -14,16 +14,8 @@ from small_runs import FEW, changed, small_world
 from typer.testing import CliRunner
 
 from countermarket.cli import app
-from countermarket.model.recording.layout import layout
-from countermarket.model.running.simulate import simulate
-from countermarket.parameters.load import load_parameters, replace
-from countermarket.policy.scenario import Scenario
-from countermarket.policy.shock_values import Shock
-from countermarket.reading.errors import InputError
-from countermarket.runs import packaged
-from countermarket.runs.job import Runner
-from countermarket.validation.command import QUICK_MONTHS
-from countermarket.validation.experiments import (
+from countermarket.evidence.validation.command import QUICK_MONTHS
+from countermarket.evidence.validation.experiments import (
     CLASSES,
     Experiment,
     chosen,
@@ -32,10 +24,18 @@ from countermarket.validation.experiments import (
     load_scenarios,
     start_of,
 )
-from countermarket.validation.judgement import judge
-from countermarket.validation.page import page, write_report
-from countermarket.validation.report import evidence_text, is_sure, json_rows, profile_text, summary
-from countermarket.validation.trials import Found, run_experiments, series_reader, window
+from countermarket.evidence.validation.judgement import judge
+from countermarket.evidence.validation.page import page, write_report
+from countermarket.evidence.validation.report import evidence_text, is_sure, json_rows, profile_text, summary
+from countermarket.evidence.validation.trials import Found, run_experiments, series_reader, window
+from countermarket.model.recording.layout import layout
+from countermarket.model.running.simulate import simulate
+from countermarket.parameters.load import load_parameters, replace
+from countermarket.policy.scenario import Scenario
+from countermarket.policy.shock_values import Shock
+from countermarket.reading.errors import InputError
+from countermarket.runs import packaged
+from countermarket.runs.job import Runner
 
 EVIDENCE = {
     *(1, 2, 3, 4, 5, 6, 9, 10, 11, 14, 17, 18, 20, 22, 24, 25, 26, 27, 29, 30, 31, 32, 34, 35, 36, 37),
@@ -304,7 +304,7 @@ def test_a_quick_validation_of_one_experiment_prints_rows_and_writes_the_page(
 ) -> None:
     few = packaged.packaged_runner()
     few = few._replace(parameters=replace(few.parameters, FEW))
-    monkeypatch.setattr("countermarket.validation.trials.packaged_runner", lambda progress: few)
+    monkeypatch.setattr("countermarket.evidence.validation.trials.packaged_runner", lambda progress: few)
     out = tmp_path / "page"
     words = ["validate", "platform_takedown_2013", "--quick", "--workers", "1", "--out", str(out), "--json"]
     result = CliRunner().invoke(app, words)

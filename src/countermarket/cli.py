@@ -266,9 +266,9 @@ def validate(
 ) -> None:
     """Run natural experiments; model beside evidence."""
     from countermarket.console import print_json, progress_bar, say, screen
+    from countermarket.evidence.validation import report
+    from countermarket.evidence.validation.command import validate as run_all
     from countermarket.outcomes_view import print_outcomes
-    from countermarket.validation import report
-    from countermarket.validation.command import validate as run_all
 
     with reported():
         with progress_bar("validating") as progress:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from countermarket.console import grid
-from countermarket.validation.report import (
+from countermarket.evidence.validation.report import (
     SPANS,
     evidence_text,
     factor_word,
@@ -15,7 +15,7 @@ from countermarket.validation.report import (
     sign_word,
     summary,
 )
-from countermarket.validation.trials import Outcome
+from countermarket.evidence.validation.trials import Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis.intervals import Interval, interval
 from countermarket.analysis.levels import mean
+from countermarket.evidence.validation.experiments import Experiment, start_of
+from countermarket.evidence.validation.judgement import Judgement, judge
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.scenario import Scenario
 from countermarket.results.rows import matching
@@ -15,8 +17,6 @@ from countermarket.runs.job import Runner
 from countermarket.runs.packaged import packaged_runner
 from countermarket.runs.plan import Plan, jobs_of, plan_study
 from countermarket.runs.processes import default_workers, run_all
-from countermarket.validation.experiments import Experiment, start_of
-from countermarket.validation.judgement import Judgement, judge
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermarket.analysis.intervals import Interval
-from countermarket.validation.judgement import judge
-from countermarket.validation.trials import Outcome
+from countermarket.evidence.validation.judgement import judge
+from countermarket.evidence.validation.trials import Outcome
 
 SPANS = ((1, 3), (4, 6), (7, 12), (13, 24), (25, 36), (37, 48), (49, 60))
 """Months after the shock that the printed time profile averages over."""

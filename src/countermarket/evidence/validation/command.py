@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from countermarket.engine.compiled import source_digest
+from countermarket.evidence.validation.experiments import chosen, experiments, load_scenarios
+from countermarket.evidence.validation.page import write_report
+from countermarket.evidence.validation.trials import Found, Progress, run_experiments
 from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.reading.errors import InputError
-from countermarket.validation.experiments import chosen, experiments, load_scenarios
-from countermarket.validation.page import write_report
-from countermarket.validation.trials import Found, Progress, run_experiments
 
 QUICK_REPLICATES, QUICK_MONTHS = 3, 24
 """A quick run: so many pairs, so many months after the shock."""

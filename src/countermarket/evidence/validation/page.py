@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from countermarket.charts.chart import drawn
+from countermarket.evidence.validation import report
+from countermarket.evidence.validation.experiments import Experiment
+from countermarket.evidence.validation.small_multiples import small_multiples
+from countermarket.evidence.validation.trials import Outcome
 from countermarket.pages.page import figure
 from countermarket.pages.page import page as render
 from countermarket.results.folders import replace_text
 from countermarket.results.studies import write_json
-from countermarket.validation import report
-from countermarket.validation.experiments import Experiment
-from countermarket.validation.small_multiples import small_multiples
-from countermarket.validation.trials import Outcome
 
 PAGE = "validation.html"
 

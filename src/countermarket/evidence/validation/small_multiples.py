@@ -20,8 +20,8 @@ from countermarket.charts.style import (
     panels,
     reference_line,
 )
-from countermarket.validation.report import evidence_text, factor_word, met_word, model_text, sign_word
-from countermarket.validation.trials import Outcome
+from countermarket.evidence.validation.report import evidence_text, factor_word, met_word, model_text, sign_word
+from countermarket.evidence.validation.trials import Outcome
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -19,7 +19,7 @@ from countermarket.reading.files import packaged
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed
 
-TABLE = packaged("validation", "experiments.csv")
+TABLE = packaged("evidence", "validation", "experiments.csv")
 CLASSES = ("direct", "analogue", "out of scope")
 """direct: the model holds what was treated and measured; analogue: something near stands for one of them."""
 
