@@ -10,14 +10,21 @@ import numpy as np
 import pytest
 
 from countermarket.charts.chart import csv_text
+from countermarket.evidence.replications import (
+    cartel_page,
+    cartels,
+    prices_page,
+    silent_agencies,
+    territories,
+    whole_model,
+)
+from countermarket.evidence.replications.__main__ import main
+from countermarket.evidence.replications.blocks import renewed
+from countermarket.evidence.replications.cartels import POLICIES, Rates
+from countermarket.evidence.replications.risks_and_prices import Size, arrested, outcome, run, served
+from countermarket.evidence.replications.zero_profit import USUAL, Case, predict
 from countermarket.model.state.codes import RISK
 from countermarket.parameters.load import load_parameters
-from countermarket.replications import cartel_page, cartels, prices_page, silent_agencies, territories, whole_model
-from countermarket.replications.__main__ import main
-from countermarket.replications.blocks import renewed
-from countermarket.replications.cartels import POLICIES, Rates
-from countermarket.replications.risks_and_prices import Size, arrested, outcome, run, served
-from countermarket.replications.zero_profit import USUAL, Case, predict
 
 FOLDER = Path(__file__).parent.parent / "replications"
 
@@ -195,7 +202,7 @@ def test_a_way_round_never_makes_a_price_dearer(usual) -> None:
 
 
 def test_a_dearer_source_is_passed_on_with_its_losses_but_does_not_double_the_price(usual) -> None:
-    from countermarket.replications.zero_profit import source_prices
+    from countermarket.evidence.replications.zero_profit import source_prices
 
     weights = served(usual)
     before, after = (

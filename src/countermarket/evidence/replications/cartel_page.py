@@ -6,9 +6,9 @@ import numpy as np
 
 from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.style import BLUE, GREY, ORANGE, few_ticks, heading, key, panels
-from countermarket.replications import cartels, territories, whole_model
-from countermarket.replications.blocks import rise, table, thousands, whole
-from countermarket.replications.cartels import DECADE, FIVE_YEARS, POLICIES, Floats, Rates
+from countermarket.evidence.replications import cartels, territories, whole_model
+from countermarket.evidence.replications.blocks import rise, table, thousands, whole
+from countermarket.evidence.replications.cartels import DECADE, FIVE_YEARS, POLICIES, Floats, Rates
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -21,6 +21,7 @@ from countermarket.charts.style import BLUE, ORANGE, panels
 from countermarket.engine.compiled import machine_code
 from countermarket.engine.elementary import exp, log
 from countermarket.engine.streams import replicate_key
+from countermarket.evidence.replications.blocks import table
 from countermarket.model.law.enforcement import ripeness
 from countermarket.model.law.intelligence import gather, share
 from countermarket.model.opening.initial import empty_levers, initial_state
@@ -28,7 +29,6 @@ from countermarket.model.running.schedule import schedule
 from countermarket.model.state.codes import INVESTIGATION, PRESENCES
 from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario
-from countermarket.replications.blocks import table
 from countermarket.world.synthetic import synthetic_world
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ import numpy as np
 
 from countermarket.engine.compiled import machine_code
 from countermarket.engine.elementary import power
+from countermarket.evidence.replications.cartels import POLICIES, Floats
 from countermarket.model.month import MONTH, run_month
 from countermarket.model.running.simulate import Simulation, start
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, load_parameters
 from countermarket.policy.reading import load_scenario
-from countermarket.replications.cartels import POLICIES, Floats
 from countermarket.world.load import load_world
 
 MONTHS = 60

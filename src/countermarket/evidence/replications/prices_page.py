@@ -6,6 +6,22 @@ import numpy as np
 
 from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.style import BLUE, ORANGE, few_ticks, heading, key, panels, row_axis
+from countermarket.evidence.replications import zero_profit
+from countermarket.evidence.replications.blocks import rise, share, table, whole
+from countermarket.evidence.replications.risks_and_prices import (
+    CASES,
+    EFFORTS,
+    FULL,
+    Outcome,
+    Size,
+    arrested,
+    enforced,
+    outcome,
+    run,
+    served,
+    weighted,
+)
+from countermarket.evidence.replications.zero_profit import USUAL
 from countermarket.model.running.frictionless import Settled
 from countermarket.model.state.codes import (
     CORRUPTION,
@@ -20,22 +36,6 @@ from countermarket.model.state.codes import (
     WAGES,
 )
 from countermarket.parameters.load import load_parameters
-from countermarket.replications import zero_profit
-from countermarket.replications.blocks import rise, share, table, whole
-from countermarket.replications.risks_and_prices import (
-    CASES,
-    EFFORTS,
-    FULL,
-    Outcome,
-    Size,
-    arrested,
-    enforced,
-    outcome,
-    run,
-    served,
-    weighted,
-)
-from countermarket.replications.zero_profit import USUAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

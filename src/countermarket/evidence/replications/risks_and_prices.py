@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from countermarket.evidence.replications.zero_profit import MARKET, USUAL, Case, market_number, predict, shipped_world
 from countermarket.model.running.frictionless import Settled, settle, shortest_paths, well_traded
 from countermarket.model.trade.routes import loss_probability
 from countermarket.parameters.load import Parameters, load_parameters, replace
-from countermarket.replications.zero_profit import MARKET, USUAL, Case, market_number, predict, shipped_world
 from countermarket.world.structure import World
 
 CASES = {
