@@ -27,7 +27,7 @@ def main(
         os.environ.setdefault(name, "1")
     from benchmarks import measure
     from benchmarks.page import renew
-    from countermarket.console import print_json, say
+    from countermarket.cli.console import print_json, say
 
     first = time.perf_counter()
     measured = measure.measure(measure.QUICK if quick else measure.WHOLE, say)
@@ -45,7 +45,7 @@ def _print_tables(measured: Measured) -> None:
     """Every table on the screen, below the machine's name."""
     from benchmarks.machine import sentence
     from benchmarks.report import tables
-    from countermarket.console import grid, screen
+    from countermarket.cli.console import grid, screen
 
     console = screen()
     console.print(sentence())

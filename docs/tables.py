@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from countermarket.cli.listings import brief_value, lever_facts, shock_facts, spoken_range, spoken_value
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.measures import MEASURES
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS
-from countermarket.listings import brief_value, lever_facts, shock_facts, spoken_range, spoken_value
 from countermarket.parameters import load
 from countermarket.policy import shipped
 from countermarket.policy.baseline import load_baseline
@@ -38,7 +38,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def commands() -> str:
     """Every command with its options, as its help says."""
-    from countermarket.cli import app
+    from countermarket.cli.app import app
 
     return "\n\n".join(_command(registered.callback) for registered in app.registered_commands)
 
@@ -233,7 +233,7 @@ def pages() -> list[Path]:
 def ranking(folder: Path) -> str:
     """The ranking of a saved study, and what it was made of."""
     from countermarket.analysis.comparison import compare_study
-    from countermarket.comparison_view import change_text, interval_text, percent
+    from countermarket.cli.comparison_view import change_text, interval_text, percent
 
     document = compare_study(folder)
     beside = {"units_delivered": "Units delivered", "violence": "Violence", "harm": "Harm"}

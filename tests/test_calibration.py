@@ -318,7 +318,7 @@ def test_a_world_without_these_markets_leaves_outputs_undefined() -> None:
 def test_help_leaves_scikit_learn_alone() -> None:
     code = (
         "import sys; sys.argv = ['countermarket', 'calibrate', '--help']\n"
-        "from countermarket.cli import main\n"
+        "from countermarket.cli.app import main\n"
         "try: main()\n"
         "finally: print('sklearn' in sys.modules, 'countermarket.evidence.calibration.fit' in sys.modules)"
     )

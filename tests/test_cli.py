@@ -17,16 +17,16 @@ from rich.console import Console
 from small_model import small_runner
 from typer.testing import CliRunner
 
-from countermarket import comparison_view
 from countermarket.analysis.comparison import compare_study
-from countermarket.cli import app
-from countermarket.console import finite, progress_bar, short_number
+from countermarket.cli import comparison_view
+from countermarket.cli.app import app
+from countermarket.cli.console import finite, progress_bar, short_number
+from countermarket.cli.template import template
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.policy.baseline import load_baseline
 from countermarket.policy.reading import load_scenario, parse_scenario
 from countermarket.policy.schema import scenario_schema
-from countermarket.template import template
 from countermarket.world.names import load_names
 
 COMMANDS = (
@@ -66,7 +66,7 @@ def test_help_names_every_command() -> None:
 
 def test_help_is_quick() -> None:
     base = "import typer, pydantic, yaml"
-    full = "import sys; sys.argv = ['countermarket', '--help']; from countermarket.cli import main; main()"
+    full = "import sys; sys.argv = ['countermarket', '--help']; from countermarket.cli.app import main; main()"
     assert min(cpu_seconds(full) for _ in range(3)) < 3 * min(cpu_seconds(base) for _ in range(3))
 
 
@@ -78,7 +78,7 @@ def cpu_seconds(code: str) -> float:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, countermarket.cli; print(*sys.modules)"
+    code = "import sys, countermarket.cli.app; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     ).stdout.split()

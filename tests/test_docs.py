@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 import yaml
 
-from countermarket.cli import app
+from countermarket.cli.app import app
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.measures import MEASURES, RECORDED
 from countermarket.declared.parameters import PARAMETERS

@@ -13,7 +13,7 @@ import pytest
 from small_runs import FEW, changed, small_world
 from typer.testing import CliRunner
 
-from countermarket.cli import app
+from countermarket.cli.app import app
 from countermarket.evidence.validation.command import QUICK_MONTHS
 from countermarket.evidence.validation.experiments import (
     CLASSES,

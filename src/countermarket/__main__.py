@@ -1,6 +1,6 @@
 """`python -m countermarket`."""
 
-from countermarket.cli import main
+from countermarket.cli.app import main
 
 if __name__ == "__main__":
     main()

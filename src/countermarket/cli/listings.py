@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from countermarket.console import grid, short_number
+from countermarket.cli.console import grid, short_number
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS, ShockKind

@@ -57,7 +57,7 @@ def reported() -> Iterator[None]:
         print("interrupted; nothing half-written is left", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
     except ValueError as error:
-        from countermarket.checks import is_wrong_input
+        from countermarket.cli.checks import is_wrong_input
 
         if not is_wrong_input(error):
             raise
@@ -132,7 +132,7 @@ def study(
 ) -> Compared:
     """Load scenarios, run them beside their baseline, and say where the study stands."""
     from countermarket import api
-    from countermarket.console import progress_bar, say
+    from countermarket.cli.console import progress_bar, say
 
     loaded = api.load_all(scenarios, baseline)
     for warning in api.warnings_of(loaded, months):
@@ -161,7 +161,7 @@ def study(
 def draw(found: Compared) -> None:
     """Draw the charts of a study."""
     from countermarket.charts import draw_all
-    from countermarket.console import say
+    from countermarket.cli.console import say
 
     drawn = draw_all(found)
     say(f"charts: {drawn[0].parent if drawn else 'none'}")
@@ -169,8 +169,8 @@ def draw(found: Compared) -> None:
 
 def show_comparison(document: dict[str, Any], as_json: bool) -> None:
     """Print a study's comparison; code 1 if a run of it failed."""
-    from countermarket.comparison_view import print_comparison
-    from countermarket.console import print_json, say, screen
+    from countermarket.cli.comparison_view import print_comparison
+    from countermarket.cli.console import print_json, say, screen
     from countermarket.reading.wording import shown
 
     for warning in document["warnings"]:
@@ -184,7 +184,7 @@ def show_comparison(document: dict[str, Any], as_json: bool) -> None:
 
 def end_with(failed: Sequence[str]) -> None:
     """Name the runs that failed, the first few, and end with code 1 if any did."""
-    from countermarket.console import say
+    from countermarket.cli.console import say
     from countermarket.reading.wording import shown
 
     for failure in failed[:10]:
@@ -202,7 +202,7 @@ def sweep(
     out: Out = None,
 ) -> None:
     """Vary levers and parameters over a design; resumes."""
-    from countermarket.console import progress_bar, say
+    from countermarket.cli.console import progress_bar, say
 
     with reported():
         from countermarket.sweeps.sweep import failures, run_sweep
@@ -234,7 +234,7 @@ def calibrate(
     ship: Annotated[bool, typer.Option("--ship", help="Put ensemble and report into the package.")] = False,
 ) -> None:
     """Fit uncertain parameters to targets; resumes."""
-    from countermarket.console import progress_bar, say
+    from countermarket.cli.console import progress_bar, say
 
     with reported():
         from countermarket.evidence.calibration.command import calibrate as fit
@@ -265,10 +265,10 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Run natural experiments; model beside evidence."""
-    from countermarket.console import print_json, progress_bar, say, screen
+    from countermarket.cli.console import print_json, progress_bar, say, screen
+    from countermarket.cli.outcomes_view import print_outcomes
     from countermarket.evidence.validation import report
     from countermarket.evidence.validation.command import validate as run_all
-    from countermarket.outcomes_view import print_outcomes
 
     with reported():
         with progress_bar("validating") as progress:
@@ -292,7 +292,7 @@ def validate(
 @app.command()
 def brief(folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")]) -> None:
     """Write the brief of a study: one HTML page."""
-    from countermarket.console import say
+    from countermarket.cli.console import say
 
     with reported():
         from countermarket.brief.content import write_brief
@@ -308,8 +308,8 @@ def check(
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario.")] = False,
 ) -> None:
     """Validate scenario, study or world files."""
-    from countermarket.checks import check_file
-    from countermarket.console import print_json
+    from countermarket.cli.checks import check_file
+    from countermarket.cli.console import print_json
 
     with reported():
         if schema:
@@ -329,8 +329,8 @@ def levers(
     baseline: BaselineFile = None,
 ) -> None:
     """List levers: unit, bounds, baseline, source."""
-    from countermarket import listings
-    from countermarket.console import screen
+    from countermarket.cli import listings
+    from countermarket.cli.console import screen
     from countermarket.policy.baseline import load_baseline
 
     with reported():
@@ -344,8 +344,8 @@ def levers(
 @app.command()
 def shocks(name: Annotated[str | None, typer.Argument(help="A kind of shock.")] = None) -> None:
     """List shocks: what they mean and may select."""
-    from countermarket import listings
-    from countermarket.console import screen
+    from countermarket.cli import listings
+    from countermarket.cli.console import screen
 
     with reported():
         listings.print_shocks(screen(), name)
@@ -354,8 +354,8 @@ def shocks(name: Annotated[str | None, typer.Argument(help="A kind of shock.")] 
 @app.command()
 def measures() -> None:
     """List what is measured."""
-    from countermarket import listings
-    from countermarket.console import screen
+    from countermarket.cli import listings
+    from countermarket.cli.console import screen
 
     with reported():
         listings.print_measures(screen())
@@ -366,8 +366,8 @@ def parameters(
     name: Annotated[str | None, typer.Argument(help="A parameter, or part of a name.")] = None,
 ) -> None:
     """List parameters: value, range, source."""
-    from countermarket import listings
-    from countermarket.console import screen
+    from countermarket.cli import listings
+    from countermarket.cli.console import screen
 
     with reported():
         listings.print_parameters(screen(), name)
@@ -376,8 +376,8 @@ def parameters(
 @app.command()
 def new(name: Annotated[str, typer.Argument(help="Name of the scenario, or path of its file.")]) -> None:
     """Write a commented scenario; never overwrites."""
+    from countermarket.cli.template import new_scenario
     from countermarket.policy.baseline import load_baseline
-    from countermarket.template import new_scenario
 
     with reported():
         print(f"wrote {new_scenario(name, load_baseline())}", file=sys.stderr)

@@ -46,7 +46,7 @@ def check_world(path: Path) -> str:
 
 def check_yaml(file: str, months: int, baseline: Path | None) -> str:
     """Validate a scenario, a baseline or a sweep."""
-    from countermarket.console import say
+    from countermarket.cli.console import say
     from countermarket.policy.reading import advice, load_scenario
     from countermarket.policy.shipped import scenario_path
     from countermarket.reading.yaml_reader import read_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from countermarket.console import grid
+from countermarket.cli.console import grid
 from countermarket.evidence.validation.report import (
     SPANS,
     evidence_text,

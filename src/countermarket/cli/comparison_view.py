@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from countermarket.console import grid, short_number
+from countermarket.cli.console import grid, short_number
 from countermarket.reading.wording import shown
 
 if TYPE_CHECKING:

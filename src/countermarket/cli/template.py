@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from textwrap import wrap
 
+from countermarket.cli.listings import spoken_value
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS
-from countermarket.listings import spoken_value
 from countermarket.policy.baseline import Baseline
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
