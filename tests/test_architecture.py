@@ -26,7 +26,6 @@ LONG_FUNCTIONS = {
 }
 LONGEST_FILE = 300
 LONG_FILES = {
-    "cli.py": "the list of every command with its options",
     "groups.py": "how groups live, from founding to winding up",
     "record.py": "the list of what is recorded and the recorder that fills it, side by side",
     "parameters.py": "the list of every parameter, a line each",

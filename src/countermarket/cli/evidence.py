@@ -1,0 +1,75 @@
+"""Commands that hold the model beside evidence: calibrate, validate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from countermarket.cli.endings import end_with, reported
+from countermarket.cli.options import AsJson, Out, Replicates, Seed, Workers
+
+
+def calibrate(
+    waves: Annotated[int, typer.Option(min=1, max=20, help="Waves of runs, each nearer to the targets.")] = 3,
+    runs: Annotated[int, typer.Option(min=40, max=100_000, help="Runs of a wave; twice as many at the end.")] = 300,
+    workers: Workers = None,
+    seed: Seed = 0,
+    out: Out = None,
+    screen: Annotated[bool, typer.Option("--screen", help="Choose the parameters to fit anew, first.")] = False,
+    ship: Annotated[bool, typer.Option("--ship", help="Put ensemble and report into the package.")] = False,
+) -> None:
+    """Fit uncertain parameters to targets; resumes."""
+    from countermarket.cli.console import progress_bar, say
+
+    with reported():
+        from countermarket.evidence.calibration.command import calibrate as fit
+        from countermarket.evidence.calibration.report import ship as put_into_package
+
+        with progress_bar("calibrating") as progress:
+            folder = fit(
+                waves=waves, runs=runs, seed=seed, workers=workers, out=out, screen=screen, progress=progress
+            )
+        print((folder / "report.md").read_text(encoding="utf-8"))
+        say(f"calibration: {folder}")
+        if ship:
+            say(f"shipped: {put_into_package(folder)}")
+
+
+def validate(
+    experiments: Annotated[
+        list[str] | None, typer.Argument(metavar="EXPERIMENT", help="Ids or scenarios; all if left out.")
+    ] = None,
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Three pairs, 24 months after the shock: under a minute.")
+    ] = False,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the page; results/validation if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run natural experiments; model beside evidence."""
+    from countermarket.cli.console import print_json, progress_bar, say, screen
+    from countermarket.cli.outcomes_view import print_outcomes
+    from countermarket.evidence.validation import report
+    from countermarket.evidence.validation.command import validate as run_all
+
+    with reported():
+        with progress_bar("validating") as progress:
+            found, page = run_all(
+                experiments or (),
+                replicates=replicates,
+                seed=seed,
+                quick=quick,
+                workers=workers,
+                out=out,
+                progress=progress,
+            )
+        if as_json:
+            print_json(report.json_rows(found.outcomes))
+        else:
+            print_outcomes(screen(), found.outcomes)
+        say(f"page: {page}")
+        end_with(found.failed)

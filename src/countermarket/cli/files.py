@@ -1,0 +1,53 @@
+"""Commands about files: briefs, checks, new scenarios."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from countermarket.cli.endings import refuse, reported
+from countermarket.cli.options import BaselineFile, Months
+
+
+def brief(folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")]) -> None:
+    """Write the brief of a study: one HTML page."""
+    from countermarket.cli.console import say
+
+    with reported():
+        from countermarket.brief.content import write_brief
+
+        say(f"brief: {write_brief(folder)}")
+
+
+def check(
+    files: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="Files to validate.")] = None,
+    months: Months = 120,
+    baseline: BaselineFile = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario.")] = False,
+) -> None:
+    """Validate scenario, study or world files."""
+    from countermarket.cli.checks import check_file
+    from countermarket.cli.console import print_json
+
+    with reported():
+        if schema:
+            from countermarket.policy.schema import scenario_schema
+
+            print_json(scenario_schema())
+        elif not files:
+            refuse("check needs files, or --schema")
+        faults = [fault for file in files or () if (fault := check_file(file, months, baseline))]
+        if faults:
+            refuse("\n".join(faults))
+
+
+def new(name: Annotated[str, typer.Argument(help="Name of the scenario, or path of its file.")]) -> None:
+    """Write a commented scenario; never overwrites."""
+    from countermarket.cli.template import new_scenario
+    from countermarket.policy.baseline import load_baseline
+
+    with reported():
+        print(f"wrote {new_scenario(name, load_baseline())}", file=sys.stderr)

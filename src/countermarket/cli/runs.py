@@ -1,0 +1,163 @@
+"""Commands that run: scenarios, comparisons, sweeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from countermarket.cli.endings import end_with, refuse, reported
+from countermarket.cli.options import (
+    AsJson,
+    BaselineFile,
+    Central,
+    Months,
+    Out,
+    Replicates,
+    Scenarios,
+    Seed,
+    Trace,
+    Workers,
+)
+
+if TYPE_CHECKING:
+    from countermarket.analysis.comparison import Compared
+
+
+def run(
+    scenarios: Scenarios,
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    months: Months = 120,
+    workers: Workers = None,
+    out: Out = None,
+    baseline: BaselineFile = None,
+    trace: Trace = False,
+    central: Central = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run scenarios beside the baseline; table, charts."""
+    with reported():
+        found = study(scenarios, replicates, seed, months, workers, out, baseline, trace, central)
+        draw(found)
+        show_comparison(found.document, as_json)
+
+
+def compare(
+    scenarios: Annotated[list[str] | None, typer.Argument(metavar="SCENARIO", help="Scenarios.")] = None,
+    saved: Annotated[
+        Path | None, typer.Option("--from", metavar="STUDY", help="Re-rank a saved study.")
+    ] = None,
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    months: Months = 120,
+    workers: Workers = None,
+    out: Out = None,
+    baseline: BaselineFile = None,
+    trace: Trace = False,
+    central: Central = False,
+    as_json: AsJson = False,
+) -> None:
+    """Rank scenarios, run now or saved, by cost."""
+    from countermarket.analysis.comparison import compare_study
+
+    with reported():
+        if bool(scenarios) == (saved is not None):
+            refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
+        if saved is not None:
+            show_comparison(compare_study(saved), as_json)
+        else:
+            found = study(scenarios or [], replicates, seed, months, workers, out, baseline, trace, central)
+            show_comparison(found.document, as_json)
+
+
+def study(
+    scenarios: list[str],
+    replicates: int,
+    seed: int,
+    months: int,
+    workers: int | None,
+    out: Path | None,
+    baseline: Path | None,
+    trace: bool,
+    central: bool,
+) -> Compared:
+    """Load scenarios, run them beside their baseline, and say where the study stands."""
+    from countermarket import api
+    from countermarket.cli.console import progress_bar, say
+
+    loaded = api.load_all(scenarios, baseline)
+    for warning in api.warnings_of(loaded, months):
+        say(f"warning: {warning}")
+    for path in dict.fromkeys(scenario.baseline_path for scenario in loaded):
+        say(f"baseline: {path}")
+    say(f"parameters: {api.parameters_used(central)}")
+    found: list[Compared] = []
+    with progress_bar("running") as progress:
+        folder = api.run(
+            loaded,
+            replicates=replicates,
+            seed=seed,
+            months=months,
+            workers=workers,
+            out=out,
+            trace=trace,
+            central=central,
+            progress=progress,
+            judged=found.append,
+        )
+    say(f"study: {folder}")
+    return found[0]
+
+
+def draw(found: Compared) -> None:
+    """Draw the charts of a study."""
+    from countermarket.charts import draw_all
+    from countermarket.cli.console import say
+
+    drawn = draw_all(found)
+    say(f"charts: {drawn[0].parent if drawn else 'none'}")
+
+
+def show_comparison(document: dict[str, Any], as_json: bool) -> None:
+    """Print a study's comparison; code 1 if a run of it failed."""
+    from countermarket.cli.comparison_view import print_comparison
+    from countermarket.cli.console import print_json, say, screen
+    from countermarket.reading.wording import shown
+
+    for warning in document["warnings"]:
+        say(f"warning: {shown(warning, 300)}")
+    if as_json:
+        print_json(document)
+    else:
+        print_comparison(screen(), document)
+    end_with(document["failed"])
+
+
+def sweep(
+    design: Annotated[Path, typer.Argument(metavar="STUDY.yaml", help="What to vary, and how.")],
+    workers: Workers = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Run part I of N of the design.")] = None,
+    out: Out = None,
+) -> None:
+    """Vary levers and parameters over a design; resumes."""
+    from countermarket.cli.console import progress_bar, say
+
+    with reported():
+        from countermarket.sweeps.sweep import failures, run_sweep
+
+        with progress_bar("sweeping") as progress:
+            folder = run_sweep(design, workers=workers, shard=shard_of(shard), out=out, progress=progress)
+        say(f"sweep: {folder}")
+        end_with([f"row {f['design_row']}, replicate {f['replicate']}: {f['message']}" for f in failures(folder)])
+
+
+def shard_of(text: str | None) -> tuple[int, int] | None:
+    """Read `1/4` as part 1 of 4."""
+    if text is None:
+        return None
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= 100_000):
+        refuse(f"--shard {text}: write I/N, such as 1/4 for the first of four parts")
+    return int(part), int(parts)
