@@ -24,7 +24,7 @@ from countermarket.world.load import load_world
 
 NOTHING = "pass"
 IMPORT = "import countermarket.model.running.simulate"
-FACE = "import countermarket.mesa"
+FACE = "import countermarket.mesa.model"
 COMPILE = "from countermarket.runs.warm_up import compile_kernels; compile_kernels()"
 ONE_MONTH = (
     "from countermarket.model.running.simulate import simulate;"

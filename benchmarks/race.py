@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from benchmarks.sizes import MONTHS, SPIN_UP, active, baseline, begun, parameters_for, seconds
 from benchmarks.twin.model import TwinModel
-from countermarket.mesa import CriminalMarketModel
+from countermarket.mesa.model import CriminalMarketModel
 from countermarket.model.running.simulate import advance, simulate
 from countermarket.world.load import load_world
 

@@ -54,7 +54,7 @@ def long_run() -> str:
 
 def mesa_face() -> str:
     """The same run as `plain_run` behind the face of a Mesa model."""
-    from countermarket.mesa import CriminalMarketModel
+    from countermarket.mesa.model import CriminalMarketModel
 
     model = CriminalMarketModel("alliance", months=18, parameters=few())
     while model.running:

@@ -15,9 +15,9 @@ import pytest
 from mesa.batchrunner import batch_run
 from small_runs import FEW, few, run, same
 
-from countermarket import agent_views
-from countermarket.agent_views import Agency, Enabler, Group
-from countermarket.mesa import CriminalMarketModel
+from countermarket.mesa import views
+from countermarket.mesa.model import CriminalMarketModel
+from countermarket.mesa.views import Agency, Enabler, Group
 from countermarket.parameters.load import ParameterError
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.shipped import shipped_folder
@@ -241,7 +241,7 @@ def test_a_month_makes_no_agents(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a view was made that no one asked for")
 
     model = small()
-    monkeypatch.setattr(agent_views.RowAgent, "__init__", refuse)
+    monkeypatch.setattr(views.RowAgent, "__init__", refuse)
     model.step()
     assert len(model.agents) > 0
 

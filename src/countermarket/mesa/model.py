@@ -19,9 +19,9 @@ import numpy as np
 from mesa.datacollection import DataCollector
 from numpy.typing import NDArray
 
-from countermarket.agent_sets import RowAgents, agents_of
-from countermarket.agent_views import KINDS, Agency, Enabler, Group, RowAgent, active_rows, table
 from countermarket.declared.calendar import month_name
+from countermarket.mesa.sets import RowAgents, agents_of
+from countermarket.mesa.views import KINDS, Group, RowAgent, active_rows, table
 from countermarket.model.recording.invariants import worst_residuals
 from countermarket.model.recording.layout import Layout, layout
 from countermarket.model.running.simulate import Outcome, advance, start
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
     from countermarket.parameters.load import Parameters
     from countermarket.world.structure import World
-
-__all__ = ["Agency", "CriminalMarketModel", "Enabler", "Group", "RowAgents"]
 
 BY_MARKET = (
     "cost_of_illicit_activity", "units_delivered", "price", "members", "groups", "seizure_rate", "recovery",

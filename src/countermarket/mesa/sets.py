@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from countermarket.agent_views import KINDS, RowAgent, active_rows, identities, table
+from countermarket.mesa.views import KINDS, RowAgent, active_rows, identities, table
 from countermarket.reading.spelling import nearest
 
 if TYPE_CHECKING:
-    from countermarket.mesa import CriminalMarketModel
+    from countermarket.mesa.model import CriminalMarketModel
 
 Rows = NDArray[np.int64]
 

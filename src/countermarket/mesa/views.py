@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from countermarket.reading.spelling import nearest
 
 if TYPE_CHECKING:
-    from countermarket.mesa import CriminalMarketModel
+    from countermarket.mesa.model import CriminalMarketModel
 
 OWN = ("model", "row", "unique_id", "pos")
 
