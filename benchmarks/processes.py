@@ -126,7 +126,7 @@ def whole_study(replicates: int = 20) -> float:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "study"
         code = (
-            "from countermarket.api import run; from countermarket.policy.shipped import shipped_names;"
+            "from countermarket.experiment import run; from countermarket.policy.shipped import shipped_names;"
             f"run(shipped_names(), replicates={replicates}, out={str(out)!r}, workers=2)"
         )
         return run_python(code)

@@ -260,7 +260,7 @@ def test_an_interruption_ends_with_code_130(monkeypatch: pytest.MonkeyPatch) -> 
     def interrupt(*args: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("countermarket.api.run", interrupt)
+    monkeypatch.setattr("countermarket.experiment.run", interrupt)
     Path("mine.yaml").write_text(GOOD, encoding="utf-8")
     told = call("run", "mine.yaml")
     assert told.exit_code == 130

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_model import sharing, small_runner
 
-from countermarket import api
+from countermarket import experiment
 from countermarket.analysis.comparison import compare_study
 from countermarket.brief.sentences import caveats
 from countermarket.parameters.ensemble import Ensemble, read_ensemble, shipped_ensemble, staleness, write_ensemble
@@ -97,11 +97,11 @@ def test_central_values_are_used_when_asked_for_or_when_nothing_is_shipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "ensemble.csv"
-    monkeypatch.setattr(api, "shipped_ensemble", lambda: shipped_ensemble(path))
-    assert api.ensemble_for(central=False) is None
-    assert api.parameters_used(False) == "central values (no calibrated ensemble is shipped)"
+    monkeypatch.setattr(experiment, "shipped_ensemble", lambda: shipped_ensemble(path))
+    assert experiment.ensemble_for(central=False) is None
+    assert experiment.parameters_used(False) == "central values (no calibrated ensemble is shipped)"
     write_ensemble(path, ("capital_rate",), [[0.02]], {"parameters": load_parameters().digest})
-    assert api.ensemble_for(central=False) is not None
-    assert api.ensemble_for(central=True) is None
-    assert api.parameters_used(False) == "draws from the calibrated ensemble of 1"
-    assert api.parameters_used(True) == "central values"
+    assert experiment.ensemble_for(central=False) is not None
+    assert experiment.ensemble_for(central=True) is None
+    assert experiment.parameters_used(False) == "draws from the calibrated ensemble of 1"
+    assert experiment.parameters_used(True) == "central values"

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from countermarket.api import compare as compare
-    from countermarket.api import run as run
+    from countermarket.experiment import compare as compare
+    from countermarket.experiment import run as run
     from countermarket.policy.reading import load_scenario as load_scenario
     from countermarket.policy.scenario import Scenario as Scenario
     from countermarket.reading.errors import InputError as InputError
@@ -16,8 +16,8 @@ HOME_OF = {
     "Scenario": "policy.scenario",
     "load_scenario": "policy.reading",
     "InputError": "reading.errors",
-    "run": "api",
-    "compare": "api",
+    "run": "experiment",
+    "compare": "experiment",
 }
 __all__ = ["InputError", "Scenario", "compare", "load_scenario", "run"]
 

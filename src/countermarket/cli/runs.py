@@ -84,18 +84,18 @@ def study(
     central: bool,
 ) -> Compared:
     """Load scenarios, run them beside their baseline, and say where the study stands."""
-    from countermarket import api
+    from countermarket import experiment
     from countermarket.cli.console import progress_bar, say
 
-    loaded = api.load_all(scenarios, baseline)
-    for warning in api.warnings_of(loaded, months):
+    loaded = experiment.load_all(scenarios, baseline)
+    for warning in experiment.warnings_of(loaded, months):
         say(f"warning: {warning}")
     for path in dict.fromkeys(scenario.baseline_path for scenario in loaded):
         say(f"baseline: {path}")
-    say(f"parameters: {api.parameters_used(central)}")
+    say(f"parameters: {experiment.parameters_used(central)}")
     found: list[Compared] = []
     with progress_bar("running") as progress:
-        folder = api.run(
+        folder = experiment.run(
             loaded,
             replicates=replicates,
             seed=seed,
