@@ -305,7 +305,7 @@ def test_the_model_is_a_function_of_numbers() -> None:
 
 def test_the_model_itself_needs_no_mesa(tmp_path: Path) -> None:
     code = (
-        "import sys, countermarket.model.running.simulate, countermarket.sweeps.point;"
+        "import sys, countermarket.model.running.simulate, countermarket.evaluate;"
         "sys.exit('mesa' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

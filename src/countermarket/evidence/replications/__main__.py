@@ -1,4 +1,4 @@
-"""Write the pages of `replications/` anew: `python -m countermarket.evidence.replications [FOLDER] [--check]`."""
+"""Write the pages of `replications/` anew: `python -m countermarket.replications [FOLDER] [--check]`."""
 
 import argparse
 import sys
@@ -40,7 +40,7 @@ PAGES: dict[str, Callable[[], Page]] = {
 
 def main(words: list[str] | None = None) -> int:
     """Renew the pages, or with `--check` say which are stale. Returns the exit code, 1 when stale."""
-    parser = argparse.ArgumentParser(prog="python -m countermarket.evidence.replications", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m countermarket.replications", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=Path("replications"))
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is stale")
     parser.add_argument("--page", choices=PAGES, help="this page only")
