@@ -6,16 +6,13 @@ A set is made when it is asked for, so that a month costs the same however many 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countermarket.mesa.views import KINDS, RowAgent, active_rows, identities, table
+from countermarket.mesa.views import KINDS, RowAgent, WithTables, active_rows, identities, table
 from countermarket.reading.spelling import nearest
-
-if TYPE_CHECKING:
-    from countermarket.mesa.model import CriminalMarketModel
 
 Rows = NDArray[np.int64]
 
@@ -26,7 +23,7 @@ class RowAgents(Sequence[RowAgent]):
     Agents that end leave it. A set is of one kind or of several.
     """
 
-    def __init__(self, model: CriminalMarketModel, kind: NDArray[np.int8], row: Rows, identity: Any) -> None:
+    def __init__(self, model: WithTables, kind: NDArray[np.int8], row: Rows, identity: Any) -> None:
         self.model, self.random = model, model.random
         self._kind, self._row, self._identity = kind, row, identity
 
@@ -215,7 +212,7 @@ def group_by_class() -> Any:
     return GroupBy
 
 
-def agents_of(model: CriminalMarketModel, *kinds: type[RowAgent]) -> RowAgents:
+def agents_of(model: WithTables, *kinds: type[RowAgent]) -> RowAgents:
     """All agents of some kinds that are in the model now."""
     rows = [np.flatnonzero(active_rows(model, kind)) for kind in kinds]
     numbers = [np.full(len(own), KINDS.index(kind), np.int8) for kind, own in zip(kinds, rows, strict=True)]

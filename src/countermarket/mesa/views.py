@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from mesa import Agent
@@ -11,9 +11,19 @@ from numpy.typing import NDArray
 from countermarket.reading.spelling import nearest
 
 if TYPE_CHECKING:
-    from countermarket.mesa.model import CriminalMarketModel
+    from countermarket.model.state.tables import State
 
 OWN = ("model", "row", "unique_id", "pos")
+
+
+class WithTables(Protocol):
+    """What agents know of their model: the tables they are rows of, and its random numbers."""
+
+    random: Any
+
+    @property
+    def state(self) -> State:
+        """Everything a month reads and writes."""
 
 
 class RowAgent(Agent):  # type: ignore[misc]
@@ -24,7 +34,7 @@ class RowAgent(Agent):  # type: ignore[misc]
 
     TABLE: ClassVar[str]
 
-    def __init__(self, model: CriminalMarketModel, row: int) -> None:
+    def __init__(self, model: WithTables, row: int) -> None:
         # Agent.__init__ would register this object; Mesa 3.3 then never frees the model.
         identity = int(identities(model, type(self))[row])
         self.__dict__.update(model=model, row=row, unique_id=identity, pos=None)
@@ -93,19 +103,19 @@ class Agency(RowAgent):
 KINDS: tuple[type[RowAgent], ...] = (Group, Enabler, Agency)
 
 
-def table(model: CriminalMarketModel, kind: type[RowAgent]) -> NDArray[np.void]:
+def table(model: WithTables, kind: type[RowAgent]) -> NDArray[np.void]:
     """The table that holds this kind of agent."""
     rows: NDArray[np.void] = getattr(model.state, kind.TABLE)
     return rows
 
 
-def active_rows(model: CriminalMarketModel, kind: type[RowAgent]) -> NDArray[np.bool_]:
+def active_rows(model: WithTables, kind: type[RowAgent]) -> NDArray[np.bool_]:
     """Which rows hold an agent now. (slots,)"""
     rows = table(model, kind)
     return rows["active"] if "active" in (rows.dtype.names or ()) else np.ones(len(rows), bool)
 
 
-def identities(model: CriminalMarketModel, kind: type[RowAgent]) -> NDArray[np.uint64]:
+def identities(model: WithTables, kind: type[RowAgent]) -> NDArray[np.uint64]:
     """Who each row holds: agents that enter get new numbers, also in an old row. (slots,)"""
     rows = table(model, kind)
     return rows["id"] if "id" in (rows.dtype.names or ()) else np.arange(len(rows), dtype=np.uint64)
