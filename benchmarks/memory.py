@@ -43,7 +43,7 @@ def run_months(side: str, groups: int) -> None:
         for _ in range(MONTHS):
             advance(simulation)
     else:
-        from benchmarks.twin.model import TwinModel
+        from twin.model import TwinModel
 
         twin = TwinModel(simulation)
         for _ in range(MONTHS):

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from benchmarks.sizes import begun, parameters_for
-from benchmarks.twin import (
+from twin import (
     agencies,
     alliance,
     build,

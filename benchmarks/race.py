@@ -6,10 +6,10 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.sizes import MONTHS, SPIN_UP, active, baseline, begun, parameters_for, seconds
-from benchmarks.twin.model import TwinModel
 from countermarket.mesa.model import CriminalMarketModel
 from countermarket.model.running.simulate import advance, simulate
 from countermarket.world.load import load_world
+from twin.model import TwinModel
 
 SIDES = ("ours", "face", "twin")
 

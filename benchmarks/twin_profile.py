@@ -7,7 +7,7 @@ import pstats
 from pathlib import Path
 
 from benchmarks.sizes import begun, parameters_for
-from benchmarks.twin.model import TwinModel
+from twin.model import TwinModel
 
 
 def profile(size: int, months: int, most: int = 12) -> list[tuple[str, float]]:

@@ -378,9 +378,9 @@ def test_every_parameter_is_used(name: str) -> None:
     assert name in parameter_reads()
 
 
-# Benchmarks: the same lengths, and nothing that only a clone has.
+# Benchmarks and the twin: the same lengths, and nothing that only a clone has.
 
-BENCHMARKS = sorted((SOURCE.parent / "benchmarks").rglob("*.py"))
+BENCHMARKS = sorted(path for name in ("benchmarks", "twin") for path in (SOURCE.parent / name).rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.relative_to(SOURCE.parent).as_posix())
@@ -393,7 +393,7 @@ def test_benchmarks_are_short_and_stand_beside_the_package_alone(path: Path) -> 
     assert ast.get_docstring(parsed)
     public = [node for node in parsed.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"]
     assert all(ast.get_docstring(one) for one in public)
-    libraries = {"benchmarks", "countermarket", "mesa", "numba", "numpy", "threadpoolctl", "typer"}
+    libraries = {"benchmarks", "countermarket", "mesa", "numba", "numpy", "threadpoolctl", "twin", "typer"}
     assert {name.partition(".")[0] for name in _imports_of(parsed)} <= libraries | set(sys.stdlib_module_names)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from benchmarks import ceiling, measure, operations, page, race, report, scaling
 from benchmarks.mechanisms import mechanism_shares
-from benchmarks.twin import trade
 from countermarket.model.month import MONTH
 from countermarket.model.state import crime
+from twin import trade
 
 ROOT = Path(__file__).parent.parent
 
@@ -109,8 +109,9 @@ def test_shares_of_a_month_add_up() -> None:
     assert sum(found.share(name) for name in found.seconds) == pytest.approx(1.0)
 
 
-def test_a_copy_of_the_folder_runs_beside_the_installed_package(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "benchmarks", tmp_path / "benchmarks", ignore=shutil.ignore_patterns("__pycache__"))
+def test_a_copy_of_the_folders_runs_beside_the_installed_package(tmp_path: Path) -> None:
+    for folder in ("benchmarks", "twin"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     beside = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     code = "import benchmarks.__main__, benchmarks.measure, benchmarks.race, benchmarks.processes, benchmarks.ceiling"
     for words in (["-m", "benchmarks", "--help"], ["-c", code]):

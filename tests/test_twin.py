@@ -10,11 +10,6 @@ import numpy as np
 import pytest
 from small_runs import few
 
-from benchmarks.twin.agencies import act_on_cases, advance_technology, place_interdiction
-from benchmarks.twin.build import LEG_SUMS
-from benchmarks.twin.enablers import average_fees
-from benchmarks.twin.model import TwinModel
-from benchmarks.twin.newcomers import enter
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
 from countermarket.model.crime import choices, enablers, groups, services, violence
@@ -39,6 +34,11 @@ from countermarket.model.trade import markets, prices, production, routes, shipp
 from countermarket.parameters.load import pack
 from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world
+from twin.agencies import act_on_cases, advance_technology, place_interdiction
+from twin.build import LEG_SUMS
+from twin.enablers import average_fees
+from twin.model import TwinModel
+from twin.newcomers import enter
 
 WORLD = load_world()
 STEADY = ("cocaine", "heroin", "human_trafficking", "cyber_fraud")

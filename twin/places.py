@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from countermarket.model.state.codes import INVESTIGATION, PREVENTION
 
 if TYPE_CHECKING:
-    from benchmarks.twin.agencies import Agency
-    from benchmarks.twin.model import TwinModel
+    from twin.agencies import Agency
+    from twin.model import TwinModel
 
 
 def relative(value: float, reference: float) -> float:

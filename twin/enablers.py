@@ -10,9 +10,9 @@ import mesa
 from countermarket.model.state.codes import ENABLER_EFFORT
 
 if TYPE_CHECKING:
-    from benchmarks.twin.groups import Group
-    from benchmarks.twin.model import TwinModel
-    from benchmarks.twin.places import Community
+    from twin.groups import Group
+    from twin.model import TwinModel
+    from twin.places import Community
 
 
 class Enabler(mesa.Agent):

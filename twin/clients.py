@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import inf, log
 from typing import TYPE_CHECKING
 
-from benchmarks.twin.costs import pay
 from countermarket.model.state.codes import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS
+from twin.costs import pay
 
 if TYPE_CHECKING:
-    from benchmarks.twin.enablers import Enabler
+    from twin.enablers import Enabler
 
 
 class Client:

@@ -11,8 +11,8 @@ import mesa
 from countermarket.model.state.codes import DIGITAL_EFFORT, FINANCE_EFFORT, INTERDICTION, INVESTIGATION
 
 if TYPE_CHECKING:
-    from benchmarks.twin.model import TwinModel
-    from benchmarks.twin.places import Community
+    from twin.model import TwinModel
+    from twin.places import Community
 
 
 class Agency(mesa.Agent):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import exp, log
 
-from benchmarks.twin.costs import add, incur, pay, scaled
-from benchmarks.twin.markets import Node
 from countermarket.model.state.codes import (
     CASH,
     ENABLERS,
@@ -22,6 +20,8 @@ from countermarket.model.state.codes import (
     USERS,
     WAGES,
 )
+from twin.costs import add, incur, pay, scaled
+from twin.markets import Node
 
 
 class Goods(Node):

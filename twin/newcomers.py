@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import exp, inf
 from typing import TYPE_CHECKING
 
-from benchmarks.twin.groups import found
-from benchmarks.twin.legs import fee_share
+from twin.groups import found
+from twin.legs import fee_share
 
 if TYPE_CHECKING:
-    from benchmarks.twin.legs import Leg
-    from benchmarks.twin.markets import Market
-    from benchmarks.twin.model import TwinModel
-    from benchmarks.twin.places import Community
+    from twin.legs import Leg
+    from twin.markets import Market
+    from twin.model import TwinModel
+    from twin.places import Community
 
 
 def enter(model: TwinModel) -> None:

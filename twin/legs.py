@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from countermarket.model.state.codes import CONSENT, FRAUD
 
 if TYPE_CHECKING:
-    from benchmarks.twin.markets import Market, Node
-    from benchmarks.twin.model import TwinModel
-    from benchmarks.twin.places import Community
+    from twin.markets import Market, Node
+    from twin.model import TwinModel
+    from twin.places import Community
 
 
 def fee_share(fees: list[float], needs: list[float]) -> float:

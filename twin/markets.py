@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import exp, log
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.twin.costs import add, incur, no_costs, scaled, total
 from countermarket.model.state.codes import CASH, CONSENT, DELAY, SEIZED
+from twin.costs import add, incur, no_costs, scaled, total
 
 if TYPE_CHECKING:
-    from benchmarks.twin.legs import Leg
-    from benchmarks.twin.model import TwinModel
-    from benchmarks.twin.places import Community
+    from twin.legs import Leg
+    from twin.model import TwinModel
+    from twin.places import Community
 
 
 class Market:

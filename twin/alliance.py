@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import exp, inf, log
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.twin.costs import pay
 from countermarket.model.state.codes import AGENCIES, ALLIANCE_FUND, CUSTODY, LEGAL_ECONOMY, MEMBERS, TREASURIES
+from twin.costs import pay
 
 if TYPE_CHECKING:
-    from benchmarks.twin.agencies import Agency
-    from benchmarks.twin.groups import Group
-    from benchmarks.twin.model import TwinModel
+    from twin.agencies import Agency
+    from twin.groups import Group
+    from twin.model import TwinModel
 
 
 class Alliance:

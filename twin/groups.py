@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from benchmarks.twin.cases import Suspect
-from benchmarks.twin.clients import Client
-from benchmarks.twin.costs import add, incur, no_costs, pay, scaled
-from benchmarks.twin.trade import Holding, Trader
 from countermarket.model.state.codes import GROUPS_CLEAN, GROUPS_DIRTY, LEG_SLOTS, MEMBERS, PATRONS, PRESENCES, SEARCH
+from twin.cases import Suspect
+from twin.clients import Client
+from twin.costs import add, incur, no_costs, pay, scaled
+from twin.trade import Holding, Trader
 
 if TYPE_CHECKING:
-    from benchmarks.twin.legs import Leg
-    from benchmarks.twin.model import TwinModel
-    from benchmarks.twin.places import Community
+    from twin.legs import Leg
+    from twin.model import TwinModel
+    from twin.places import Community
 
 OF_MESA = ("model", "unique_id", "pos")
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from mesa.datacollection import DataCollector
 
-from benchmarks.twin.costs import Costs, add, no_costs, total
 from countermarket.model.state.codes import COMPONENTS
+from twin.costs import Costs, add, no_costs, total
 
 if TYPE_CHECKING:
-    from benchmarks.twin.markets import Market
-    from benchmarks.twin.model import TwinModel
+    from twin.markets import Market
+    from twin.model import TwinModel
 
 SUMS = ("spent", "proceeds", "profit", "members", "groups", "recruits", "recovery", "violence", "harm", "arrests")
 """Sums of a market's month that are collected as they are."""

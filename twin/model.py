@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from benchmarks.twin import build, luck, record
-from benchmarks.twin.agencies import Agency, act_on_cases, advance_technology, place_interdiction
-from benchmarks.twin.enablers import Enabler, average_fees
-from benchmarks.twin.groups import Group
-from benchmarks.twin.markets import find_bids, set_fees
-from benchmarks.twin.newcomers import enter
+from twin import build, luck, record
+from twin.agencies import Agency, act_on_cases, advance_technology, place_interdiction
+from twin.enablers import Enabler, average_fees
+from twin.groups import Group
+from twin.markets import find_bids, set_fees
+from twin.newcomers import enter
 
 if TYPE_CHECKING:
-    from benchmarks.twin.legs import Leg
     from countermarket.model.running.simulate import Simulation
+    from twin.legs import Leg
 
 
 class TwinModel(mesa.Model):

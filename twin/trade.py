@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
 
-from benchmarks.twin.costs import Costs, add, incur, no_costs, pay, scaled, total
-from benchmarks.twin.legs import fee_share
 from countermarket.model.state.codes import (
     CASH,
     CORRUPTION,
@@ -25,9 +23,11 @@ from countermarket.model.state.codes import (
     VICTIMS,
     WAGES,
 )
+from twin.costs import Costs, add, incur, no_costs, pay, scaled, total
+from twin.legs import fee_share
 
 if TYPE_CHECKING:
-    from benchmarks.twin.legs import Leg
+    from twin.legs import Leg
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from countermarket.model.state.codes import CASH, COMPONENTS, CONFISCATED, DELAY
 
 if TYPE_CHECKING:
-    from benchmarks.twin.markets import Market
+    from twin.markets import Market
 
 Costs = list[float]
 

@@ -6,22 +6,22 @@ from collections import deque
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.twin.agencies import Agency
-from benchmarks.twin.alliance import Alliance
-from benchmarks.twin.cases import Presence
-from benchmarks.twin.costs import with_overheads
-from benchmarks.twin.enablers import Enabler
-from benchmarks.twin.goods import Exploited, Goods
-from benchmarks.twin.groups import Group
-from benchmarks.twin.legs import Leg
-from benchmarks.twin.markets import Fraud, Market, Passage
-from benchmarks.twin.places import Community
-from benchmarks.twin.trade import Holding
+from twin.agencies import Agency
+from twin.alliance import Alliance
+from twin.cases import Presence
+from twin.costs import with_overheads
+from twin.enablers import Enabler
+from twin.goods import Exploited, Goods
+from twin.groups import Group
+from twin.legs import Leg
+from twin.markets import Fraud, Market, Passage
+from twin.places import Community
+from twin.trade import Holding
 
 if TYPE_CHECKING:
-    from benchmarks.twin.model import TwinModel
     from countermarket.model.running.simulate import Simulation
     from countermarket.model.state.tables import State
+    from twin.model import TwinModel
 
 NODE_CLASSES = (Goods, Passage, Exploited, Fraud)
 """In the order of the package's kinds: goods, passage by consent, exploited people, fraud."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
 
-from benchmarks.twin.costs import incur, pay
 from countermarket.model.state.codes import (
     CONFISCATED,
     CUSTODY,
@@ -17,9 +16,10 @@ from countermarket.model.state.codes import (
     PRESENCES,
     TREASURIES,
 )
+from twin.costs import incur, pay
 
 if TYPE_CHECKING:
-    from benchmarks.twin.places import Community
+    from twin.places import Community
 
 
 @dataclass(slots=True, eq=False)
