@@ -11,12 +11,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from clone import ROOT
 
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.model.month import MONTH
 
-SOURCE = Path(__file__).parent.parent / "src"
+SOURCE = ROOT / "src"
 PACKAGE = SOURCE / "countermarket"
 MODEL = "countermarket.model"
 

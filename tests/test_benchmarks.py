@@ -10,14 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from clone import ROOT
 
 from benchmarks import ceiling, measure, operations, page, race, report, scaling
 from benchmarks.mechanisms import mechanism_shares
 from countermarket.model.month import MONTH
 from countermarket.model.state import crime
 from twin import trade
-
-ROOT = Path(__file__).parent.parent
 
 
 def measured(months: float = 0.001) -> measure.Measured:

@@ -10,13 +10,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import bits
 import numpy as np
 import pytest
+from clone import ROOT
 
-TESTS = Path(__file__).parent
+TESTS = ROOT / "tests" / "fakes"
 
 
 def without_vectors() -> str:

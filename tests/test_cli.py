@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clone import ROOT
 from invented_study import Effect, write_study
 from rich.console import Console
 from small_model import small_runner
@@ -341,7 +342,7 @@ def test_json_has_no_nan() -> None:
 
 
 def test_the_module_runs_from_any_folder(tmp_path: Path) -> None:
-    source = Path(__file__).parent.parent / "src"
+    source = ROOT / "src"
     paths = os.pathsep.join(filter(None, (str(source), os.environ.get("PYTHONPATH"))))
     told = subprocess.run(
         [sys.executable, "-m", "countermarket", "check", "alliance"],

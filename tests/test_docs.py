@@ -14,6 +14,7 @@ from types import ModuleType
 
 import pytest
 import yaml
+from clone import ROOT
 
 from countermarket.cli.app import app
 from countermarket.declared.levers import LEVERS
@@ -25,7 +26,6 @@ from countermarket.policy.reading import load_scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.world.load import load_world
 
-ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 COMMANDS = {
     str(registered.callback.__name__) for registered in app.registered_commands if registered.callback

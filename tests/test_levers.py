@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from clone import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from countermarket.policy.courses import lever_at, months_of_change, policy_at, 
 from countermarket.policy.lever_values import Value
 from countermarket.policy.scenario import Scenario
 
-MODEL = Path(__file__).parent.parent / "src" / "countermarket" / "model"
+MODEL = ROOT / "src" / "countermarket" / "model"
 FIVE = ("GBR", "USA", "CAN", "AUS", "NZL")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clone import ROOT
 
 from countermarket.charts.chart import csv_text
 from countermarket.evidence.replications import (
@@ -26,7 +27,7 @@ from countermarket.evidence.replications.zero_profit import USUAL, Case, predict
 from countermarket.model.state.codes import RISK
 from countermarket.parameters.load import load_parameters
 
-FOLDER = Path(__file__).parent.parent / "replications"
+FOLDER = ROOT / "replications"
 
 
 def page(name: str) -> str:

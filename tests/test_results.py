@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clone import ROOT
 
 from countermarket.reading.errors import InputError
 from countermarket.results import folders, studies
@@ -208,7 +209,7 @@ def test_the_readme_explains_every_column() -> None:
     from countermarket.analysis import tables
     from countermarket.sweeps.rows import HEADLINES
 
-    text = (Path(__file__).parents[1] / "results" / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
     ranked = {"rank", "title", "pairs", *(f"{name}_*" for name in tables.HEADLINES), "displacement_*"}
     swept = {"moved_inside", "moved_outside", *HEADLINES}
     for name in {

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from paired_months import WORLD, copied, levers_of, packed, settled
 from small_runs import assert_balanced, changed, run
-from test_shocks_strike import COCAINE, GBR, SHOCKS, START, months_of, struck
+from struck_months import COCAINE, GBR, SHOCKS, START, months_of, struck
 
 from countermarket.model.month import run_month
 from countermarket.model.shocks.strike import strike

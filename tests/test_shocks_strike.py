@@ -7,69 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from paired_months import WORLD, copied, differences, levers_of, packed, settled
-from small_runs import changed
+from paired_months import WORLD, copied, differences, settled
+from struck_months import COCAINE, GBR, MONTHS, SHOCKS, START, USA, months_of, struck
 
 from countermarket.declared.shocks import SHOCKS as KINDS
-from countermarket.model.month import run_month
-from countermarket.model.running.schedule import Schedule, schedule, take_effect
-from countermarket.model.shocks.strike import EVENTS, LASTING, strike
+from countermarket.model.shocks.strike import EVENTS, LASTING
 from countermarket.model.state.codes import DOMAINS, FINANCE
 from countermarket.model.state.tables import State
-from countermarket.policy.shock_values import Shock
 
-START, MONTHS = 2, 3
-COCAINE = WORLD.market_names.index("cocaine")
-GBR, USA = (WORLD.jurisdiction_names.index(name) for name in ("GBR", "USA"))
-
-LONG = {"start": START, "months": MONTHS}
-SHOCKS = {
-    "input": Shock(kind="input", **LONG, size=0.3, market=("cocaine",)),
-    "equipment_loss": Shock(kind="equipment_loss", start=START, size=0.5, mode=("small_boat",)),
-    "leadership_removal": Shock(kind="leadership_removal", start=START, size=1.0, market=("heroin",)),
-    "mass_arrest": Shock(kind="mass_arrest", start=START, size=0.3, market=("heroin",)),
-    "recruitment": Shock(kind="recruitment", **LONG, size=0.5, market=("cocaine",)),
-    "interdiction": Shock(kind="interdiction", **LONG, size=0.2, mode=("air",)),
-    "confiscation": Shock(kind="confiscation", start=START, size=0.4, reuse=0.5),
-    "patron_surge": Shock(kind="patron_surge", **LONG, size=0.4, jurisdiction=("RUS",)),
-    "conflict": Shock(kind="conflict", **LONG, size=0.8, jurisdiction=("MMR",)),
-    "technology_jump": Shock(kind="technology_jump", start=START, size=2.0),
-    "truce": Shock(kind="truce", **LONG, size=0.5),
-    "labour_opportunity": Shock(kind="labour_opportunity", **LONG, size=0.5, jurisdiction=("MEX",)),
-    "legal_supply": Shock(kind="legal_supply", **LONG, size=1.5, market=("firearms",)),
-    "demand": Shock(kind="demand", start=START, months=MONTHS, size=0.3, market=("cocaine",)),
-    "source_supply": Shock(kind="source_supply", start=START, months=MONTHS, size=0.2, market=("cocaine",)),
-    "route_closure": Shock(kind="route_closure", start=START, months=MONTHS, size=1.0, mode=("container",)),
-    "trust_breach": Shock(kind="trust_breach", start=START, size=0.6, pair=("GBR", "USA"), domain=("maritime",)),
-    "leak": Shock(kind="leak", start=START, size=0.5, jurisdiction=("GBR",)),
-    "enabler_takedown": Shock(kind="enabler_takedown", start=START, size=0.5, service=("finance",)),
-}
 MULTIPLIERS = (
     "demand", "source_supply", "input", "recruitment", "patron_surge", "technology_jump", "legal_supply",
 )  # fmt: skip
 """Shocks whose size is 1 when they are none; it is 0 for the others."""
-
-
-def plan(*shocks: Shock) -> Schedule:
-    return schedule(changed(shocks=shocks), WORLD)
-
-
-def months_of(*shocks: Shock, months: int) -> list[State]:
-    """The state after each month."""
-    state, levers = copied(), levers_of({})
-    found = []
-    for _ in range(months):
-        take_effect(state, packed(), levers, plan(*shocks))
-        run_month(state, packed(), levers)
-        found.append(copied(state))
-    return found
-
-
-def struck(shock: Shock, month: int = START, state: State | None = None) -> State:
-    """A state as a shock leaves it at the beginning of a month, before anything else happens."""
-    hit = copied(state)
-    strike(hit, packed(), (shock,), WORLD, month)
-    return hit
 
 
 def cocaine(column: str) -> Callable[[State], float]:
@@ -78,9 +27,6 @@ def cocaine(column: str) -> Callable[[State], float]:
 
 def test_every_shock_is_here() -> None:
     assert set(SHOCKS) == set(KINDS) == {*LASTING, *EVENTS}
-
-
-# --- when ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", SHOCKS)
@@ -117,9 +63,6 @@ def test_a_lasting_shock_without_months_stays(kind: str) -> None:
 def test_a_shock_of_no_size_does_nothing(kind: str) -> None:
     none = SHOCKS[kind].model_copy(update={"size": 1.0 if kind in MULTIPLIERS else 0.0})
     assert differences(copied(), struck(none)) == set()
-
-
-# --- what and where -----------------------------------------------------------------------------------------
 
 
 def test_users_want_less_where_demand_falls_and_only_there() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clone import ROOT
 from small_model import replaced, scenario, sharing, simulate, small_runner
 
 from countermarket.analysis.comparison import Compared, compared
@@ -243,9 +244,8 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_whatever_kills_a_study_leaves_no_study_and_no_process(tmp_path: Path, how: signal.Signals) -> None:
     out = tmp_path / "s"
-    tests = Path(__file__).parent
     script = tmp_path / "killed.py"
-    script.write_text(KILLED.format(folders=[str(tests), str(tests.parent / "src")], out=str(out)))
+    script.write_text(KILLED.format(folders=[str(ROOT / "tests" / "fakes"), str(ROOT / "src")], out=str(out)))
     group = subprocess.Popen(
         [sys.executable, str(script)],
         stdout=subprocess.PIPE,

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clone import ROOT
 from fontTools.ttLib import TTFont
 from invented_study import Effect, write_study
 
@@ -24,7 +25,7 @@ from countermarket.charts.material import material
 from countermarket.charts.typeface import BOLD, FALLBACK, FAMILY, REGULAR, characters, faces, font_faces
 from countermarket.results.studies import read_study
 
-PACKAGE = Path(__file__).parent.parent / "src" / "countermarket"
+PACKAGE = ROOT / "src" / "countermarket"
 SCENARIOS = PACKAGE.parent.parent / "scenarios"
 GREEK, TIFINAGH = "Ω", "ⵣ"
 

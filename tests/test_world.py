@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clone import ROOT
 from world_parts import assert_balanced, assert_connected, cells, copy_tables, layer_part, rewrite
 
 from countermarket.world.load import PACKAGED, load_world, read_evidence
@@ -15,7 +16,7 @@ from countermarket.world.structure import CONSENT, EXPLOITED, FRAUD, GOODS, Worl
 from countermarket.world.synthetic import MARKETS, synthetic_world
 from countermarket.world.tables import read_table
 
-DOCS = Path(__file__).parents[1] / "docs" / "sources.md"
+DOCS = ROOT / "docs" / "sources.md"
 KIND_WORDS = {"number", "text", "source"}
 
 
