@@ -22,7 +22,7 @@ COCAINE, SYNTHETIC, SMUGGLING = (MARKETS.index(name) for name in ("cocaine", "sy
 LAST = slice(-24, None)
 """The last two years of a run."""
 DRAWS = int(os.environ.get("DRAWS", "5"))
-"""Draws beside the central values; `DRAWS=20 pytest tests/test_emergence.py -rP` looks at more."""
+"""Draws beside the central values; `DRAWS=20 pytest tests/patterns/test_emergence.py -rP` looks at more."""
 MUST_HOLD = 0.8
 """Share of draws in which a behaviour must emerge."""
 MORE_OFTEN_THAN_NOT = 0.5

@@ -1,7 +1,8 @@
 """A golden table: what a small run of the shipped baseline and alliance left behind when it was last looked at.
 
-`python tests/test_golden.py` writes it and the fingerprints of `bits.json` anew; do so only for a change that is meant
-to change results, and say so in the commit. A run gives the same bits on every machine: numbers are compared exactly.
+`PYTHONPATH=tests/fakes python tests/properties/test_golden.py` writes it and the fingerprints of `bits.json` anew; do
+so only for a change that is meant to change results, and say so in the commit. A run gives the same bits on every
+machine: numbers are compared exactly.
 """
 
 from __future__ import annotations
