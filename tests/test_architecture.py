@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,20 +30,39 @@ LONG_FUNCTIONS = {
 LONGEST_FILE = 300
 LONG_FILES = {
     "groups.py": "how groups live, from founding to winding up",
-    "record.py": "the list of what is recorded and the recorder that fills it, side by side",
+    "record.py": "the recorder, and the kernels that fill its rows",
     "parameters.py": "the list of every parameter, a line each",
     "sweep.py": "one walk through a design: plan, run, save, take up again",
 }
-AFTER_RESULTS = (
-    "results.rows", "analysis.levels", "analysis.cost_index", "analysis.displacement",
-        "analysis.verdicts", "analysis.intervals",
-        "policy.scope",
-        "analysis.pairing",
-        "analysis.comparison",
-    "cli.comparison_view", "analysis.tables", "charts", "pages.page", "brief.content",
-        "brief.sentences",
-)  # fmt: skip
-"""Modules that know saved tables only: a brief can be made on a laptop from runs made elsewhere."""
+MAY_IMPORT = (
+    ("reading",),
+    ("declared", "engine"),
+    ("world",),
+    ("policy",),
+    ("results",),
+    ("parameters", "analysis"),
+    ("model", "charts"),
+    ("runs", "pages"),
+    ("sweeps", "brief"),
+    ("evidence",),
+    ("experiment",),
+    ("cli", "mesa"),
+)
+"""Rooms by floor, the lowest first: a room imports from floors below its own alone, for types too."""
+MAY_IMPORT_WITHIN_THE_MODEL = (
+    ("state",),
+    ("trade", "shocks", "society"),
+    ("crime", "recording"),
+    ("law",),
+    ("month",),
+    ("opening",),
+    ("running",),
+)
+"""The same within the model."""
+READ_SAVED_TABLES = ("analysis", "charts", "pages", "brief", "cli.comparison_view")
+"""They never come to the model or to runs, however far round: a brief is made on a laptop from runs made elsewhere."""
+ADDRESSES = ("countermarket", "countermarket.__main__", "countermarket.evaluate", "countermarket.replications")
+"""What users type; nothing within imports them."""
 SET_UP_BY = {
     "countermarket.model.opening.initial": {
         "agencies.allocate", "enforcement.set_powers", "routes.assess_legs", "routes.price_legs",
@@ -68,23 +89,14 @@ def tree(module: str) -> ast.Module:
     return ast.parse(modules()[module].read_text(encoding="utf-8"))
 
 
-def running(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node below, without what stands under `if TYPE_CHECKING`."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-            continue
-        yield child
-        yield from running(child)
-
-
 @cache
 def imports() -> dict[str, set[str]]:
-    """Which modules of the package each imports, inside functions too."""
+    """Which modules of the package each imports: inside functions and for types too."""
     return {module: set(_imported(module)) - {module} for module in modules()}
 
 
 def _imported(module: str) -> Iterator[str]:
-    for node in running(tree(module)):
+    for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules())
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("countermarket"):
@@ -105,43 +117,71 @@ def reached(module: str) -> set[str]:
     return seen
 
 
+def floor(table: tuple[tuple[str, ...], ...], room: str) -> int:
+    """How high a room stands."""
+    (found,) = (number for number, rooms in enumerate(table) if room in rooms)
+    return found
+
+
+def goes_down(module: str, other: str) -> bool:
+    """Whether one module may import another: from a lower floor, or from its own room."""
+    own, its = module.split(".")[1:], other.split(".")[1:]
+    if own[0] != its[0]:
+        return floor(MAY_IMPORT, own[0]) > floor(MAY_IMPORT, its[0])
+    if own[0] != "model" or own[1] == its[1]:
+        return True
+    return floor(MAY_IMPORT_WITHIN_THE_MODEL, own[1]) > floor(MAY_IMPORT_WITHIN_THE_MODEL, its[1])
+
+
 def test_imports_have_no_circles() -> None:
     assert [module for module in modules() if module in reached(module)] == []
 
 
-@pytest.mark.parametrize("name", AFTER_RESULTS)
-def test_what_reads_results_never_imports_the_model(name: str) -> None:
+@pytest.mark.parametrize("module", sorted(set(modules()) - set(ADDRESSES)))
+def test_imports_go_down_only(module: str) -> None:
+    upward = sorted(other for other in imports()[module] if other in ADDRESSES or not goes_down(module, other))
+    assert not upward, f"{module} may not import {', '.join(upward)}: MAY_IMPORT says which rooms stand below it"
+
+
+def test_every_room_has_its_floor_and_no_other() -> None:
+    inside = {module.split(".")[1] for module in modules() if "." in module and module not in ADDRESSES}
+    assert sorted(inside) == sorted(room for rooms in MAY_IMPORT for room in rooms)
+    model = {module.split(".")[2] for module in modules() if module.startswith(MODEL + ".")}
+    assert sorted(model) == sorted(room for rooms in MAY_IMPORT_WITHIN_THE_MODEL for room in rooms)
+
+
+@pytest.mark.parametrize("name", READ_SAVED_TABLES)
+def test_what_reads_saved_tables_never_comes_to_the_model(name: str) -> None:
     family = [m for m in modules() if m == f"countermarket.{name}" or m.startswith(f"countermarket.{name}.")]
-    assert family, f"{name} is gone: take it off AFTER_RESULTS"
+    assert family, f"{name} is gone: take it off READ_SAVED_TABLES"
     for module in family:
-        assert not {other for other in reached(module) if other.startswith(MODEL)}, module
+        assert not {other for other in reached(module) if other.split(".")[1] in ("model", "runs", "sweeps")}, module
 
 
-@pytest.mark.parametrize(
-    "name", ["world", "policy.scenario", "policy.courses", "parameters.load", "declared.levers",
-        "declared.shocks",
-        "engine.streams"]
-)
-def test_what_the_model_reads_never_imports_it(name: str) -> None:
-    for module in modules():
-        if module == f"countermarket.{name}" or module.startswith(f"countermarket.{name}."):
-            assert not {other for other in reached(module) if other.startswith(MODEL)}, module
+def test_addresses_that_documents_give_answer() -> None:
+    from countermarket.evaluate import evaluate
+    from countermarket.mesa import CriminalMarketModel
+    from countermarket.mesa.model import CriminalMarketModel as itself
+    from countermarket.sweeps import point
+
+    assert evaluate is point.evaluate
+    assert CriminalMarketModel is itself
+    for name in ("countermarket", "countermarket.replications"):
+        subprocess.run([sys.executable, "-m", name, "--help"], check=True, capture_output=True)
 
 
-def test_the_model_imports_nothing_that_comes_after_it() -> None:
-    later = {
-        f"countermarket.{name}"
-        for name in (*AFTER_RESULTS, "results.studies", "runs.study", "sweeps.sweep", "experiment",
-        "cli.app",
-        "mesa.model")
-    }
-    for module in modules():
-        if module.startswith(MODEL):
-            assert not reached(module) & later, module
+@pytest.mark.parametrize("package", ["countermarket", "countermarket.mesa"])
+def test_a_public_name_is_not_a_modules_too(package: str) -> None:
+    """Importing the module would put it in the place of the function."""
+    public = import_module(package).__all__
+    beside = {path.stem for path in modules()[package].parent.iterdir()}
+    assert not set(public) & beside
 
 
-def test_only_the_lazy_package_imports_nothing() -> None:
-    assert imports()["countermarket"] == set()
+def test_the_package_itself_imports_nothing() -> None:
+    kinds = (ast.Import, ast.ImportFrom)
+    loaded = [node for node in tree("countermarket").body if isinstance(node, kinds)]
+    assert not [node for node in loaded if "countermarket" in ast.unparse(node)]
 
 
 def test_relative_imports_are_not_used() -> None:
