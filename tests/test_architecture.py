@@ -161,11 +161,11 @@ def test_what_reads_saved_tables_never_comes_to_the_model(name: str) -> None:
 def test_addresses_that_documents_give_answer() -> None:
     from countermarket.evaluate import evaluate
     from countermarket.mesa import CriminalMarketModel
-    from countermarket.mesa.model import CriminalMarketModel as itself
+    from countermarket.mesa.model import CriminalMarketModel as Itself
     from countermarket.sweeps import point
 
     assert evaluate is point.evaluate
-    assert CriminalMarketModel is itself
+    assert CriminalMarketModel is Itself
     for name in ("countermarket", "countermarket.replications"):
         subprocess.run([sys.executable, "-m", name, "--help"], check=True, capture_output=True)
 
