@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
+import pytest
+from numba.core.dispatcher import Dispatcher
 
-from countermarket.engine.compiled import kernel_files, kernel_source, machine_code
+from countermarket.engine import compiled
+from countermarket.engine.compiled import kernel_files, kernel_source, machine_code, reached
 from countermarket.model.state.accounts import pay
 from countermarket.reading.files import packaged
 
@@ -63,14 +68,53 @@ def test_every_kernel_stands_where_the_key_of_the_cache_looks() -> None:
     assert holders <= set(kernel_files(packaged()))
 
 
+def key_of(root: Path) -> str:
+    """The key as a new process finds it: one process reads a file once."""
+    compiled._stamp.cache_clear()
+    return kernel_source(root)
+
+
 def test_an_edit_in_any_folder_of_the_model_is_another_key(tmp_path: Path) -> None:
     for name in ("engine/streams.py", "model/month.py", "model/law/raids.py", "analysis/levels.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x = 1\n")
-    keys = {kernel_source(tmp_path)}
+    keys = {key_of(tmp_path)}
     for name in ("engine/streams.py", "model/month.py", "model/law/raids.py"):
         (tmp_path / name).write_text("x = 2\n")
-        keys.add(kernel_source(tmp_path))
+        keys.add(key_of(tmp_path))
     assert len(keys) == 4
     (tmp_path / "analysis/levels.py").write_text("x = 2\n")
-    assert kernel_source(tmp_path) in keys, "what holds no kernels compiles nothing anew"
+    assert key_of(tmp_path) in keys, "what holds no kernels compiles nothing anew"
+
+
+def kernel_modules() -> list[ModuleType]:
+    """Every module that holds kernels."""
+    names = (path.relative_to(packaged().parent).with_suffix("").parts for path in kernel_files(packaged()))
+    modules = [import_module(".".join(parts).removesuffix(".__init__")) for parts in names]
+    return [module for module in modules if any(isinstance(each, Dispatcher) for each in vars(module).values())]
+
+
+@pytest.mark.parametrize("module", kernel_modules(), ids=lambda module: module.__name__)
+def test_the_key_of_a_modules_kernels_sees_every_file_that_they_call(module: ModuleType) -> None:
+    seen = reached(Path(module.__file__ or ""), packaged())
+    for value in vars(module).values():
+        if isinstance(value, Dispatcher):
+            assert Path(value.py_func.__code__.co_filename) in seen, value
+        elif isinstance(value, ModuleType) and value.__name__.startswith("countermarket"):
+            assert Path(value.__file__ or "") in seen, value
+
+
+def test_an_edit_compiles_anew_what_imports_the_file_and_nothing_else(tmp_path: Path) -> None:
+    files = {
+        "model/a.py": "from countermarket.model import b\n",
+        "model/b.py": "from countermarket.model.state.c import (\n    X,\n)\n",
+        "model/state/c.py": "X = 1\n",
+        "model/d.py": "import numpy\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    names = {name: {path.name for path in reached(tmp_path / name, tmp_path)} for name in files}
+    assert names["model/a.py"] == {"a.py", "b.py", "c.py"}
+    assert names["model/b.py"] == {"b.py", "c.py"}
+    assert names["model/d.py"] == {"d.py"}

@@ -3,9 +3,11 @@
 import atexit
 import hashlib
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +31,9 @@ def source_digest() -> str:
 
 KERNEL_ROOMS = ("engine", "model")
 """Folders of the package that hold kernels, with all folders in them."""
+IMPORTS = re.compile(r"^ *(?:from (countermarket[.\w]*) import (\([^)]*\)|.*)|import (countermarket[.\w]*))", re.M)
+"""Imports from the package in a source file: module and names, or module."""
+NAMES = re.compile(r"\w+")
 
 
 def kernel_files(root: Path) -> list[Path]:
@@ -38,11 +43,50 @@ def kernel_files(root: Path) -> list[Path]:
 
 def kernel_source(root: Path) -> str:
     """Hash of the files that hold kernels, and of where and how old they are, which numba's own index keeps too."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    for path in kernel_files(root):
-        digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return _digest(kernel_files(root))
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """Hash of some files, with where and how old they are, and of numba's version."""
+    return hashlib.sha256(numba.__version__.encode() + b"".join(_stamp(path) for path in paths)).hexdigest()
+
+
+@cache
+def _stamp(path: Path) -> bytes:
+    """Hash of a file and of where and how old it is."""
+    return hashlib.sha256(f"{path} {path.stat().st_mtime_ns}".encode() + path.read_bytes()).digest()
+
+
+@cache
+def _modules(root: Path) -> dict[str, Path]:
+    """Every module of the package by its dotted name."""
+    found = {}
+    for path in root.rglob("*.py"):
+        parts = path.relative_to(root).with_suffix("").parts
+        found[".".join(("countermarket", *(parts[:-1] if parts[-1] == "__init__" else parts)))] = path
+    return found
+
+
+@cache
+def _imported(path: Path, root: Path) -> frozenset[str]:
+    """Modules of the package that a source file imports itself."""
+    known = _modules(root)
+    found: set[str] = set()
+    for module, names, alone in IMPORTS.findall(path.read_text(encoding="utf-8")):
+        whole = [f"{module}.{name}" for name in NAMES.findall(names)]
+        found.update(name if name in known else alone or module for name in whole or [alone])
+    return frozenset(found & known.keys())
+
+
+def reached(path: Path, root: Path) -> list[Path]:
+    """A source file and every file of the package that it imports, however far round, in the order of their names."""
+    seen: set[str] = set()
+    ahead = [path]
+    while ahead:
+        new = _imported(ahead.pop(), root) - seen
+        seen |= new
+        ahead += [_modules(root)[name] for name in new]
+    return [path, *(_modules(root)[name] for name in sorted(seen))]
 
 
 _FOLDER_OF_PARENT = "COUNTERMARKET_CACHE"
@@ -50,15 +94,11 @@ _FOLDER_OF_PARENT = "COUNTERMARKET_CACHE"
 
 
 def _cache_folder() -> Path:
-    """A folder for compiled kernels, keyed by their source and numba's version.
-
-    numba does not notice an edit in a function that a kernel calls from another file, so a stale kernel
-    could run against new source: the key makes that impossible. Where nothing can be kept, a temporary folder
-    serves this process and those it starts, and goes with it.
+    """The folder for compiled kernels. Where nothing can be kept, a temporary one serves this process and those it
+    starts, and goes with it.
     """
-    key = kernel_source(packaged())[:16]
     kept = os.environ.get(_FOLDER_OF_PARENT) or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(kept) / "countermarket" / f"kernels-{key}"
+    folder = Path(kept) / "countermarket" / "kernels"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -70,7 +110,17 @@ def _cache_folder() -> Path:
         return _cache_folder()
 
 
-numba.config.CACHE_DIR = str(_cache_folder())
+CACHE = _cache_folder()
+
+
+@cache
+def kernels_of(file: str) -> Path:
+    """Where the kernels of a source file are kept: a folder keyed by the file and all that it imports.
+
+    numba does not notice an edit in a function that a kernel calls from another file, so a stale kernel could run
+    against new source: the key makes that impossible. An edit compiles anew what imports the file, and nothing else.
+    """
+    return CACHE / f"{Path(file).stem}-{_digest(reached(Path(file), packaged()))[:16]}"
 
 
 def kernel(function: F) -> F:
@@ -80,6 +130,7 @@ def kernel(function: F) -> F:
     mathematics: the same bits on one machine matter more than the last percent. Kernels make no arrays and count no
     references to those of the state: counting all of them at every step took longer than most steps do.
     """
+    numba.config.CACHE_DIR = str(kernels_of(function.__code__.co_filename))
     inline = function.__name__.startswith("_")
     options = {"forceinline": inline, "no_cpython_wrapper": inline, "no_cfunc_wrapper": True, "_nrt": False}
     compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)

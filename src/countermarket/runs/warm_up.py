@@ -3,13 +3,13 @@
 import inspect
 import sys
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 from loky import ProcessPoolExecutor
 
+from countermarket.engine.compiled import CACHE, kernel_source
 from countermarket.model.month import MONTH
 from countermarket.model.opening.flows import carry_back
 from countermarket.model.opening.founding import crew_leg, settle_in
@@ -18,6 +18,7 @@ from countermarket.model.opening.oracle import Paths
 from countermarket.model.recording.invariants import audit
 from countermarket.model.recording.record import series_for, sheet_for, take
 from countermarket.parameters.load import load_parameters, pack
+from countermarket.reading.files import packaged
 from countermarket.runs.job import Progress
 from countermarket.runs.processes import default_workers
 from countermarket.world.load import load_world
@@ -25,7 +26,7 @@ from countermarket.world.load import load_world
 
 def compile_kernels(progress: Progress | None = None) -> None:
     """Compile what the cache does not hold yet, on all processors; nothing once done. `progress` is told so first."""
-    done = Path(numba.config.CACHE_DIR) / "compiled"
+    done = CACHE / f"compiled-{kernel_source(packaged())[:16]}"
     if done.exists():
         return
     if progress is not None:
