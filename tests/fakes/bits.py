@@ -16,9 +16,10 @@ from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
 from countermarket.evidence.calibration.space import uncertain, values_at
-from countermarket.model.opening.initial import empty_levers, initial_state
+from countermarket.model.opening.initial import initial_state
 from countermarket.model.running.schedule import schedule
 from countermarket.model.running.simulate import simulate
+from countermarket.model.state.levers import empty_levers
 from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario

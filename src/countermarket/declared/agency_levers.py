@@ -12,6 +12,7 @@ def agency_share(activity: str, meaning: str) -> Lever:
     return Lever(
         name=f"agencies.{activity}_share",
         unit="share of effort",
+        shared_column="effort",
         low=0,
         high=1,
         by=("jurisdiction",),

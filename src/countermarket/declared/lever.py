@@ -8,6 +8,7 @@ from typing import Literal
 from countermarket.declared.quantity import Quantity
 
 Kind = Literal["number", "word", "names", "map"]
+Table = Literal["agencies", "alliance", "legs"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,8 @@ class Lever(Quantity):
 
     kind: Kind = "number"
     words: tuple[str, ...] = ()
+    shared_column: str = ""
+    """Column in which its value arrives, where that is not its own name."""
     read_by: str
     public_cost: str
     private_cost: str = ""
@@ -24,6 +27,18 @@ class Lever(Quantity):
     def institution(self) -> str:
         """Who holds the lever: `agencies` or `alliance`."""
         return self.name.partition(".")[0]
+
+    @property
+    def column(self) -> str:
+        """The column of the lever tables in which its value arrives."""
+        return self.shared_column or self.name.partition(".")[2]
+
+    @property
+    def table(self) -> Table:
+        """The table of that column: a row for each jurisdiction, one for the alliance, or a number for each leg."""
+        if "leg" in self.by:
+            return "legs"
+        return "agencies" if "jurisdiction" in self.by or self.kind == "names" else "alliance"
 
     def allowed(self) -> str:
         """Say in words what may be written."""

@@ -13,10 +13,11 @@ from countermarket.engine.compiled import CACHE, kernel_source
 from countermarket.model.month import MONTH
 from countermarket.model.opening.flows import carry_back
 from countermarket.model.opening.founding import crew_leg, settle_in
-from countermarket.model.opening.initial import empty_levers, empty_state
+from countermarket.model.opening.initial import empty_state
 from countermarket.model.opening.oracle import Paths
 from countermarket.model.recording.invariants import audit
 from countermarket.model.recording.record import series_for, sheet_for, take
+from countermarket.model.state.levers import empty_levers
 from countermarket.parameters.load import load_parameters, pack
 from countermarket.reading.files import packaged
 from countermarket.runs.job import Progress

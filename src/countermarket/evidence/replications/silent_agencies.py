@@ -24,9 +24,10 @@ from countermarket.engine.streams import replicate_key
 from countermarket.evidence.replications.blocks import table
 from countermarket.model.law.enforcement import ripeness
 from countermarket.model.law.intelligence import gather, share
-from countermarket.model.opening.initial import empty_levers, initial_state
+from countermarket.model.opening.initial import initial_state
 from countermarket.model.running.schedule import schedule
 from countermarket.model.state.codes import INVESTIGATION, PRESENCES
+from countermarket.model.state.levers import empty_levers
 from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.world.synthetic import synthetic_world

@@ -57,7 +57,7 @@ def task(state: Any, parameters: Any, levers: Any) -> None:
     for n in range(state.legs.size):
         leg = state.legs[n]
         inside = max(state.agencies[leg.origin].standing, state.agencies[leg.destination].standing)
-        leg.intensity = levers.chokepoints[n] * inside
+        leg.intensity = levers.legs[n].chokepoints * inside
         controls += leg.intensity
     bill = p.targeting_cost * effort + p.chokepoint_cost * controls + p.partner_cost * partners
     alliance.cost_alliance += min(1.0, club_size(state)) * bill / 12.0

@@ -11,7 +11,7 @@ from countermarket.model.opening.founding import add_enablers, add_groups
 from countermarket.model.state.codes import DOMAINS, FRAUD, MODE_DOMAIN, SECTORS
 from countermarket.model.state.crime import ENABLER, GROUP
 from countermarket.model.state.law import AGENCY, ALLIANCE
-from countermarket.model.state.levers import AGENCY_LEVERS, ALLIANCE_LEVERS, Levers
+from countermarket.model.state.levers import Levers
 from countermarket.model.state.society import COMMUNITY
 from countermarket.model.state.tables import CLOCK, State
 from countermarket.model.state.trade import LEG, NODE, TALLY
@@ -20,15 +20,6 @@ from countermarket.world.structure import World
 
 FREEZE_MONTHS = 12
 """Months from freezing to confiscation. Definition: a year."""
-
-
-def empty_levers(world: World) -> Levers:
-    """Room for every lever's value of one month."""
-    return Levers(
-        np.zeros(len(world.jurisdictions), AGENCY_LEVERS),
-        np.zeros(1, ALLIANCE_LEVERS),
-        np.zeros(len(world.legs)),
-    )
 
 
 def initial_state(world: World, parameters: Any, present: Levers, levers: Levers, key: np.uint64) -> State:

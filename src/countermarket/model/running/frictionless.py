@@ -9,11 +9,11 @@ from countermarket.engine.compiled import machine_code
 from countermarket.engine.streams import replicate_key
 from countermarket.model.month import MONTH, run_month
 from countermarket.model.opening.flows import steps
-from countermarket.model.opening.initial import empty_levers, initial_state
+from countermarket.model.opening.initial import initial_state
 from countermarket.model.opening.oracle import path_prices
 from countermarket.model.running.schedule import schedule
 from countermarket.model.state.codes import CONSENT, FRAUD
-from countermarket.model.state.levers import Levers
+from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, pack, replace
 from countermarket.policy.reading import load_scenario

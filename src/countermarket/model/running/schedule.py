@@ -1,33 +1,23 @@
 """A scenario as arrays: every lever's value month by month, and every shock when it strikes."""
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.declared.vocabulary import CHANNELS, PARTNERS, SANCTION_TARGETS
+from countermarket.declared.lever import Lever
+from countermarket.declared.levers import EFFORT_SHARES, LEVERS
+from countermarket.declared.vocabulary import PARTNERS
 from countermarket.engine.keyed import Keyed
 from countermarket.model.shocks.strike import strike
 from countermarket.model.state.codes import MODES, SERVICES
-from countermarket.model.state.levers import AGENCY_LEVERS, ALLIANCE_LEVERS, Levers
+from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
 from countermarket.policy.arrays import effort_shares, jurisdiction_values, keyed_values, market_values
 from countermarket.policy.courses import members_at, months_of_change, policy_at
 from countermarket.policy.scenario import Scenario
 from countermarket.world.structure import World
-
-_BY_AGENCY = (
-    "budget_multiplier",
-    "powers",
-    "migration_sanctions",
-    "asset_recovery_share",
-    "enabler_due_diligence",
-)
-_NUMBERS = (
-    "data_sharing_share", "common_standards", "joint_action_share", "suspension_threshold", "audit_share",
-    "sanctions_per_year", "sanctions_coordination", "federated_data", "pooled_compute", "innovation_budget",
-    "stings", "reinvestment_share",
-)  # fmt: skip
 
 
 class Schedule(NamedTuple):
@@ -51,26 +41,36 @@ def schedule(scenario: Scenario, world: World) -> Schedule:
 
 
 def levers_at(scenario: Scenario, world: World, month: int) -> Levers:
-    """Every lever's value in a month, as arrays."""
-    policy: dict[str, Any] = dict(policy_at(scenario, month))
-    names, members = world.jurisdiction_names, members_at(scenario, month)
-    agencies = np.zeros(len(names), AGENCY_LEVERS)
-    agencies["member"] = np.isin(names, members)
-    agencies["blackout"] = np.isin(names, policy["alliance.blackout_zone"])
-    agencies["effort"] = effort_shares(scenario, month, names)
-    for name in _BY_AGENCY:
-        agencies[name] = jurisdiction_values(policy[f"agencies.{name}"], names, members)
-    agencies["severity"][:, : len(world.market_names)] = market_values(
-        policy["agencies.severity"], names, world.market_names, members
-    )
-    alliance = np.zeros(1, ALLIANCE_LEVERS)
-    for name in _NUMBERS:
-        alliance[name] = policy[f"alliance.{name}"]
-    alliance["channel"] = CHANNELS.index(policy["alliance.channel"])
-    alliance["sanctions_target"] = SANCTION_TARGETS.index(policy["alliance.sanctions_target"])
-    alliance["enabler_targeting"] = keyed_values(policy["alliance.enabler_targeting"], SERVICES)
-    alliance["private_partners"] = keyed_values(policy["alliance.private_partners"], PARTNERS)
-    return Levers(agencies, alliance, chokepoints(policy["alliance.chokepoints"], world))
+    """Every lever's value in a month, in the column that its declaration names."""
+    policy, members = policy_at(scenario, month), members_at(scenario, month)
+    levers = empty_levers(world)
+    tables = {"agencies": levers.agencies, "alliance": levers.alliance, "legs": levers.legs}
+    for name, lever in LEVERS.items():
+        if name not in EFFORT_SHARES:
+            value = _resolved(lever, policy[name], world, members)
+            column = tables[lever.table][lever.column]
+            several = column.ndim > 1  # of which a world with fewer markets uses the first
+            (column[:, : np.shape(value)[-1]] if several else column)[:] = value
+    levers.agencies["effort"] = effort_shares(scenario, month, world.jurisdiction_names)
+    return levers
+
+
+def _resolved(lever: Lever, value: Any, world: World, members: Sequence[str]) -> Any:
+    """A lever's value for every row of its table, by what the lever may vary over."""
+    places = world.jurisdiction_names
+    if lever.kind == "names":
+        return np.isin(places, value)
+    if lever.kind == "word":
+        return lever.words.index(value)
+    resolve: dict[tuple[str, ...], Callable[[], Any]] = {
+        (): lambda: value,
+        ("jurisdiction",): lambda: jurisdiction_values(value, places, members),
+        ("jurisdiction", "market"): lambda: market_values(value, places, world.market_names, members),
+        ("service",): lambda: keyed_values(value, SERVICES),
+        ("partner",): lambda: keyed_values(value, PARTNERS),
+        ("leg", "port", "mode"): lambda: chokepoints(value, world),
+    }
+    return resolve[lever.by]()
 
 
 def chokepoints(value: dict[str, float], world: World) -> Any:

@@ -11,12 +11,12 @@ from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.keyed import Keyed
 from countermarket.engine.streams import replicate_key
 from countermarket.model.month import MONTH, Mechanisms, run_month
-from countermarket.model.opening.initial import empty_levers, initial_state
+from countermarket.model.opening.initial import initial_state
 from countermarket.model.recording.invariants import Books, open_ledger, worst_residuals
 from countermarket.model.recording.record import Recorder, record
 from countermarket.model.recording.trace import Watch, events, start_watch
 from countermarket.model.running.schedule import Schedule, schedule, take_effect
-from countermarket.model.state.levers import Levers
+from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, pack
 from countermarket.policy.scenario import Scenario
