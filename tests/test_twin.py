@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from small_runs import few
 
+from countermarket.declared.vocabulary import SERVICES
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.streams import replicate_key
 from countermarket.model.crime import choices, enablers, groups, services, violence
@@ -25,10 +26,10 @@ from countermarket.model.law import (
     technology,
 )
 from countermarket.model.month import MONTH, open_books, run_month
-from countermarket.model.recording.layout import MARKET_MEASURES
+from countermarket.model.recording.layout import GRADES
 from countermarket.model.running.simulate import Simulation, advance, start
 from countermarket.model.society import communities
-from countermarket.model.state.codes import COMPONENTS, CONFISCATED, OVERHEADS, SERVICES
+from countermarket.model.state.codes import COMPONENTS, CONFISCATED, OVERHEADS
 from countermarket.model.state.tables import State
 from countermarket.model.trade import markets, prices, production, routes, shipping
 from countermarket.parameters.load import pack
@@ -365,21 +366,21 @@ def ours(replicate: int) -> dict[str, float]:
         advance(simulation)
         seen |= identities(state)
     found = {
-        f"{name}.{market}": series.market[:, m, list(MARKET_MEASURES).index(name)].mean()
+        f"{name}.{market}": series.market[name][:, m].mean()
         for name in MEASURES
         for m, market in enumerate(WORLD.market_names)
     }
-    found |= {f"cost.{market}": series.cost[:, m, 0].mean() for m, market in enumerate(WORLD.market_names)}
-    units = series.market[:, :, 0].reshape(-1, 3, len(WORLD.market_names)).sum(axis=1)
+    found |= {f"cost.{market}": series.cost["total"][:, m].mean() for m, market in enumerate(WORLD.market_names)}
+    units = series.market["units_delivered"].reshape(-1, 3, len(WORLD.market_names)).sum(axis=1)
     costs = (series.component * units[:, :, None]).sum(axis=(0, 1))
     found |= {f"cost.{name}": float(cost) for name, cost in zip(COMPONENTS, costs, strict=True)}
-    found |= {f"fee.{name}": series.service[:, s, 0].mean() for s, name in enumerate(SERVICES)}
+    found |= {f"fee.{name}": series.service["enabler_fee"][:, s].mean() for s, name in enumerate(SERVICES)}
     held = state.groups[state.groups["active"]]
     return found | {
         "births": float(len(seen - first)),
         "ends": float(len(seen - identities(state))),
-        "operations": series.grade.sum(),
-        "enablers closed": series.service[:, :, 2].sum(),
+        "operations": sum(series.grade[grade].sum() for grade in GRADES),
+        "enablers closed": series.service["enablers_closed"].sum(),
         "backlog": state.agencies["queue"].sum(),
         "evidence": held["evidence"].sum(),
         "designated": held["designated"].sum(),

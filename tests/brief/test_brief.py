@@ -214,3 +214,15 @@ def test_the_manifest_is_told_on_one_line_each() -> None:
         {"seed": 0, "versions": {"python": "3.11", "list": [1]}, "commit": None, "world": {}}
     )
     assert rows == [("seed", "0"), ("versions", "python: 3.11"), ("commit", "\u2013")]
+
+
+def test_every_chart_has_its_place_in_the_brief() -> None:
+    from countermarket.brief.content import SECTIONS
+    from countermarket.charts import MAKERS
+
+    placed = [chart for _, _, charts in SECTIONS for chart in charts]
+    drawn_ = [maker for maker, _ in MAKERS]
+    missing, unknown = sorted(set(drawn_) - set(placed)), sorted(set(placed) - set(drawn_))
+    assert not missing, f"charts that no reader would see: {missing}; name them in a section of brief/content.py"
+    assert not unknown, f"brief/content.py names charts that nothing draws: {unknown}; see charts/__init__.py"
+    assert len(placed) == len(set(placed)), "a chart stands in two sections of brief/content.py"

@@ -18,7 +18,7 @@ from countermarket.analysis.comparison import compare
 from countermarket.charts import all_charts, draw_all, words
 from countermarket.charts.chart import drawn
 from countermarket.charts.flows import Place, curves, land_rings
-from countermarket.charts.material import Material, interval, material
+from countermarket.charts.material import Material, edges_of, material
 from countermarket.charts.over_time import Fan, over_time_finding
 from countermarket.charts.ranking import ranking_finding
 from countermarket.charts.style import NARROW, WIDE, house_style
@@ -198,7 +198,7 @@ def test_charts_without_their_numbers_are_left_out(tmp_path: Path) -> None:
 def test_one_replicate_gives_no_interval_and_no_crash(tmp_path: Path) -> None:
     folder = write_study(tmp_path / "one", {"a": Effect("A", 0.1)}, 1, months=24, markets=("cocaine",))
     assert len(draw_all(folder)) % 4 == 0
-    assert np.isnan(interval(np.array([[1.0], [np.nan]]))).all()
+    assert np.isnan(edges_of(np.array([[1.0], [np.nan]]))).all()
 
 
 def entry(

@@ -79,7 +79,7 @@ def test_installed_fonts_change_no_byte(
     setting.write_text(f"<fontconfig><dir>{empty}</dir></fontconfig>")
     homes = ("HOME", "MPLCONFIGDIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
     there = dict.fromkeys(homes, str(empty)) | {"FONTCONFIG_FILE": str(setting)}
-    there["PYTHONPATH"] = os.pathsep.join(sys.path)
+    there["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     command = [sys.executable, "-W", "error", "-c", DRAW, str(folder), str(figures), installed]
     done = subprocess.run(command, env=os.environ | there, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

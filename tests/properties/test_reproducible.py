@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from small_runs import changed, few, run, same, small_world
 
-from countermarket.declared.calendar import month_text
+from countermarket.declared.calendar import month_name
 from countermarket.declared.levers import LEVERS
 from countermarket.engine.streams import replicate_key
 from countermarket.model.recording.invariants import worst_residuals
@@ -37,7 +37,7 @@ def baseline() -> Outcome:
 
 def before(months: int, first: int) -> np.ndarray:
     """Which rows belong to months before the change, quarters and years that end before it included."""
-    return layout(load_world(), months).keys["month"] < month_text(first)
+    return layout(load_world(), months).keys["month"] < month_name(first)
 
 
 # --- the same bits ----------------------------------------------------------------------------------------

@@ -207,7 +207,7 @@ def test_plain_data_is_json_without_nan() -> None:
 
 def test_the_readme_explains_every_column() -> None:
     from countermarket.analysis import tables
-    from countermarket.sweeps.rows import HEADLINES
+    from countermarket.declared.measures import HEADLINES
 
     text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
     ranked = {"rank", "title", "pairs", *(f"{name}_*" for name in tables.HEADLINES), "displacement_*"}

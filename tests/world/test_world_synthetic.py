@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world_parts import assert_balanced, assert_connected
 
-from countermarket.world.structure import FRAUD, MODES, SERVICES
+from countermarket.declared.vocabulary import MODES, SERVICES
+from countermarket.world.structure import FRAUD
 from countermarket.world.synthetic import MARKETS, synthetic_world
 
 

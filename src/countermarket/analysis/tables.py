@@ -11,17 +11,9 @@ from countermarket.analysis import levels, pairing
 from countermarket.analysis.intervals import Interval, intervals
 from countermarket.analysis.levels import Months, Pairs
 from countermarket.declared import measures
-from countermarket.declared.measures import Measure
+from countermarket.declared.measures import HEADLINES, Measure
 from countermarket.results import folders, studies
 
-HEADLINES = (
-    "index",
-    "index_cash",
-    "index_equal_weights",
-    "index_short_run",
-    "imputed_weight",
-    "unsupplied",
-)
 MEASURE_COLUMNS = (
     "scenario",
     "reference",

@@ -9,7 +9,7 @@ from countermarket.charts.words import (
     change,
     count,
     dollars,
-    interval,
+    from_to,
     is_known,
     likelihood,
     listed,
@@ -105,7 +105,7 @@ def beside_sentence(first: Row) -> str:
         "violence": "deaths from violence",
     }
     parts = [
-        f"{label} {change(found['mean'])} ({interval(found['low'], found['high'])})"
+        f"{label} {change(found['mean'])} ({from_to(found['low'], found['high'])})"
         for name, label in labels.items()
         if is_known((found := first["beside"].get(name, {})).get("mean"))
     ]
@@ -131,7 +131,7 @@ def displacement_sentence(first: Row) -> str:
     return (
         f"Nothing moves elsewhere on balance: for every 100 {word} where the scenario acts, "
         f"{abs(100 * found['mean']):.0f} more are {word} outside "
-        f"(displacement ratio {interval(found['low'], found['high'], 2)})."
+        f"(displacement ratio {from_to(found['low'], found['high'], 2)})."
     )
 
 
@@ -195,7 +195,7 @@ def _imputed(first: Row) -> str:
         return imputed
     return (
         f"{imputed} Counting payments alone, the index of {first['title']} is {cash['mean']:.1f} "
-        f"({interval(cash['low'], cash['high'])}) instead of {whole['mean']:.1f}."
+        f"({from_to(cash['low'], cash['high'])}) instead of {whole['mean']:.1f}."
     )
 
 
@@ -203,4 +203,4 @@ def index_with_interval(found: Row | None, digits: int = 1) -> tuple[str, str]:
     """Mean and interval as two texts."""
     if not found or not is_known(found.get("mean")):
         return DASH, str((found or {}).get("reason", ""))
-    return f"{found['mean']:,.{digits}f}", interval(found["low"], found["high"], digits)
+    return f"{found['mean']:,.{digits}f}", from_to(found["low"], found["high"], digits)

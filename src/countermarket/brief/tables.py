@@ -13,7 +13,7 @@ from countermarket.charts.words import (
     MINUS,
     change,
     dollars,
-    interval,
+    from_to,
     is_known,
     likelihood,
     market_label,
@@ -149,7 +149,7 @@ def _change_cell(found: Mapping[str, Any]) -> Cell:
     if not is_known(found.get("mean")):
         return Cell(DASH, str(found.get("reason", "")))
     if found.get("unit") == "% of baseline":
-        return Cell(change(found["mean"]), interval(found["low"], found["high"]))
+        return Cell(change(found["mean"]), from_to(found["low"], found["high"]))
     value, low, high = (plain(found[side], 2) for side in ("mean", "low", "high"))
     return Cell(value if value.startswith(MINUS) or value == "0" else f"+{value}", f"{low} to {high}")
 

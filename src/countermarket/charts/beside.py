@@ -16,7 +16,7 @@ from countermarket.charts.style import (
     panels,
     row_pitch,
 )
-from countermarket.charts.words import capital, finding, interval, is_known
+from countermarket.charts.words import capital, finding, from_to, is_known
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,7 +73,7 @@ def beside_finding(arm: Arm) -> str:
 
 
 def _alt(arm: Arm, names: list[str]) -> str:
-    parts = [f"{LABELS[name]} {interval(*edges((arm,), name)[::2, 0])}%" for name in names]
+    parts = [f"{LABELS[name]} {from_to(*edges((arm,), name)[::2, 0])}%" for name in names]
     return f"Panels by measure, rows by scenario. 80% intervals of {arm.title}: {'; '.join(parts)}."
 
 

@@ -3,7 +3,6 @@
 import csv
 import html
 import io
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from countermarket.charts.style import NARROW, WIDE, house_style
 from countermarket.charts.typeface import FALLBACK, font_faces
+from countermarket.results.folders import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -129,7 +129,6 @@ def _png(figure: "Figure", chart: Chart) -> bytes:
 
 
 def _write_whole(path: Path, content: bytes) -> Path:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(content)
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        partial.write_bytes(content)
     return path

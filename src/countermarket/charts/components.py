@@ -10,7 +10,7 @@ from countermarket.charts.material import (
     Arm,
     Floats,
     Material,
-    interval,
+    edges_of,
     measured,
     ratio,
     source_line,
@@ -112,7 +112,7 @@ def added(part: Decomposition) -> Floats:
 
 def components_finding(part: Decomposition) -> str:
     """The component that adds most, averaged over markets, if its interval excludes zero."""
-    low, mean, high = interval(np.nanmean(added(part), axis=1))
+    low, mean, high = edges_of(np.nanmean(added(part), axis=1))
     if not np.isfinite(mean).any():
         return "Cost by component is undefined"
     sure = (low > 0) | (high < 0)
@@ -133,7 +133,7 @@ def _verb(verb: str, label: str) -> str:
 
 
 def _components_alt(part: Decomposition) -> str:
-    _, change, _ = interval(added(part))
+    _, change, _ = edges_of(added(part))
     pieces = []
     for place, market in enumerate(part.markets):
         if np.isfinite(change[place]).any():
@@ -148,7 +148,7 @@ def _components_alt(part: Decomposition) -> str:
 def _component_rows(part: Decomposition) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for name, samples in (("reference", part.before), ("scenario", part.after)):
-        low, mean, high = interval(samples)
+        low, mean, high = edges_of(samples)
         rows += [
             (
                 part.arm.name,
@@ -176,7 +176,7 @@ def _draw_components(part: Decomposition, width: float) -> "Figure":
     labels = [LABELS[name] for name in part.components]
     for place, axes in enumerate(shown):
         series = [
-            (np.array(interval(samples[:, place])), colour)
+            (np.array(edges_of(samples[:, place])), colour)
             for samples, colour in ((part.before, ORANGE), (part.after, BLUE))
         ]
         interval_rows(axes, labels, series, 0.0, narrow=False, show=place % columns == 0)

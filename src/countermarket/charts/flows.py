@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from countermarket.charts.chart import Chart
-from countermarket.charts.material import Arm, Floats, Material, interval, source_line, window_in_words
+from countermarket.charts.material import Arm, Floats, Material, edges_of, source_line, window_in_words
 from countermarket.charts.style import (
     BLUE,
     GREY,
@@ -99,7 +99,7 @@ def flows_of(source: Material, arm: Arm) -> list[Flow]:
 
 def _flow(name: tuple[str, str, str], before: Floats, after: Floats) -> Flow:
     start, end = np.nansum(before, axis=1), np.nansum(after, axis=1)
-    low, _, high = interval(end - start)
+    low, _, high = edges_of(end - start)
     return Flow(*name, float(start.mean()), float(end.mean()), float(low), float(high))
 
 

@@ -94,7 +94,7 @@ def unit_of(market: str) -> str:
     return units().get(market, "unit")
 
 
-def interval(samples: Floats) -> Floats:
+def edges_of(samples: Floats) -> Floats:
     """10% quantile, mean and 90% quantile over the first axis; NaN where fewer than two are known."""
     known = np.isfinite(samples).sum(axis=0) >= 2
     filled = np.where(known, samples, 0.0)

@@ -6,7 +6,7 @@ import numpy as np
 
 from countermarket.analysis.displacement import of_destinations
 from countermarket.charts.chart import Chart
-from countermarket.charts.material import Arm, Floats, Material, interval, ratio, source_line, window_in_words
+from countermarket.charts.material import Arm, Floats, Material, edges_of, ratio, source_line, window_in_words
 from countermarket.charts.style import (
     BLUE,
     ORANGE,
@@ -19,8 +19,7 @@ from countermarket.charts.style import (
     limits,
     panels,
 )
-from countermarket.charts.words import capital, count, finding, market_label, share_of
-from countermarket.charts.words import interval as interval_text
+from countermarket.charts.words import capital, count, finding, from_to, market_label, share_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -77,7 +76,7 @@ def moved(source: Material, arm: Arm, inside: tuple[str, ...]) -> Moved:
     order = [recorded.index(market) for market in source.markets]
     whole = np.array([everywhere[m].baseline_inside for m in order]).T
     changes = [
-        interval(100.0 * ratio(np.array([getattr(shifts[m], side) for m in order]).T, whole))
+        edges_of(100.0 * ratio(np.array([getattr(shifts[m], side) for m in order]).T, whole))
         for side in ("inside", "outside")
     ]
     return Moved(arm, changes[0], changes[1])
@@ -105,8 +104,8 @@ def displacement_finding(shown: list[Moved], markets: tuple[str, ...]) -> str:
 
 def _alt(first: Moved, markets: tuple[str, ...]) -> str:
     parts = [
-        f"{market_label(market)}: inside {interval_text(*first.inside[::2, m])}%, "
-        f"outside {interval_text(*first.outside[::2, m])}%"
+        f"{market_label(market)}: inside {from_to(*first.inside[::2, m])}%, "
+        f"outside {from_to(*first.outside[::2, m])}%"
         for m, market in enumerate(markets)
     ]
     return f"Panels by scenario, rows by market. 80% intervals of {first.arm.title}: {'; '.join(parts)}."

@@ -12,7 +12,7 @@ from countermarket.charts.material import (
     Floats,
     Material,
     Paired,
-    interval,
+    edges_of,
     measured,
     months_in_words,
     source_line,
@@ -77,7 +77,7 @@ def _index_fans(source: Material) -> tuple[np.ndarray, list[Fan]]:
     for arm in source.arms:
         quarters = arm.runs.baseline.quarters
         by_market = market_index(arm.runs.baseline, arm.runs.scenario).market
-        fans.append(Fan(arm.title, *interval(total_index(by_market, arm.runs.weights))))
+        fans.append(Fan(arm.title, *edges_of(total_index(by_market, arm.runs.weights))))
     return quarters, fans
 
 
@@ -212,8 +212,8 @@ def _over_months(
 
 
 def _beside_reference(arm: Arm, found: Paired) -> Fan:
-    below, _, above = interval(found.before)
-    low, mean, high = interval(found.after)
+    below, _, above = edges_of(found.before)
+    low, mean, high = edges_of(found.after)
     return Fan(arm.title, low, mean, high, (below, above))
 
 

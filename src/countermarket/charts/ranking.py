@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.charts.chart import Chart
 from countermarket.charts.material import Material, source_line, window_in_words
 from countermarket.charts.style import BLUE, GREY, beside_rows, interval_rows, is_narrow, limits, panels
-from countermarket.charts.words import DASH, finding, interval, is_known, listed, plain
+from countermarket.charts.words import DASH, finding, from_to, is_known, listed, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,7 +86,7 @@ def _without_clear_leader(entries: list[Any], raised: list[Any]) -> str:
 def _ranking_alt(entries: list[Any]) -> str:
     parts = [
         f"{entry['title']}: {plain(entry['index']['mean'], 4)}, 80% interval "
-        f"{interval(entry['index']['low'], entry['index']['high'])}"
+        f"{from_to(entry['index']['low'], entry['index']['high'])}"
         for entry in entries
     ]
     return f"Interval chart of {len(entries)} scenarios in rank order; 100 is no change. {'; '.join(parts)}."
@@ -109,7 +109,7 @@ def index_text(index: Any) -> str:
     """'108.2 (104.1 to 112.0)'."""
     if not is_known(index["mean"]):
         return DASH
-    return f"{index['mean']:.1f} ({interval(index['low'], index['high'])})"
+    return f"{index['mean']:.1f} ({from_to(index['low'], index['high'])})"
 
 
 def _draw_ranking(source: Material, width: float) -> "Figure":

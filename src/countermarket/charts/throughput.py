@@ -9,7 +9,7 @@ from countermarket.charts.chart import Chart
 from countermarket.charts.material import (
     Floats,
     Material,
-    interval,
+    edges_of,
     measured,
     ratio,
     source_line,
@@ -26,8 +26,7 @@ from countermarket.charts.style import (
     panels,
     reference_line,
 )
-from countermarket.charts.words import count, finding, in_words, market_label, share_of
-from countermarket.charts.words import interval as interval_text
+from countermarket.charts.words import count, finding, from_to, in_words, market_label, share_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +92,7 @@ def crossings(source: Material) -> Crossing:
         found = measured(source, arm, "units_delivered")
         during = source.window.holds(found.labels["month"])
         after, before = (np.nansum(part[..., during], axis=-1) for part in (found.after, found.before))
-        units.append(interval(100.0 * ratio(after, before)))
+        units.append(edges_of(100.0 * ratio(after, before)))
     cost = [[_edges(arm.entry["cost_index"].get(market)) for market in markets] for arm in source.arms]
     return Crossing(
         tuple(arm.name for arm in source.arms),
@@ -130,8 +129,8 @@ def throughput_finding(crossing: Crossing) -> str:
 
 def _alt(crossing: Crossing) -> str:
     parts = [
-        f"{market_label(market)}: cost {interval_text(*crossing.cost[::2, 0, m])}, "
-        f"units {interval_text(*crossing.units[::2, 0, m])}"
+        f"{market_label(market)}: cost {from_to(*crossing.cost[::2, 0, m])}, "
+        f"units {from_to(*crossing.units[::2, 0, m])}"
         for m, market in enumerate(crossing.markets)
     ]
     return (

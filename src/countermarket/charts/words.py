@@ -89,7 +89,7 @@ def change(percent: float | None) -> str:
     return minus(f"{percent:+,.{0 if abs(percent) >= 9.95 else 1}f}%")
 
 
-def interval(low: float | None, high: float | None, digits: int = 1) -> str:
+def from_to(low: float | None, high: float | None, digits: int = 1) -> str:
     """Two ends of an interval, the form that survives negative numbers."""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return DASH

@@ -75,16 +75,16 @@ def ranking_row(row: dict[str, Any]) -> dict[str, str]:
     return {
         "#": str(row["rank"]),
         "scenario": shown(row["scenario"]),
-        "cost index\nbaseline = 100": interval_text(row["index"]),
+        "cost index\nbaseline = 100": from_to(row["index"]),
         "better than\nbaseline": percent(row["probability_better_than_baseline"]),
         "better than\nnext": percent(row["probability_better_than_next"]),
-        "without\nimputed": interval_text(row.get("index_cash")),
-        "first\n24 months": interval_text(row.get("index_short_run")),
+        "without\nimputed": from_to(row.get("index_cash")),
+        "first\n24 months": from_to(row.get("index_short_run")),
         "compared with": shown(row["reference"]),
     }
 
 
-def interval_text(found: dict[str, Any] | None, digits: int = 1) -> str:
+def from_to(found: dict[str, Any] | None, digits: int = 1) -> str:
     """Return mean and interval, or why there is none."""
     if not found or found.get("mean") is None:
         return "undefined"

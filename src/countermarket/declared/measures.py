@@ -106,6 +106,8 @@ INDICES = {
     "index_equal_weights": "the same with every market weighing alike",
     "index_short_run": "the headline over the first 24 months after the change",
 }
+HEADLINES = (*INDICES, "imputed_weight", "unsupplied")
+"""What is printed of each scenario before all else."""
 DERIVED = (
     COST,
     *(Measure(name, "reference = 100", meaning, "mean") for name, meaning in INDICES.items()),

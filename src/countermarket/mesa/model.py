@@ -20,12 +20,13 @@ from mesa.datacollection import DataCollector
 from numpy.typing import NDArray
 
 from countermarket.declared.calendar import month_name
+from countermarket.declared.vocabulary import SERVICES
 from countermarket.mesa.sets import RowAgents, agents_of
 from countermarket.mesa.views import KINDS, Group, RowAgent, active_rows, table
 from countermarket.model.recording.invariants import worst_residuals
 from countermarket.model.recording.layout import Layout, layout
 from countermarket.model.running.simulate import Outcome, advance, start
-from countermarket.model.state.codes import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS, SERVICES
+from countermarket.model.state.codes import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS
 from countermarket.model.state.tables import State
 from countermarket.policy.scenario import Scenario
 from countermarket.reading.spelling import nearest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from countermarket.declared.calendar import month_text
+from countermarket.declared.calendar import month_name
 from countermarket.policy.lever_values import Value, dated_value, named_lever
 from countermarket.policy.shock_values import month_number
 from countermarket.reading.errors import InputError
@@ -58,7 +58,7 @@ def refuse_second(first_lines: dict[tuple[int, str], int], month: int, name: str
     line = block.key_lines[name]
     if (month, name) in first_lines:
         first = first_lines[month, name]
-        message = f"is set twice in {month_text(month)} (first on line {first}); keep one"
+        message = f"is set twice in {month_name(month)} (first on line {first}); keep one"
         raise block.error(shown(name), message, at=name)
     first_lines[month, name] = line
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from countermarket.declared.calendar import month_text
+from countermarket.declared.calendar import month_name
 from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.policy.baseline import Baseline, load_baseline, parse_baseline
 from countermarket.policy.change_values import MAX_ENTRIES, MAX_ERRORS, read_changes
@@ -166,21 +166,21 @@ def refuse_excess_effort(scenario: Scenario, node: Node, names: Names) -> None:
         if total > 1 + 1e-9 or short:
             told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
             rule = "all six must sum to 1" if short else "they may not exceed 1; those not set share the rest"
-            when = f"{place} in {month_text(month)}"
+            when = f"{place} in {month_name(month)}"
             raise node.error("agencies", f"shares of effort set for {when} sum to {total:g} ({told}); {rule}")
 
 
 def advice(scenario: Scenario, months: int) -> list[str]:
     """Return warnings about what can have no effect within the months run; an error when nothing has."""
     late = [
-        f"{change.lever} in {month_text(change.month)}"
+        f"{change.lever} in {month_name(change.month)}"
         for change in scenario.changes
         if change.month >= months
     ]
     late += [
-        f"{shock.kind} in {month_text(shock.start)}" for shock in scenario.shocks if shock.start >= months
+        f"{shock.kind} in {month_name(shock.start)}" for shock in scenario.shocks if shock.start >= months
     ]
-    last = month_text(months - 1)
+    last = month_name(months - 1)
     if late and len(late) == len(scenario.changes) + len(scenario.shocks):
         message = (
             f"nothing takes effect by {last}, the last month run; raise --months or bring the dates forward"

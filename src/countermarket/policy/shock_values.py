@@ -6,7 +6,7 @@ import re
 
 from pydantic import BaseModel, ConfigDict
 
-from countermarket.declared.calendar import FIRST_YEAR, month_text
+from countermarket.declared.calendar import calendar_month, month_name
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.policy.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
@@ -57,12 +57,12 @@ def month_number(text: object, node: Node, key: str) -> int:
     if relative:
         month = int(relative[1])
     elif calendar and 1 <= int(calendar[2]) <= 12:
-        month = (int(calendar[1]) - FIRST_YEAR) * 12 + int(calendar[2]) - 1
+        month = calendar_month(int(calendar[1]), int(calendar[2]))
     else:
         message = f"{spoken(text)} is not a month; write 2027-01, or m+12 for 12 months after 2026-01"
         raise node.error(key, message, at=str(text))
     if not 0 <= month <= LAST_MONTH:
-        last = month_text(LAST_MONTH)
+        last = month_name(LAST_MONTH)
         raise node.error(key, f"{spoken(text)} is outside the months from 2026-01 to {last}", at=str(text))
     return month
 

@@ -110,13 +110,20 @@ def _alive(process: int) -> bool:
     return True
 
 
-def replace_text(path: Path, text: str) -> Path:
-    """Write a text file whole or not at all."""
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write beside `path`, which takes its place once the block ends well, and is gone if it does not."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
     try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
+        yield partial
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def replace_text(path: Path, text: str) -> Path:
+    """Write a text file whole or not at all."""
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
     return path

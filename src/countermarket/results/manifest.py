@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from countermarket.declared.calendar import month_text
+from countermarket.declared.calendar import month_name
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.scope import scope_of
 from countermarket.world.places import LegPlace
@@ -24,7 +24,7 @@ def describe_scenario(
         "reference": reference.get(scenario.name, ""),
         "ranked": scenario.name in reference,
         "effect_of": scenario.effect_of,
-        "shocks": [f"{shock.kind} {month_text(shock.start)}" for shock in scenario.shocks],
+        "shocks": [f"{shock.kind} {month_name(shock.start)}" for shock in scenario.shocks],
         "first_change": first_change(scenario, months),
         "inside": inside._asdict(),
         "digest": scenario.digest,
@@ -39,7 +39,7 @@ def first_change(scenario: Scenario, months: Sequence[str]) -> int:
     dates += [shock.start for shock in scenario.shocks if scenario.effect_of != "policy"]
     if not dates:
         return 0
-    text = month_text(min(dates))
+    text = month_name(min(dates))
     return sum(month < text for month in months)
 
 

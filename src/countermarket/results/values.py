@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from countermarket.results.folders import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,10 +18,8 @@ def save_values(path: Path, values: Values) -> None:
     """The values of one run, whole or not at all."""
     import numpy as np
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.stem}.partial-{os.getpid()}.npy")
-    np.save(partial, values)
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        np.save(partial, values)
 
 
 def read_values(path: Path) -> Values:

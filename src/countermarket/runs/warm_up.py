@@ -16,7 +16,8 @@ from countermarket.model.opening.founding import crew_leg, settle_in
 from countermarket.model.opening.initial import empty_state
 from countermarket.model.opening.oracle import Paths
 from countermarket.model.recording.invariants import audit
-from countermarket.model.recording.record import series_for, sheet_for, take
+from countermarket.model.recording.record import series_for, sheet_for
+from countermarket.model.recording.rows import take
 from countermarket.model.state.levers import empty_levers
 from countermarket.parameters.load import load_parameters, pack
 from countermarket.reading.files import packaged

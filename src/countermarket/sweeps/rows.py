@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +10,7 @@ from countermarket.analysis import displacement, levels, pairing
 from countermarket.analysis.cost_index import trailed_index
 from countermarket.analysis.levels import Pairs
 from countermarket.declared import measures
+from countermarket.results.folders import replacing
 from countermarket.sweeps.design import Design
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from countermarket.results.values import Values
     from countermarket.runs.job import Result
 
-HEADLINES = ("index", "index_cash", "index_equal_weights", "index_short_run", "imputed_weight", "unsupplied")
 
 
 class Placed(Protocol):
@@ -36,7 +35,7 @@ class Placed(Protocol):
 
 def columns(markets: Iterable[str]) -> dict[str, str]:
     """Columns of sweep.parquet after the factors, each with its unit."""
-    units = dict.fromkeys(HEADLINES, "reference = 100") | {"imputed_weight": "share", "unsupplied": "cells"}
+    units = {name: measures.measure_named(name).unit for name in measures.HEADLINES}
     units |= {f"cost_index_{market}": "reference = 100" for market in markets}
     units |= {"moved_inside": "USD per year", "moved_outside": "USD per year"}
     for measure in measures.RECORDED:
@@ -145,7 +144,5 @@ def _schema(design: Design, markets: Sequence[str]) -> Any:
 def _replace_table(path: Path, table: Any) -> None:
     import pyarrow.parquet as pq
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    pq.write_table(table, partial, compression="zstd")
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        pq.write_table(table, partial, compression="zstd")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from countermarket.declared.vocabulary import MODES, SERVICES
 from countermarket.reading.files import packaged
 from countermarket.world import checks
 from countermarket.world.indicators import jurisdiction_table
@@ -19,8 +20,6 @@ from countermarket.world.structure import (
     LAYER,
     LEG,
     MARKET,
-    MODES,
-    SERVICES,
     SUPPLY,
     Floats,
     Table,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from countermarket.world.structure import FATF, KINDS, MODES, SERVICES
+from countermarket.declared.vocabulary import MODES, SERVICES
+from countermarket.world.structure import FATF, KINDS
 
 INF = float("inf")
 EVIDENCE = ("documented", "inferred_pair", "assumed")

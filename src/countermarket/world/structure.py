@@ -11,8 +11,6 @@ Table: TypeAlias = npt.NDArray[np.void]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 KINDS = ("goods", "consent", "exploited", "fraud")
-MODES = ("container", "small_boat", "land", "air", "digital")
-SERVICES = ("logistics", "finance", "corporate", "digital")
 FATF = ("none", "grey", "black")
 
 GOODS, CONSENT, EXPLOITED, FRAUD = range(4)

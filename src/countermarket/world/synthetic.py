@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from countermarket.declared.vocabulary import MODES, SERVICES
 from countermarket.engine.arrays import exps, powers
 from countermarket.engine.circles import arcsine, cosine, sine
 from countermarket.engine.fingerprint import fingerprint
@@ -23,8 +24,6 @@ from countermarket.world.structure import (
     LAYER,
     LEG,
     MARKET,
-    MODES,
-    SERVICES,
     SUPPLY,
     Table,
     World,

@@ -11,8 +11,9 @@ from paired_months import WORLD, copied, differences, settled
 from struck_months import COCAINE, GBR, MONTHS, SHOCKS, START, USA, months_of, struck
 
 from countermarket.declared.shocks import SHOCKS as KINDS
+from countermarket.declared.vocabulary import DOMAINS
 from countermarket.model.shocks.strike import EVENTS, LASTING
-from countermarket.model.state.codes import DOMAINS, FINANCE
+from countermarket.model.state.codes import FINANCE
 from countermarket.model.state.tables import State
 
 MULTIPLIERS = (

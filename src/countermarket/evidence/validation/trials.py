@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis.intervals import Interval, interval
 from countermarket.analysis.levels import mean
+from countermarket.declared.calendar import month_of
 from countermarket.evidence.validation.experiments import Experiment, start_of
 from countermarket.evidence.validation.judgement import Judgement, judge
 from countermarket.parameters.ensemble import Ensemble
@@ -185,7 +186,7 @@ def _outcome(
         return Outcome(experiment, first, last, nothing, Judgement(False, False), [], [], 0)
     arms = [[read[experiment.id, name, n] for n in numbers] for name in (scenario.name, reference)]
     months = arms[0][0].months
-    after = np.array([_month_number(label) - start_of(scenario) + 1 for label in months])
+    after = np.array([month_of(label) - start_of(scenario) + 1 for label in months])
     treated, plain = (np.stack([one.values[: len(months)] for one in arm]) for arm in arms)
     inside = (after >= first) & (after <= last)
     found = interval(percent(mean(treated[:, inside]), mean(plain[:, inside])))
@@ -201,8 +202,3 @@ def percent(treated: Array, plain: Array) -> Array:
 
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(plain > 0, 100.0 * (treated / plain - 1.0), np.nan)
-
-
-def _month_number(label: str) -> int:
-    """Months since January 2026 of YYYY-MM."""
-    return (int(label[:4]) - 2026) * YEAR + int(label[5:]) - 1

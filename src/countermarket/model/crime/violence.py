@@ -20,9 +20,7 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
         home = state.communities[j]
         home.violence = 0.0
         for market in range(state.tallies.size):
-            workers = home.employed[market]
-            deaths = workers * p.death_rate[market] * p.routine_violence * state.tallies[market].scarcity
-            deaths *= 1.0 - home.truce[market]
+            deaths = _routine_deaths(p, home, state.tallies[market], market)
             home.deaths[market] += deaths
             home.violence += deaths
     for g in range(state.clock[0].slots):
@@ -38,12 +36,15 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
         state.tallies[group.market].violence += deaths
     for j in range(state.communities.size):
         for market in range(state.tallies.size):
-            workers = state.communities[j].employed[market]
             tally = state.tallies[market]
-            tally.violence += (
-                workers * p.death_rate[market] * p.routine_violence * tally.scarcity
-                * (1.0 - state.communities[j].truce[market])
-            )
+            tally.violence += _routine_deaths(p, state.communities[j], tally, market)
+
+
+@kernel
+def _routine_deaths(p: Any, home: Any, tally: Any, market: int) -> float:
+    """Deaths among those at work in a market of a place in an ordinary month, less where a truce holds. Persons."""
+    rate = home.employed[market] * p.death_rate[market] * p.routine_violence * tally.scarcity
+    return rate * (1.0 - home.truce[market])
 
 
 @kernel

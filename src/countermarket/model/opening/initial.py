@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from countermarket.declared.vocabulary import DOMAINS
 from countermarket.engine.arrays import logs
 from countermarket.model.law import agencies, enforcement
 from countermarket.model.opening import flows
 from countermarket.model.opening.founding import add_enablers, add_groups
-from countermarket.model.state.codes import DOMAINS, FRAUD, MODE_DOMAIN, SECTORS
+from countermarket.model.state.codes import FRAUD, MODE_DOMAIN, SECTORS
 from countermarket.model.state.crime import ENABLER, GROUP
 from countermarket.model.state.law import AGENCY, ALLIANCE
 from countermarket.model.state.levers import Levers

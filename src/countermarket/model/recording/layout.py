@@ -1,5 +1,6 @@
 """The rows every run of a world and a number of months has, declared once."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -7,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from countermarket.declared.calendar import month_name
+from countermarket.declared.vocabulary import SERVICES
 from countermarket.engine.keyed import Keyed
-from countermarket.model.state.codes import COMPONENTS, SERVICES
+from countermarket.model.state.codes import COMPONENTS
 from countermarket.world.structure import World
 
 Strings = npt.NDArray[np.str_]
@@ -24,6 +26,7 @@ MARKET_MEASURES = {
     "written_off_cost": "USD", "quality": "index",
 }  # fmt: skip
 """Recorded monthly by market, with their units."""
+COST_COMPONENTS = ("total", "cash")
 ROLES = ("member", "non_member", "source", "transit", "destination")
 CELL_MEASURES = {"units_delivered": "units", "delivered_cost": "USD", "delivered_cash_cost": "USD"}
 WORLD_MEASURES = {
@@ -33,6 +36,17 @@ WORLD_MEASURES = {
 }  # fmt: skip
 GRADES = ("minor", "moderate", "major")
 SERVICE_MEASURES = {"enabler_fee": "share", "enablers_active": "enablers", "enablers_closed": "enablers"}
+PLACE_MEASURES = {"violence": "deaths", "vulnerability": "index"}
+
+
+def row_of(names: Iterable[str]) -> Any:
+    """A row of recorded numbers, each found by its name: kernels write `row.price = ...`, in whatever order."""
+    return np.dtype([(name, "f8") for name in names])
+
+
+MARKET_ROW, WORLD_ROW, SERVICE_ROW = row_of(MARKET_MEASURES), row_of(WORLD_MEASURES), row_of(SERVICE_MEASURES)
+CELL_ROW, PLACE_ROW = row_of(CELL_MEASURES), row_of(PLACE_MEASURES)
+COST_ROW, ROLE_ROW, GRADE_ROW = row_of(COST_COMPONENTS), row_of(ROLES), row_of(GRADES)
 
 
 class Layout(NamedTuple):
@@ -84,7 +98,7 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
     cost = {"measure": ["cost_of_illicit_activity"], "unit": ["USD per unit"]}
     return [
         [month, market, _measures(MARKET_MEASURES)],
-        [month, market, _axis(component=["total", "cash"]), _axis(**cost)],
+        [month, market, _axis(component=COST_COMPONENTS), _axis(**cost)],
         [month, market, _axis(role=ROLES, measure=_role_measures(), unit=["units"] * 5)],
         [month, _measures(WORLD_MEASURES)],
         [month, _axis(component=GRADES), _axis(measure=["operations"], unit=["operations"])],
@@ -100,7 +114,7 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
         [
             year,
             _axis(jurisdiction=world.jurisdiction_names),
-            _axis(measure=["violence", "vulnerability"], unit=["deaths", "index"]),
+            _measures(PLACE_MEASURES),
         ],
     ]
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from countermarket.declared.calendar import month_name
-from countermarket.model.state.codes import SERVICES
+from countermarket.declared.vocabulary import SERVICES
 from countermarket.model.state.tables import State
 from countermarket.world.structure import World
 

@@ -8,10 +8,9 @@ import numpy as np
 
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
-from countermarket.declared.vocabulary import PARTNERS
+from countermarket.declared.vocabulary import MODES, PARTNERS, SERVICES
 from countermarket.engine.keyed import Keyed
 from countermarket.model.shocks.strike import strike
-from countermarket.model.state.codes import MODES, SERVICES
 from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
 from countermarket.policy.arrays import effort_shares, jurisdiction_values, keyed_values, market_values

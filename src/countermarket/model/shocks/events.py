@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from countermarket.declared.vocabulary import DOMAINS, SERVICES
 from countermarket.engine.elementary import log
 from countermarket.model.shocks import targets
-from countermarket.model.state.codes import DOMAINS, SERVICES
 from countermarket.model.state.tables import State
 from countermarket.world.structure import World
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from countermarket.declared.shocks import SHOCKS
+from countermarket.declared.vocabulary import MODES
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
-from countermarket.model.state.codes import MODES
 from countermarket.model.state.tables import State
 from countermarket.world.structure import World
 

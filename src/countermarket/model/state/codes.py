@@ -14,10 +14,7 @@ LEG_SLOTS = 3
 """Legs a group can work at once."""
 PRESENCES = 6
 """Jurisdictions in which a group can be known at once."""
-SERVICES = ("logistics", "finance", "corporate", "digital")
 LOGISTICS, FINANCE, CORPORATE, DIGITAL = range(4)
-DOMAINS = ("maritime", "land", "air", "digital")
-MODES = ("container", "small_boat", "land", "air", "digital")
 MODE_DOMAIN = (0, 0, 1, 2, 3)
 """Domain of trust that each mode falls under."""
 GOODS, CONSENT, EXPLOITED, FRAUD = range(4)

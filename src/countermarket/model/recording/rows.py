@@ -1,0 +1,206 @@
+"""How a month becomes rows: every recorded number is written by its name, and must be declared in the layout."""
+
+from typing import Any
+
+import numpy as np
+
+from countermarket.engine.compiled import kernel
+from countermarket.model.state.accounts import total
+from countermarket.model.state.codes import CASH, N_COMPONENTS
+from countermarket.model.trade.paths import find_paths
+
+
+@kernel
+def take(state: Any, parameters: Any, sheet: Any, series: Any, month: int) -> None:
+    """Add the month up and fill its rows."""
+    _add_up_users(state, sheet)
+    _add_up_legs(state, sheet)
+    for m in range(state.tallies.size):
+        _write_market(series.market[month, m], state.tallies[m], sheet.units[m], sheet.wanted[m])
+        series.cost[month, m].total = _per_unit(total(sheet.cost[m]), sheet.units[m])
+        series.cost[month, m].cash = _per_unit(sheet.cost[m, CASH], sheet.units[m])
+        series.role[month, m] = sheet.role[m]
+    _write_world(series.whole[month], state)
+    _write_alliance(state, series.grade[month], series.service[month])
+    if month // 3 < series.cells.shape[0]:
+        _add_quarter(sheet, series, month // 3, month % 3 == 2)
+    if month // 12 < series.leg.shape[0]:
+        _add_year(state, series, month // 12)
+    if month % 12 == 11:
+        _close_year(state, parameters, sheet, series, month // 12)
+
+
+@kernel
+def _clear(sheet: Any) -> None:
+    """Nothing added up yet."""
+    for m in range(sheet.units.size):
+        sheet.units[m] = 0.0
+        sheet.wanted[m] = 0.0
+        for component in range(N_COMPONENTS + 1):
+            sheet.cost[m, component] = 0.0
+        role = sheet.role[m]
+        role.member, role.non_member, role.source, role.transit, role.destination = 0.0, 0.0, 0.0, 0.0, 0.0
+    for c in range(sheet.cells.size):
+        cell = sheet.cells[c]
+        cell.units_delivered, cell.delivered_cost, cell.delivered_cash_cost = 0.0, 0.0, 0.0
+
+
+@kernel
+def _add_up_users(state: Any, sheet: Any) -> None:
+    """Sum the month over served nodes: by market, by role, by cell."""
+    _clear(sheet)
+    for i in range(sheet.nodes.size):
+        node = state.nodes[sheet.nodes[i]]
+        role, cell = sheet.role[node.market], sheet.cells[sheet.cell[i]]
+        sheet.units[node.market] += node.delivered
+        sheet.wanted[node.market] += node.use
+        if state.agencies[node.jurisdiction].member:
+            role.member += node.delivered
+        else:
+            role.non_member += node.delivered
+        for component in range(N_COMPONENTS + 1):
+            sheet.cost[node.market, component] += node.cost[component]
+        cell.units_delivered += node.delivered
+        cell.delivered_cost += total(node.cost)
+        cell.delivered_cash_cost += node.cost[CASH]
+
+
+@kernel
+def _add_up_legs(state: Any, sheet: Any) -> None:
+    """Sum what was shipped from sources, in transit and to users, by market."""
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        role = sheet.role[leg.market]
+        if sheet.from_source[n]:
+            role.source += leg.volume
+        if sheet.to_users[n]:
+            role.destination += leg.volume
+        if not sheet.from_source[n] and not sheet.to_users[n]:
+            role.transit += leg.volume
+
+
+@kernel
+def _per_unit(amount: float, units: float) -> float:
+    """An amount per unit, undefined without units."""
+    return amount / units if units > 0.0 else np.nan
+
+
+@kernel
+def _write_market(row: Any, tally: Any, units: float, wanted: float) -> None:
+    """One market's month."""
+    shipped = tally.entered + tally.produced
+    row.units_delivered = units
+    row.units_wanted = max(wanted, units)
+    row.price = _per_unit(tally.spent, units)
+    row.expenditure = tally.spent
+    row.proceeds = tally.proceeds
+    row.profit = tally.profit
+    row.members = tally.members
+    row.recruits = tally.recruits
+    row.groups = tally.groups
+    row.seizure_rate = tally.seized / max(units + tally.seized, 1e-300) if shipped > 0.0 else np.nan
+    row.units_seized = tally.seized
+    row.seizures_detected = tally.seizures_detected
+    row.recovery = tally.recovery
+    row.violence = tally.violence
+    row.harm = tally.harm
+    row.arrests = tally.arrests
+    row.unallocated_cost = total(tally.unallocated)
+    row.written_off_cost = total(tally.written_off)
+    row.quality = tally.quality
+
+
+@kernel
+def _write_world(row: Any, state: Any) -> None:
+    """The world's month."""
+    alliance = state.alliance[0]
+    people, vulnerable, members, gap, queue = 0.0, 0.0, 0.0, 0.0, 0.0
+    for j in range(state.communities.size):
+        home, agency = state.communities[j], state.agencies[j]
+        people += home.population
+        vulnerable += home.vulnerability * home.population
+        queue += agency.queue
+        if agency.standing > 0.0:
+            members += 1.0
+            gap += agency.gap
+    row.community_vulnerability = vulnerable / people
+    row.compliance_cost = alliance.compliance
+    row.innocent_actions = alliance.innocent
+    row.public_cost_members = alliance.cost_members
+    row.public_cost_alliance = alliance.cost_alliance
+    row.alliance_trust = _mean_trust(state)
+    row.alliance_members = members
+    row.backlog = queue
+    row.technology_gap = _per_unit(gap, members)
+
+
+@kernel
+def _mean_trust(state: Any) -> float:
+    """Mean trust among members in good standing over pairs and domains, themselves included."""
+    trust, pairs = 0.0, 0.0
+    for i in range(state.agencies.size):
+        for j in range(state.agencies.size):
+            if state.agencies[i].standing > 0.0 and state.agencies[j].standing > 0.0:
+                for domain in range(state.trust.shape[2]):
+                    trust += state.trust[i, j, domain]
+                    pairs += 1.0
+    return _per_unit(trust, pairs)
+
+
+@kernel
+def _write_alliance(state: Any, grade: Any, services: Any) -> None:
+    """Operations by grade; fees, enablers at work and enablers closed by service, counted anew each month."""
+    alliance = state.alliance[0]
+    grade.minor = alliance.minor
+    grade.moderate = alliance.moderate
+    grade.major = alliance.major
+    for s in range(services.size):
+        service = services[s]
+        service.enabler_fee = alliance.average_fee[s]
+        service.enablers_closed = alliance.enablers_closed[s]
+        alliance.enablers_closed[s] = 0.0
+    for e in range(state.enablers.size):
+        if state.enablers[e].active:
+            services[state.enablers[e].service].enablers_active += 1.0
+
+
+@kernel
+def _add_quarter(sheet: Any, series: Any, quarter: int, ends: bool) -> None:
+    """Add the month to its quarter; at the quarter's end, cost by component becomes cost per unit."""
+    for c in range(sheet.cells.size):
+        cell, month = series.cells[quarter, c], sheet.cells[c]
+        cell.units_delivered += month.units_delivered
+        cell.delivered_cost += month.delivered_cost
+        cell.delivered_cash_cost += month.delivered_cash_cost
+    for m in range(sheet.units.size):
+        sheet.quarter_units[m] += sheet.units[m]
+        for component in range(N_COMPONENTS):
+            series.component[quarter, m, component] += sheet.cost[m, component]
+            if ends:
+                cost = series.component[quarter, m, component]
+                series.component[quarter, m, component] = _per_unit(cost, sheet.quarter_units[m])
+        if ends:
+            sheet.quarter_units[m] = 0.0
+
+
+@kernel
+def _add_year(state: Any, series: Any, year: int) -> None:
+    """Add the month to its year: units by leg, deaths by place."""
+    for n in range(state.legs.size):
+        series.leg[year, n] += state.legs[n].volume
+    for j in range(state.communities.size):
+        series.place[year, j].violence += state.communities[j].violence
+
+
+@kernel
+def _close_year(state: Any, parameters: Any, sheet: Any, series: Any, year: int) -> None:
+    """At the year's end: vulnerability by place, and what the cheapest path to each cell costs."""
+    for j in range(state.communities.size):
+        series.place[year, j].vulnerability = state.communities[j].vulnerability
+    find_paths(state, parameters, sheet.reach)
+    for i in range(sheet.nodes.size):
+        cell = sheet.cell[i]
+        series.path[year, cell] = min(series.path[year, cell], sheet.reach[sheet.nodes[i]])
+    for cell in range(series.path.shape[1]):
+        if not np.isfinite(series.path[year, cell]):
+            series.path[year, cell] = np.nan

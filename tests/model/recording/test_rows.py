@@ -1,0 +1,70 @@
+"""What is recorded: every declared number is written by its name, and nothing else is."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import numpy as np
+import pytest
+from small_runs import run
+
+from countermarket.declared.measures import RECORDED
+from countermarket.model.recording import layout as layouts
+from countermarket.model.recording import rows
+from countermarket.model.recording.record import series_for
+from countermarket.world.load import load_world
+
+ROWS = {name: getattr(layouts, name) for name in vars(layouts) if name.endswith("_ROW")}
+
+
+def written() -> set[str]:
+    """Names of numbers that the kernels of `rows` assign."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(inspect.getsource(rows))):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            found |= {each.attr for each in ast.walk(target or ast.Pass()) if isinstance(each, ast.Attribute)}
+    return found
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_every_declared_number_is_written(table: str) -> None:
+    for name in ROWS[table].names:
+        assert name in written(), (
+            f"{name} is declared in recording/layout.py ({table}) and nothing writes it: "
+            f"add `row.{name} = ...` in recording/rows.py, or take it off the layout"
+        )
+
+
+def test_every_measure_that_is_read_from_rows_is_recorded() -> None:
+    known = set(layouts.layout(load_world(), 12).keys["measure"])
+    for measure in RECORDED:
+        for name in (measure.recorded or measure.name, measure.ratio_to or measure.recorded or measure.name):
+            assert name in known, (
+                f"measure {measure.name} is read from rows called {name!r}, which no run has: "
+                "declare them in recording/layout.py and write them in recording/rows.py"
+            )
+
+
+def test_values_stand_where_their_keys_say() -> None:
+    """Sums by measure, found by name in the rows, are those of the series' columns."""
+    outcome, keys = run("baseline", 12), layouts.layout(load_world(), 12).keys
+    units = outcome.values[(keys["measure"] == "units_delivered") & (keys["role"] == "") & (keys["jurisdiction"] == "")]
+    by_role = outcome.values[(keys["measure"] == "units_delivered") & np.isin(keys["role"], ("member", "non_member"))]
+    by_cell = outcome.values[(keys["measure"] == "units_delivered") & (keys["jurisdiction"] != "")]
+    assert units.sum() == pytest.approx(by_role.sum()) == pytest.approx(by_cell.sum())
+    share = outcome.values[keys["measure"] == "seizure_rate"]
+    assert ((share >= 0.0) & (share <= 1.0)).all()
+
+
+def test_layout_and_series_have_the_same_size() -> None:
+    world = load_world()
+    for months in (12, 18, 25):
+        series = series_for(world, months, len(layouts.cell_table(world)[2]))
+        numbers = {name: part.size * max(1, len(part.dtype.names or ())) for name, part in series._asdict().items()}
+        declared = len(layouts.layout(world, months).keys["measure"])
+        assert sum(numbers.values()) == declared, (
+            f"the layout declares {declared} rows, the series hold {numbers}: "
+            "a block of recording/layout.py and its part of `Series` in recording/record.py differ"
+        )
