@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import lucks
 import numpy as np
 from small_runs import changed, few
 
@@ -26,13 +27,18 @@ Prepare = Callable[[State], None]
 
 
 @cache
-def settled() -> State:
-    """The world after its spin-up under the baseline. Copy it before use."""
-    return start(WORLD, few(**SIZE), load_scenario("baseline"), months=1).state
+def settled(luck: int = 0) -> State:
+    """The world after its spin-up under the baseline, with the luck of one replicate. Copy it before use."""
+    return start(WORLD, few(**SIZE), load_scenario("baseline"), lucks.seed(), luck, months=1).state
 
 
-def copied(state: State | None = None) -> State:
-    return State(*(table.copy() for table in (state or settled())))
+def copied(state: State | None = None, luck: int = 0) -> State:
+    return State(*(table.copy() for table in (state or settled(luck))))
+
+
+def mean_of(many: int, measure: Callable[[int], Any]) -> Any:
+    """What is measured with each of as many lucks, on average."""
+    return np.mean([measure(luck) for luck in range(many)], axis=0)
 
 
 @cache
@@ -46,9 +52,11 @@ def levers_of(policy: Policy) -> Levers:
     return levers_at(changed(*changes), WORLD, 0)
 
 
-def followed(policy: Policy, months: int, prepare: Prepare | None = None, **parameters: float) -> list[State]:
+def followed(
+    policy: Policy, months: int, prepare: Prepare | None = None, luck: int = 0, **parameters: float
+) -> list[State]:
     """The state after each month under a policy."""
-    state, levers, p = copied(), levers_of(policy), packed(**parameters)
+    state, levers, p = copied(luck=luck), levers_of(policy), packed(**parameters)
     if prepare:
         prepare(state)
     found = []

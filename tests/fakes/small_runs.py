@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import lucks
 import numpy as np
 
 from countermarket.model.recording.invariants import worst_residuals
@@ -47,9 +48,9 @@ def run(
     replicate: int = 0,
     **more: float,
 ) -> Outcome:
-    """A small run of a scenario, in the packaged world unless another is given."""
+    """A small run of a scenario under the luck of the suite, in the packaged world unless another is given."""
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    return simulate(world or load_world(), few(**more), loaded, seed, replicate, months)
+    return simulate(world or load_world(), few(**more), loaded, lucks.seed(seed), replicate, months)
 
 
 def rows(world: World, months: int, values: Any, measure: str, **where: str) -> Any:
@@ -144,7 +145,7 @@ def assert_defined(world: World, months: int, values: Any) -> None:
 
 def followed(scenario: Scenario, world: World, months: int, parameters: Parameters, seed: int = 0) -> Outcome:
     """A run that is looked at after every month, then checked as a whole."""
-    simulation = start(world, parameters, scenario, seed, 0, months)
+    simulation = start(world, parameters, scenario, lucks.seed(seed), 0, months)
     for _ in range(months):
         assert_sound(simulation.state)
         advance(simulation)

@@ -43,9 +43,9 @@ def plan(*shocks: Shock) -> Schedule:
     return schedule(changed(shocks=shocks), WORLD)
 
 
-def months_of(*shocks: Shock, months: int) -> list[State]:
+def months_of(*shocks: Shock, months: int, luck: int = 0) -> list[State]:
     """The state after each month."""
-    state, levers = copied(), levers_of({})
+    state, levers = copied(luck=luck), levers_of({})
     found = []
     for _ in range(months):
         take_effect(state, packed(), levers, plan(*shocks))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from paired_months import WORLD, copied, followed, packed
+from lucks import above, below
+from paired_months import WORLD, copied, followed, mean_of, packed
 
 from countermarket.model.society import communities
 from countermarket.model.state.codes import CONSENT, GOODS
@@ -37,10 +38,17 @@ def test_pay_rises_where_more_hands_are_wanted_and_where_fewer_can_be_had() -> N
 
 
 def test_scarce_hands_make_every_unit_dearer() -> None:
-    plain, scarce = followed({}, MONTHS)[-1], followed({}, MONTHS, fewer_people)[-1]
-    assert scarce.legs["hands"].mean() > plain.legs["hands"].mean()
-    goods = plain.nodes["kind"] == GOODS
-    assert scarce.nodes["user_price"][goods].sum() > plain.nodes["user_price"][goods].sum()
+    """Mean of sixteen lucks."""
+
+    def dearer(luck: int) -> list[float]:
+        plain, scarce = followed({}, MONTHS, luck=luck)[-1], followed({}, MONTHS, fewer_people, luck)[-1]
+        goods = plain.nodes["kind"] == GOODS
+        prices = [state.nodes["user_price"][goods].sum() for state in (plain, scarce)]
+        return [scarce.legs["hands"].mean() / plain.legs["hands"].mean(), prices[1] / prices[0]]
+
+    hands, price = mean_of(16, dearer)
+    assert above("scarce hands: cost of hands", hands, 1.0)
+    assert above("scarce hands: price to users", price, 1.0)
 
 
 def test_dear_drugs_are_cut_and_users_notice_late() -> None:
@@ -62,10 +70,18 @@ def test_dear_crossings_are_crowded_and_cheaper_to_carry() -> None:
         pools = (state.nodes["kind"] == CONSENT) & (state.nodes["capacity"] > 0.0)
         state.nodes["reference"][pools] *= 0.25
 
-    plain, crowded = followed({}, 6)[-1], followed({}, 6, dear)[-1]
-    market = WORLD.market_names.index("migrant_smuggling")
-    assert crowded.tallies["quality"][market] < plain.tallies["quality"][market]
-    legs = plain.legs["kind"] == CONSENT
-    assert crowded.legs["carriage"][legs].sum() < plain.legs["carriage"][legs].sum()
-    harm = [state.tallies["harm"][market] / state.tallies["delivered"][market] for state in (plain, crowded)]
-    assert harm[1] > harm[0]
+    def changes(luck: int) -> list[float]:
+        """Quality, cost of carriage and harm a crossing over those of ordinary fees."""
+        plain, crowded = followed({}, 6, luck=luck)[-1], followed({}, 6, dear, luck)[-1]
+        legs = plain.legs["kind"] == CONSENT
+        found = [
+            [s.tallies["quality"][m], s.legs["carriage"][legs].sum(), s.tallies["harm"][m] / s.tallies["delivered"][m]]
+            for s in (crowded, plain)
+        ]
+        return (np.array(found[0]) / found[1]).tolist()
+
+    m = WORLD.market_names.index("migrant_smuggling")
+    quality, carriage, harm = mean_of(8, changes)
+    assert below("dear crossings: quality", quality, 1.0)
+    assert below("dear crossings: carriage", carriage, 1.0)
+    assert above("dear crossings: harm", harm, 1.0)

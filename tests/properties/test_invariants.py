@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import ensemble_runs
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lucks import above, below
 from small_runs import (
     assert_balanced,
     assert_defined,
@@ -24,7 +26,7 @@ from countermarket.declared.lever import Lever
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.declared.vocabulary import DOMAINS, MODES, PARTNERS, SERVICES
-from countermarket.model.running.simulate import advance, start
+from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, load_parameters, replace
 from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario
@@ -216,14 +218,21 @@ def test_any_world_is_sound(size: int, seed: int, groups: int) -> None:
 
 
 def test_the_first_groups_can_trade_and_the_baseline_stands_still() -> None:
-    """Nothing drains away in the first month, and a decade without a policy moves no market far."""
-    world, parameters = load_world(), load_parameters()
-    simulation = start(world, parameters, load_scenario("baseline"), months=120)
-    founded = parameters["n_groups"]
-    delivered = []
-    for _ in range(120):
-        advance(simulation)
-        delivered.append(simulation.state.tallies["delivered"].copy())
-    assert 0.7 * founded < simulation.state.groups["active"].sum() < 1.5 * founded
-    first, last = (np.mean(delivered[part], axis=0) for part in (slice(0, 24), slice(-24, None)))
-    assert (abs(last / first - 1.0) < 0.1).all(), last / first
+    """Nothing drains away in the first month, and a decade without a policy moves no market far.
+
+    One by less than a fifth (synthetic drugs rise by some seven per cent), the others by less than a tenth; mean of
+    twelve lucks.
+    """
+    shipped, plain = load_parameters(), load_scenario("baseline")
+    courses = [ensemble_runs.followed(shipped, plain, 120, groups_and_deliveries, luck) for luck in range(12)]
+    groups, delivered = np.split(np.mean(courses, axis=0), [1], axis=1)
+    founded = shipped["n_groups"]
+    assert above("baseline: groups after a decade over those founded", groups[-1, 0] / founded, 0.7)
+    assert below("baseline: groups after a decade over those founded, at most", groups[-1, 0] / founded, 1.5)
+    moved = np.sort(abs(delivered[-24:].mean(axis=0) / delivered[:24].mean(axis=0) - 1.0))
+    assert below("baseline: how far the market that moves most has moved", moved[-1], 0.2)
+    assert below("baseline: how far the next has moved", moved[-2], 0.1)
+
+
+def groups_and_deliveries(state: State) -> Any:
+    return [state.groups["active"].sum(), *state.tallies["delivered"]]

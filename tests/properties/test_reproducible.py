@@ -7,8 +7,10 @@ import json
 from functools import cache
 from pathlib import Path
 
+import lucks
 import numpy as np
 import pytest
+from lucks import below
 from small_runs import changed, few, run, same, small_world
 
 from countermarket.declared.calendar import month_name
@@ -55,7 +57,7 @@ def test_a_run_leaves_nothing_behind_for_the_next() -> None:
 
 def unshared(scenario: Scenario, months: int) -> Outcome:
     """A run from its own first month on, no month of it shared with another."""
-    simulation = start(load_world(), few(), scenario, months=months)
+    simulation = start(load_world(), few(), scenario, lucks.seed(), months=months)
     for _ in range(months):
         advance(simulation)
     residuals = worst_residuals(simulation.books, simulation.state)
@@ -82,7 +84,7 @@ def test_a_longer_run_begins_like_a_shorter_one() -> None:
 
 
 def test_a_trace_changes_nothing() -> None:
-    traced = simulate(load_world(), few(), load_scenario("baseline"), months=MONTHS, trace=True)
+    traced = simulate(load_world(), few(), load_scenario("baseline"), lucks.seed(), months=MONTHS, trace=True)
     assert same(baseline(), traced)
 
 
@@ -174,7 +176,7 @@ def test_a_change_in_one_month_is_felt_from_that_month() -> None:
 
 
 def test_pairs_with_the_same_luck_lie_closer_than_pairs_without() -> None:
-    """What keyed variates are for: a small change of policy should not reshuffle all luck."""
+    """What keyed variates are for: a small change of policy should not reshuffle all luck. Half as far apart."""
     keys = layout(load_world(), 6).keys
     prices = keys["measure"] == "price"
     slightly = changed(Change(month=0, lever="agencies.budget_multiplier", value=1.01))
@@ -182,4 +184,5 @@ def test_pairs_with_the_same_luck_lie_closer_than_pairs_without() -> None:
         np.log(outcome.values[prices])
         for outcome in (run("baseline", 6), run(slightly, 6), run("baseline", 6, seed=1))
     )
-    assert np.abs(nudged - plain).mean() < 0.5 * np.abs(elsewhere - plain).mean()
+    distance = np.abs(nudged - plain).mean() / np.abs(elsewhere - plain).mean()
+    assert below("pairs: distance of prices over that of strangers", distance, 0.5)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from paired_months import WORLD, copied, levers_of, packed, settled
+from lucks import above, below
+from paired_months import WORLD, copied, levers_of, mean_of, packed, settled
 from small_runs import assert_balanced, changed, run
 from struck_months import COCAINE, GBR, SHOCKS, START, months_of, struck
 
@@ -23,13 +24,13 @@ MAKERS = (settled().nodes["input_node"] >= 0) & (settled().nodes["capacity"] > 0
 """Nodes that make synthetic drugs out of precursors."""
 
 
-def shaken(kind: str, followed: int, **change: Any) -> list[State]:
+def shaken(kind: str, followed: int, luck: int = 0, **change: Any) -> list[State]:
     """The state after each of the months followed under a kind of shock, its record changed."""
-    return months_of(SHOCKS[kind].model_copy(update=change), months=followed)
+    return months_of(SHOCKS[kind].model_copy(update=change), months=followed, luck=luck)
 
 
-def calm(months: int) -> list[State]:
-    return months_of(months=months)
+def calm(months: int, luck: int = 0) -> list[State]:
+    return months_of(months=months, luck=luck)
 
 
 def total(states: list[State], market: int, column: str) -> Any:
@@ -47,10 +48,10 @@ def test_books_balance_under_every_shock(kind: str) -> None:
 # --- inputs and their substitutes ---------------------------------------------------------------------------
 
 
-def without_input(substitutable: bool, months: int = 36, **parameters: float) -> list[State]:
+def without_input(substitutable: bool, months: int = 36, luck: int = 0, **parameters: float) -> list[State]:
     """Months in which nothing but a fifth of the world's precursors is made; parameters as given."""
     shock = Shock(kind="input", start=0, size=0.2, market=("synthetic",), substitutable=substitutable)
-    state, levers, found = copied(), levers_of({}), []
+    state, levers, found = copied(luck=luck), levers_of({}), []
     for month in range(months):
         strike(state, packed(**parameters), (shock,), WORLD, month)
         run_month(state, packed(**parameters), levers)
@@ -65,39 +66,60 @@ def used(state: State) -> float:
 
 
 def test_precursors_run_short_and_what_they_are_made_into_follows() -> None:
-    plain, short = calm(12), without_input(substitutable=False, months=12)
+    """A fifth dearer and a twentieth less, mean of twelve lucks."""
     inputs = np.unique(settled().nodes["input_node"][MAKERS])
-    assert short[-1].nodes["price"][inputs].mean() > 1.2 * plain[-1].nodes["price"][inputs].mean()
-    assert total(short, SYNTHETIC, "delivered")[-3:].sum() < 0.95 * total(plain, SYNTHETIC, "delivered")[-3:].sum()
+
+    def changes(luck: int) -> list[float]:
+        plain, short = calm(12, luck), without_input(substitutable=False, months=12, luck=luck)
+        prices = [states[-1].nodes["price"][inputs].mean() for states in (plain, short)]
+        made = [total(states, SYNTHETIC, "delivered")[-3:].sum() for states in (plain, short)]
+        return [prices[1] / prices[0], made[1] / made[0]]
+
+    price, made = mean_of(12, changes)
+    assert above("precursors short: their price", price, 1.2)
+    assert below("precursors short: drugs delivered", made, 0.95)
 
 
 def test_a_substitute_is_found_after_a_lag_and_spreads_and_the_market_recovers() -> None:
-    plain, lasting, fading = calm(36), without_input(substitutable=False), without_input(substitutable=True)
-    share = [used(state) for state in fading]
+    """Four tenths of what is lost without a substitute in the third year are regained with one. Sixteen lucks."""
     lag = int(packed()["substitute_lag_months"][0])
-    assert max(share[: lag - 1]) == 0.0
-    assert share[-1] > 0.3
-    assert max(used(state) for state in lasting) == 0.0
-    lost = [1 - total(s, SYNTHETIC, "delivered")[-6:].sum() / total(plain, SYNTHETIC, "delivered")[-6:].sum()
-            for s in (lasting, fading)]  # fmt: skip
-    assert lost[0] > 0.1
-    assert lost[1] < 0.6 * lost[0]
+
+    def course(luck: int) -> list[float]:
+        """Share of the substitute in the end, and what is delivered in the third year: usually, without it, with it."""
+        runs = [calm(36, luck), *(without_input(substitutable=sub, luck=luck) for sub in (False, True))]
+        share = [used(state) for state in runs[2]]
+        assert max(share[: lag - 1]) == 0.0
+        assert max(used(state) for state in runs[1]) == 0.0
+        return [share[-1], *(total(states, SYNTHETIC, "delivered")[-12:].sum() for states in runs)]
+
+    share, plain, lasting, fading = mean_of(16, course)
+    assert above("substitute: its share after three years", share, 0.3)
+    assert above("substitute: lost without it", 1.0 - lasting / plain, 0.1)
+    assert below("substitute: lost with it over lost without", (plain - fading) / (plain - lasting), 0.6)
 
 
 def test_a_longer_search_and_a_slower_spread_put_recovery_off() -> None:
-    shares = [
-        used(without_input(substitutable=True, months=24, **numbers)[-1])
-        for numbers in ({}, {"substitute_lag_months": 14}, {"substitute_rate": 0.15})
-    ]
-    assert shares[0] > 1.3 * max(shares[1:])
+    """The substitute's share after two years, mean of sixteen lucks."""
+    slower = ({}, {"substitute_lag_months": 14}, {"substitute_rate": 0.15})
+    quick, late, slow = mean_of(
+        16, lambda luck: [used(without_input(True, months=24, luck=luck, **numbers)[-1]) for numbers in slower]
+    )
+    assert above("substitute: its share over that of a longer search", quick / late, 1.3)
+    assert above("substitute: its share over that of a slower spread", quick / slow, 1.3)
 
 
 def test_a_search_starts_whatever_made_the_input_scarce() -> None:
+    """Two fifths of what Mexico's makers need are missing, and they find a substitute. Mean of 24 lucks."""
     names = [n for n, end in zip(WORLD.leg_names, settled().legs["end"], strict=True) if end in inputs_of(MEX)]
     closed = Shock(kind="route_closure", start=0, size=1.0, leg=tuple(names))
-    need = [s.nodes["need"][MAKERS & (s.nodes["jurisdiction"] == MEX)] for s in months_of(closed, months=18)]
-    assert need[-1] > 0.4
-    assert max(s.nodes["substitute"][MAKERS].max() for s in months_of(closed, months=18)) > 0.0
+
+    def missed(luck: int) -> list[float]:
+        makers = months_of(closed, months=18, luck=luck)[-1].nodes[MAKERS]
+        return [makers["need"][makers["jurisdiction"] == MEX].mean(), makers["substitute"].max() > 0.0]
+
+    need, found = mean_of(24, missed)
+    assert above("no way in for precursors: need", need, 0.4)
+    assert above("no way in for precursors: share of lucks in which a substitute is found", found, 0.5)
 
 
 def inputs_of(place: int) -> Any:
@@ -115,11 +137,15 @@ def test_makers_with_enough_of_an_input_do_not_look_for_another() -> None:
 
 
 def test_a_chemical_without_trade_of_its_own_limits_what_sources_make() -> None:
-    own = settled().nodes["market"] == COCAINE
-    plain, short = calm(START + 1)[-1], shaken("input", START + 1)[-1]
-    assert short.nodes["produced"][own].sum() < 0.5 * plain.nodes["produced"][own].sum()
-    others = settled().nodes["market"] == HEROIN
-    assert (short.nodes["produced"][others] == plain.nodes["produced"][others]).all()
+    own, others = (settled().nodes["market"] == market for market in (COCAINE, HEROIN))
+
+    def made(luck: int) -> float:
+        states = calm(START + 1, luck)[-1], shaken("input", START + 1, luck)[-1]
+        plain, short = (state.nodes["produced"] for state in states)
+        assert (short[others] == plain[others]).all()
+        return float(short[own].sum() / plain[own].sum())
+
+    assert below("chemical short: made", mean_of(4, made), 0.5)
 
 
 def test_precursors_kept_out_of_one_place_are_lost_on_the_way_in_alone() -> None:
@@ -132,14 +158,15 @@ def test_precursors_kept_out_of_one_place_are_lost_on_the_way_in_alone() -> None
 
 
 def test_a_ban_with_stocks_bites_late() -> None:
+    """Half is gone in the second month without stocks, a tenth with six months of them; later more. 24 lucks."""
     ban = Shock(kind="source_supply", start=0, size=0.05, market=("heroin",))
-    plain, bare, stocked = (
-        total(months_of(*shocks, months=12), HEROIN, "produced")
-        for shocks in ((), (ban,), (ban.model_copy(update={"stocks": 6.0}),))
+    arms = ((), (ban,), (ban.model_copy(update={"stocks": 6.0}),))
+    plain, bare, stocked = mean_of(
+        24, lambda luck: [total(months_of(*shocks, months=12, luck=luck), HEROIN, "produced") for shocks in arms]
     )
-    assert bare[1] < 0.5 * plain[1]
-    assert stocked[1] > 0.9 * plain[1]
-    assert stocked[-1] < 0.7 * plain[-1]
+    assert below("ban: made soon without stocks", bare[1] / plain[1], 0.5)
+    assert above("ban: made soon with stocks", stocked[1] / plain[1], 0.9)
+    assert below("ban: made late with stocks", stocked[-1] / plain[-1], 0.7)
 
 
 def test_legal_supply_that_leaks_moves_arms_and_nothing_grown() -> None:
@@ -147,7 +174,12 @@ def test_legal_supply_that_leaks_moves_arms_and_nothing_grown() -> None:
     shift = struck(arms).nodes["supply_shift"]
     assert (shift[settled().nodes["market"] == ARMS] > 1.3).all()
     assert (struck(crop).nodes["supply_shift"] == 1.0).all()
-    assert total(shaken("legal_supply", 5), ARMS, "produced")[-1] > total(calm(5), ARMS, "produced")[-1]
+
+    def moved(luck: int) -> list[float]:
+        return [total(states, ARMS, "produced")[-1] for states in (shaken("legal_supply", 5, luck), calm(5, luck))]
+
+    leaked, plain = mean_of(8, moved)
+    assert above("legal arms leak: moved", leaked / plain, 1.0)
 
 
 # --- on the way ---------------------------------------------------------------------------------------------
@@ -156,8 +188,14 @@ def test_legal_supply_that_leaks_moves_arms_and_nothing_grown() -> None:
 def test_lost_boats_move_less_at_a_higher_cost_until_they_are_replaced() -> None:
     plain, short = calm(24), shaken("equipment_loss", 24)
     boats = settled().legs["mode"] == WORLD.mode_names.index("small_boat")
-    volume = [[s.legs["volume"][boats].sum() for s in states] for states in (plain, short)]
-    assert volume[1][START] < 0.8 * volume[0][START]
+    sent = mean_of(
+        4,
+        lambda luck: [
+            states[START].legs["volume"][boats].sum()
+            for states in (calm(START + 1, luck), shaken("equipment_loss", START + 1, luck))
+        ],
+    )
+    assert below("boats lost: persons sent", sent[1] / sent[0], 0.8)
     assert (short[START + 1].legs["outlay"][boats] >= plain[START + 1].legs["outlay"][boats]).mean() > 0.9
     equipment = [float(s.legs["equipment"][boats].mean()) for s in short[START:]]
     assert (np.diff(equipment) > 0).all()
@@ -177,51 +215,69 @@ def test_interdiction_adds_loss_where_it_is_aimed() -> None:
 def test_rare_hits_deter_when_they_are_severe_and_not_when_they_are_mild() -> None:
     air = settled().legs["mode"] == WORLD.mode_names.index("air")
     air &= settled().legs["market"] == COCAINE
-    before, mild, severe = (
-        sum(state.legs["volume"][air].sum() for state in states)
-        for states in (
-            calm(12),
-            shaken("interdiction", 12, size=0.03, months=0, severity=1.0),
-            shaken("interdiction", 12, size=0.03, months=0, severity=40.0),
-        )
-    )
-    assert mild > 0.85 * before
-    assert severe < 0.6 * before
+
+    def flown(luck: int) -> list[float]:
+        hits = [shaken("interdiction", 12, luck, size=0.03, months=0, severity=severity) for severity in (1.0, 40.0)]
+        return [sum(state.legs["volume"][air].sum() for state in states) for states in (calm(12, luck), *hits)]
+
+    before, mild, severe = mean_of(4, flown)
+    assert above("rare hits: flown when they are mild", mild / before, 0.85)
+    assert below("rare hits: flown when they are severe", severe / before, 0.6)
 
 
 # --- groups and people --------------------------------------------------------------------------------------
 
 
 def test_groups_without_leaders_fight_and_then_settle() -> None:
-    plain, hit = calm(14), shaken("leadership_removal", 14)
-    fought = total(hit, HEROIN, "violence") - total(plain, HEROIN, "violence")
-    assert fought[START] > 0
-    assert fought[START : START + 6].sum() > 3 * abs(fought[START + 8 :]).sum()
+    """Deaths beyond those of the pair: three times as many in half a year as there are left, mean of sixteen lucks."""
+
+    def deaths(luck: int) -> list[Any]:
+        runs = calm(14, luck), shaken("leadership_removal", 14, luck)
+        return [total(states, HEROIN, "violence") for states in runs]
+
+    plain, hit = mean_of(16, deaths)
+    fought = hit - plain
+    assert above("leaders gone: deaths in the first month over the usual", hit[START] / plain[START], 1.0)
+    early, late = fought[START : START + 6].sum(), abs(fought[START + 8 :].sum())
+    assert below("leaders gone: deaths late over early", late / early, 0.33)
     months = struck(SHOCKS["leadership_removal"].model_copy(update={"size": 0.5})).groups["leaderless"].max()
     assert months <= struck(SHOCKS["leadership_removal"]).groups["leaderless"].max()
 
 
 def test_arrests_shrink_groups_are_counted_and_feared() -> None:
-    plain, hit = calm(START + 2), shaken("mass_arrest", START + 2)
-    before = plain[START - 1].groups
-    aimed = before["active"] & (before["market"] == HEROIN)
-    gone = total(hit, HEROIN, "arrests")[START] - total(plain, HEROIN, "arrests")[START]
-    assert gone == pytest.approx(0.3 * before["members"][aimed].sum(), rel=0.05)
-    assert total(hit, HEROIN, "members")[START] < 0.75 * total(plain, HEROIN, "members")[START]
-    fear = [states[START].communities["hazard"][:, HEROIN].sum() for states in (plain, hit)]
-    assert fear[1] > fear[0]
-    assert total(hit, HEROIN, "arrests")[START + 1] < 0.2 * gone
+    """Three tenths of heroin's members are arrested, within a twentieth; mean of sixteen lucks."""
+
+    def changes(luck: int) -> list[float]:
+        """Arrests, then and next, for one member there was; members left and fear over those of the pair."""
+        plain, hit = calm(START + 2, luck), shaken("mass_arrest", START + 2, luck)
+        before = plain[START - 1].groups
+        members = before["members"][before["active"] & (before["market"] == HEROIN)].sum()
+        then, later = total(hit, HEROIN, "arrests")[START:]
+        left = total(hit, HEROIN, "members")[START] / total(plain, HEROIN, "members")[START]
+        fear = [states[START].communities["hazard"][:, HEROIN].sum() for states in (plain, hit)]
+        return [(then - total(plain, HEROIN, "arrests")[START]) / members, later / members, left, fear[1] / fear[0]]
+
+    gone, later, left, fear = mean_of(16, changes)
+    assert below("mass arrest: distance from three tenths, in three tenths", abs(gone / 0.3 - 1.0), 0.05)
+    assert below("mass arrest: arrests a month later over those then", later / gone, 0.2)
+    assert below("mass arrest: members left", left, 0.75)
+    assert above("mass arrest: fear", fear, 1.0)
 
 
 def test_a_larger_share_hits_the_same_groups_and_more() -> None:
-    drawn = [
-        np.flatnonzero(struck(SHOCKS["mass_arrest"].model_copy(update={"share": share})).groups["arrest_due"])
-        for share in (0.1, 0.3, 0.5, 1.0)
-    ]
-    whole = len(drawn[-1])
-    for few, more in pairwise(drawn):
-        assert set(few) < set(more)
-    assert abs(len(drawn[2]) / whole - 0.5) < 0.2
+    """A lot for each group: of all groups that trade in heroin, with sixteen lucks, about half are hit by a half."""
+
+    def hit(luck: int) -> list[int]:
+        """How many each share hits."""
+        lots = (SHOCKS["mass_arrest"].model_copy(update={"share": share}) for share in (0.1, 0.3, 0.5, 1.0))
+        drawn = [np.flatnonzero(struck(lot, state=settled(luck)).groups["arrest_due"]) for lot in lots]
+        assert all(set(few) <= set(more) for few, more in pairwise(drawn))
+        return [len(rows) for rows in drawn]
+
+    tenth, third, half, whole = mean_of(16, hit)
+    assert below("lots: distance of the share hit from a half", abs(half / whole - 0.5), 0.2)
+    assert above("lots: share hit by a half beyond that by three tenths", (half - third) / whole, 0.0)
+    assert above("lots: share hit by three tenths beyond that by a tenth", (third - tenth) / whole, 0.0)
 
 
 def test_the_lot_falls_anew_in_another_month_and_is_the_same_for_a_pair() -> None:
@@ -243,10 +299,14 @@ def test_rank_names_the_nth_largest_group() -> None:
 def test_recruits_stay_away_and_groups_shrink() -> None:
     none = shaken("recruitment", START + 1, size=0.0)
     assert total(none, COCAINE, "recruits")[START] == 0.0
-    plain, few = calm(START + 3), shaken("recruitment", START + 3)
-    assert total(few, COCAINE, "recruits")[START] == pytest.approx(0.5 * total(plain, COCAINE, "recruits")[START])
-    assert total(few, COCAINE, "members")[-1] < total(plain, COCAINE, "members")[-1]
-    assert total(few, HEROIN, "recruits")[START] == total(plain, HEROIN, "recruits")[START]
+
+    def left(luck: int) -> float:
+        plain, few = calm(START + 3, luck), shaken("recruitment", START + 3, luck)
+        assert total(few, COCAINE, "recruits")[START] == pytest.approx(0.5 * total(plain, COCAINE, "recruits")[START])
+        assert total(few, HEROIN, "recruits")[START] == total(plain, HEROIN, "recruits")[START]
+        return float(total(few, COCAINE, "members")[-1] / total(plain, COCAINE, "members")[-1])
+
+    assert below("recruits stay away: members", mean_of(2, left), 1.0)
 
 
 def test_work_keeps_people_from_joining_and_transfers_relieve_the_place() -> None:
@@ -275,14 +335,19 @@ def test_assets_taken_are_a_cost_and_reuse_goes_to_the_place_they_were_taken_in(
     assert (bare.communities["earmarked"] == 0.0).all()
 
 
-def test_reuse_lowers_vulnerability_in_time_and_confiscation_alone_hardly() -> None:
+def test_reuse_lowers_vulnerability_in_time() -> None:
+    """In most of twelve lucks, after three years: little, and now and then a group's fate there outweighs it."""
     place = SHOCKS["confiscation"].model_copy(update={"jurisdiction": ("ITA",), "size": 0.9, "start": 0})
     ita = WORLD.jurisdiction_names.index("ITA")
-    with_, without = (
-        months_of(place.model_copy(update={"reuse": reuse}), months=48)[-1].communities["vulnerability"][ita]
-        for reuse in (1.0, 0.0)
-    )
-    assert with_ < without
+
+    def lower(luck: int) -> bool:
+        with_, without = (
+            months_of(place.model_copy(update={"reuse": reuse}), months=36, luck=luck)[-1].communities["vulnerability"]
+            for reuse in (1.0, 0.0)
+        )
+        return bool(with_[ita] < without[ita])
+
+    assert above("reuse: share of lucks in which it lowers vulnerability", mean_of(12, lower), 0.5)
 
 
 def test_where_there_is_no_patron_none_surges() -> None:

@@ -70,7 +70,7 @@ FULL = Size(5000, 600)
 """As oracle mode is held to its limits of error."""
 
 
-def run(case: Case, size: Size = FULL) -> Settled:
+def run(case: Case, size: Size = FULL, seed: int = 0) -> Settled:
     """Let agents trade without frictions under a case until prices have settled."""
     world, parameters = shipped_world(), changed(case, load_parameters())
     market = market_number()
@@ -79,7 +79,7 @@ def run(case: Case, size: Size = FULL) -> Settled:
         levers.agencies["severity"][:, market] *= case.sentence
         levers.agencies["budget_multiplier"] *= case.officers
 
-    return settle(with_sources(world, case.source), parameters, size.months, change=change, groups=size.groups)
+    return settle(with_sources(world, case.source), parameters, size.months, seed, change, size.groups)
 
 
 class Outcome(NamedTuple):
@@ -95,9 +95,9 @@ class Outcome(NamedTuple):
     """Predicted once more at the end, with officers where they have followed the goods."""
 
 
-def outcome(usual: Settled, case: Case, size: Size = FULL) -> Outcome:
+def outcome(usual: Settled, case: Case, size: Size = FULL, seed: int = 0) -> Outcome:
     """Let agents trade under a case, and say what the theory predicts for it."""
-    settled = usual if case == USUAL else run(case, size)
+    settled = usual if case == USUAL else run(case, size, seed)
     said = predict(usual, case)
     weights = served(usual)
     followed = shortest_paths(settled.state, settled.parameters)

@@ -73,12 +73,14 @@ def follow(simulation: Simulation, policy: str, months: int = MONTHS) -> Course:
     return Course(*found)
 
 
-def effects(replicates: int = 5, months: int = MONTHS, parameters: Parameters | None = None) -> dict[str, Effect]:
+def effects(
+    replicates: int = 5, months: int = MONTHS, parameters: Parameters | None = None, seed: int = 0
+) -> dict[str, Effect]:
     """Each policy against the start and against the status quo, by replicate."""
     world, baseline = load_world(), load_scenario("baseline")
     runs: dict[str, list[Any]] = {policy: [] for policy in POLICIES}
     for replicate in range(replicates):
-        simulation = start(world, parameters or load_parameters(), baseline, 0, replicate, months)
+        simulation = start(world, parameters or load_parameters(), baseline, seed, replicate, months)
         usual = follow(simulation, "status quo", months)
         for policy in POLICIES:
             runs[policy].append(_effect(usual, follow(simulation, policy, months)))

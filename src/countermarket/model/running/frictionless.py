@@ -96,14 +96,18 @@ def settle(
     return Settled(state, packed, prices, flows, user_prices, delivered, costs)
 
 
-def price_errors(world: World, parameters: Parameters, months: int = 600, seed: int = 0) -> dict[str, Any]:
+def price_errors(
+    world: World, parameters: Parameters, months: int = 600, seed: int = 0, runs: int = 1
+) -> dict[str, Any]:
     """Relative error of each node's price against the oracle, by market, after `months` without frictions.
 
-    Mean price of the last 100 months at nodes through which at least half a per cent of the layer's largest
-    flow passes. Smuggling: fee still to pay. Arrays of shape (nodes,), by market name.
+    Mean price of the last 100 months, and of as many runs with seeds from `seed` on, at nodes through which at least
+    half a per cent of the layer's largest flow passes. Smuggling: fee still to pay. Arrays (nodes,), by market name.
     """
-    settled = settle(world, parameters, months, seed)
-    exact = shortest_paths(settled.state, settled.parameters)
+    found = [settle(world, parameters, months, seed + number) for number in range(runs)]
+    prices, flows = (np.mean([getattr(run, name) for run in found], axis=0) for name in ("prices", "flows"))
+    exact = np.mean([shortest_paths(run.state, run.parameters) for run in found], axis=0)
+    settled = found[0]._replace(prices=prices, flows=flows)
     traded = well_traded(settled, exact)
     errors = settled.prices / np.where(traded, exact, 1.0) - 1.0
     markets = settled.state.nodes["market"]
