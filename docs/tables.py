@@ -177,12 +177,11 @@ def state() -> str:
 
     source = "\n".join(inspect.getsource(declared) for declared in (crime, society, law, trade, tables))
     parts, meanings = [], {"active": "whether the slot is in use"}
-    for name, body in re.findall(r"^([A-Z]+) = np\.dtype\(\[\n(.*?)^\]", source, re.DOTALL | re.MULTILINE):
-        if not name.endswith("LEVERS"):
-            fields = re.findall(r'^ +\("(\w+)".*?\),(?: *# ?(.*))?$', body, re.MULTILINE)
-            meanings |= {field: comment for field, comment in fields if comment}
-            rows = [[f"`{field}`", comment or meanings.get(field, field)] for field, comment in fields]
-            parts.append(f"### {name.capitalize()}\n\n{table(['Variable', 'Meaning and unit'], rows)}")
+    for name, body in re.findall(r"^class (\w+)\(Row\):\n(.*?)(?=^\S)", source, re.DOTALL | re.MULTILINE):
+        fields = re.findall(r"^    (\w+): \w+(?:  # (.*))?$", body, re.MULTILINE)
+        meanings |= {field: comment for field, comment in fields if comment}
+        rows = [[f"`{field}`", comment or meanings.get(field, field)] for field, comment in fields]
+        parts.append(f"### {name}\n\n{table(['Variable', 'Meaning and unit'], rows)}")
     return "\n\n".join(parts)
 
 

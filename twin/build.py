@@ -104,7 +104,9 @@ def add_enablers(model: TwinModel, state: State) -> None:
     """Enablers, by service too."""
     model.sellers = [[] for _ in model.average_fee]
     for row in state.enablers:
-        enabler = Enabler(model, model.places[row["jurisdiction"]], columns(row))
+        served = state.serves[row["service"], row["jurisdiction"]].tolist()
+        reach = sum(place.bit for place, is_served in zip(model.places, served, strict=True) if is_served)
+        enabler = Enabler(model, model.places[row["jurisdiction"]], {**columns(row), "reach": reach})
         model.sellers[enabler.service].append(enabler)
 
 

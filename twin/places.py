@@ -27,7 +27,7 @@ class Community:
         vars(self).update(columns)
         self.model = model
         self.number = number
-        self.bit = 1 << (number % 62)
+        self.bit = 1 << number
         self.patron = min(1.0, self.patronage)
 
     def open_books(self) -> None:

@@ -12,6 +12,7 @@ import yaml
 
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.quantity import Quantity
+from countermarket.declared.slots import layer_slots, market_slots
 from countermarket.declared.vocabulary import CHANNELS
 from countermarket.reading.files import packaged
 from countermarket.reading.spelling import nearest
@@ -135,17 +136,23 @@ def _scaled(value: Value, factor: float) -> Value:
 
 
 def pack(parameters: Parameters, world: "World") -> Any:
-    """Parameters as one structured row for the kernels, maps as arrays in the world's order. (1,)."""
+    """Parameters as one structured row for the kernels, maps as arrays in the world's order. (1,).
+
+    A world with fewer markets or layers than usual leaves the last places of their arrays empty.
+    """
     import numpy as np
 
     order = {
         "layer": world.layer_names, "market": world.market_names, "service": world.service_names,
         "mode": world.mode_names, "channel": CHANNELS,
     }  # fmt: skip
-    fields = [(q.name, "f8", tuple(len(order[dim]) for dim in q.by)) for q in PARAMETERS]
+    size = {dim: len(names) for dim, names in order.items()}
+    size |= {"layer": layer_slots(world.layer_names), "market": market_slots(world.market_names)}
+    fields = [(q.name, "f8", tuple(size[dim] for dim in q.by)) for q in PARAMETERS]
     row = np.zeros(1, np.dtype(fields, align=True))
     for quantity in PARAMETERS:
-        row[quantity.name][0] = _array(parameters[quantity.name], [order[dim] for dim in quantity.by])
+        used: Any = (0, *(slice(len(order[dim])) for dim in quantity.by))
+        row[quantity.name][used] = _array(parameters[quantity.name], [order[dim] for dim in quantity.by])
     return row
 
 

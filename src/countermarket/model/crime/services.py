@@ -82,7 +82,7 @@ def _best_of_few(state: Any, p: Any, clock: Any, group: Any, service: int, salt:
         variate = streams.uniform(clock, streams.SEARCH_ENABLER, group.id, salt + 10 + 10 * service + option)
         e = first + min(count - 1, int(variate * count))
         enabler = state.enablers[e]
-        if not enabler.active or enabler.business > enabler.capacity or not _reaches(enabler, group):
+        if not enabler.active or enabler.business > enabler.capacity or not _reaches(state, enabler, group):
             continue
         noise = p.enabler_noise * streams.gumbel(clock, streams.CHOOSE_ENABLER, group.id, e)
         score = (
@@ -95,13 +95,13 @@ def _best_of_few(state: Any, p: Any, clock: Any, group: Any, service: int, salt:
 
 
 @kernel
-def _reaches(enabler: Any, group: Any) -> bool:
+def _reaches(state: Any, enabler: Any, group: Any) -> bool:
     """Whether an enabler serves any jurisdiction where the group is active."""
-    if (enabler.reach >> (group.home % 62)) & 1:
+    if state.serves[enabler.service, enabler.jurisdiction, group.home]:
         return True
     for slot in range(PRESENCES):
         place = group.presence[slot]
-        if place >= 0 and (enabler.reach >> (place % 62)) & 1:
+        if place >= 0 and state.serves[enabler.service, enabler.jurisdiction, place]:
             return True
     return False
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
@@ -179,14 +177,13 @@ def pursue_enablers(state: Any, parameters: Any, levers: Any) -> None:
     p = parameters[0]
     clock = state.clock[0]
     alliance = state.alliance[0]
-    members = _members_mask(state)
     for e in range(state.enablers.size):
         enabler = state.enablers[e]
         if not enabler.active:
             continue
         agency = state.agencies[enabler.jurisdiction]
         eyes = agency.effort[ENABLER_EFFORT] / (p.officers_scale * p.reference_enabler_share)
-        touched = bits(enabler.reach & members) / max(1.0, bits(enabler.reach))
+        touched = members_served(state, enabler.service, enabler.jurisdiction)
         eyes += p.targeting_effect * alliance.targeting[enabler.service] * alliance.joint_action * touched
         traced = 1.0 + p.diligence_trace * agency.diligence
         size = min(4.0, enabler.clients / p.reference_clients)
@@ -203,23 +200,15 @@ def pursue_enablers(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _members_mask(state: Any) -> Any:
-    """Active members, one bit each."""
-    mask = np.int64(0)
+def members_served(state: Any, service: int, home: int) -> float:
+    """Active members among the jurisdictions that enablers of a service at home in one serve. Share, 0..1."""
+    members, served = 0.0, 0.0
     for j in range(state.agencies.size):
-        if state.agencies[j].standing > 0.0:
-            mask |= np.int64(1) << np.int64(j % 62)
-    return mask
-
-
-@kernel
-def bits(mask: int) -> float:
-    """Number of bits set."""
-    count = 0.0
-    while mask != 0:
-        mask &= mask - 1
-        count += 1.0
-    return count
+        if state.serves[service, home, j]:
+            served += 1.0
+            if state.agencies[j].standing > 0.0:
+                members += 1.0
+    return members / max(1.0, served)
 
 
 @kernel

@@ -56,20 +56,20 @@ def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
     if chosen < 0:
         return
     enabler = state.enablers[chosen]
-    bite = sanction_bite(state, p, enabler.jurisdiction, enabler.reach)
+    bite = sanction_bite(state, p, enabler.service, enabler.jurisdiction)
     bite *= 1.0 - p.decentralised_immunity * (1.0 - enabler.centralised)
     enabler.bite = max(enabler.bite, bite)
 
 
 @kernel
-def sanction_bite(state: Any, p: Any, home: int, reach: int) -> float:
+def sanction_bite(state: Any, p: Any, service: int, home: int) -> float:
     """Share of a designated enabler's business under the designating jurisdictions' reach.
 
     bite = h [home acts] + (1 - h) x financial weight of those who act in its reach / weight of its reach.
     """
     under, whole = 0.0, 1e-12
     for j in range(state.agencies.size):
-        if (reach >> (j % 62)) & 1:
+        if state.serves[service, home, j]:
             whole += state.communities[j].finance_weight
             under += state.communities[j].finance_weight * state.agencies[j].acts
     return p.home_bite * state.agencies[home].acts + (1.0 - p.home_bite) * under / whole

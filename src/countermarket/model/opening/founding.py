@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from countermarket.declared.vocabulary import SERVICES
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel, machine_code
 from countermarket.model.crime.groups import found
-from countermarket.model.state.codes import CORPORATE, DIGITAL, LEG_SLOTS
+from countermarket.model.state.codes import CORPORATE, DIGITAL, FINANCE, LEG_SLOTS, LOGISTICS
 from countermarket.model.state.tables import State
 from countermarket.model.trade.routes import output
 from countermarket.world.structure import World
@@ -21,7 +22,7 @@ def add_enablers(state: State, world: World, parameters: Any) -> None:
     counts = np.maximum(1, np.floor(len(state.enablers) * (0.5 * income / income.sum() + 0.125))).astype(int)
     counts[0] += len(state.enablers) - counts.sum()
     state.enabler_slots[:] = np.concatenate([[0], np.cumsum(counts)])
-    reach = _reach(world)
+    state.serves[:] = _serves(world)
     for service, count in enumerate(counts):
         rows = np.arange(state.enabler_slots[service], state.enabler_slots[service + 1])
         weights = np.cumsum(world.enabler_weights[service] / world.enabler_weights[service].sum())
@@ -30,7 +31,6 @@ def add_enablers(state: State, world: World, parameters: Any) -> None:
         state.enablers["id"][rows] = [streams.identity(streams.INITIAL_ENABLERS, int(e), 0, 0) for e in rows]
         state.enablers["service"][rows] = service
         state.enablers["jurisdiction"][rows] = place
-        state.enablers["reach"][rows] = reach[service][place]
         state.enablers["centralised"][rows] = p["centralised"][service]
         state.enablers["capacity"][rows] = business[service] / count / p["target_use"]
         state.enablers["fee"][rows] = p["base_fee"][service]
@@ -46,21 +46,19 @@ def _service_business(state: State, p: Any) -> Any:
     return (p["service_need"][legs["market"]] * value[:, None]).sum(axis=0) + 1.0
 
 
-def _reach(world: World) -> Any:
-    """Jurisdictions an enabler at home in each one serves, one bit each (shared beyond 62). i8, (services, J).
+def _serves(world: World) -> Any:
+    """Whether an enabler at home in one jurisdiction serves another. bool, (services, J, J).
 
     Logistics: along legs; finance: along laundering links, havens everywhere; companies and platforms: everywhere.
     """
     places = len(world.jurisdictions)
-    bit = np.int64(1) << (np.arange(places, dtype=np.int64) % 62)
-    everywhere = np.bitwise_or.reduce(bit)
-    reach = np.tile(bit, (4, 1))
-    for service, links in ((0, world.legs), (1, world.laundering), (1, world.legs)):
-        np.bitwise_or.at(reach[service], links["origin"], bit[links["destination"]])
-        np.bitwise_or.at(reach[service], links["destination"], bit[links["origin"]])
-    reach[1][world.jurisdictions["haven"]] = everywhere
-    reach[CORPORATE] = reach[DIGITAL] = everywhere
-    return reach
+    serves = np.tile(np.eye(places, dtype=bool), (len(SERVICES), 1, 1))
+    for service, links in ((LOGISTICS, world.legs), (FINANCE, world.laundering), (FINANCE, world.legs)):
+        serves[service, links["origin"], links["destination"]] = True
+        serves[service, links["destination"], links["origin"]] = True
+    serves[FINANCE, world.jurisdictions["haven"]] = True
+    serves[CORPORATE] = serves[DIGITAL] = True
+    return serves
 
 
 def add_groups(state: State, world: World, parameters: Any) -> None:

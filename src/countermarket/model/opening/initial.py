@@ -4,16 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.declared.vocabulary import DOMAINS
+from countermarket.declared.slots import market_slots
+from countermarket.declared.vocabulary import DOMAINS, SERVICES
 from countermarket.engine.arrays import logs
 from countermarket.model.law import agencies, enforcement
 from countermarket.model.opening import flows
 from countermarket.model.opening.founding import add_enablers, add_groups
 from countermarket.model.state.codes import FRAUD, MODE_DOMAIN, SECTORS
-from countermarket.model.state.crime import ENABLER, GROUP
-from countermarket.model.state.law import AGENCY, ALLIANCE
+from countermarket.model.state.crime import ENABLER, Group
+from countermarket.model.state.law import ALLIANCE, Agency
 from countermarket.model.state.levers import Levers
-from countermarket.model.state.society import COMMUNITY
+from countermarket.model.state.row import columns
+from countermarket.model.state.society import Community
 from countermarket.model.state.tables import CLOCK, State
 from countermarket.model.state.trade import LEG, NODE, TALLY
 from countermarket.model.trade import routes
@@ -47,17 +49,19 @@ def initial_state(world: World, parameters: Any, present: Levers, levers: Levers
 def empty_state(world: World, p: Any, key: np.uint64) -> State:
     """Tables of the right size with nothing in them yet."""
     places, markets = len(world.jurisdictions), len(world.market_names)
+    slots = market_slots(world.market_names)
     clock = np.zeros(1, CLOCK)
     clock["key"] = key
     clock["month"] = -int(p["spin_up_months"])
     start, legs = _legs_by_place(world)
     return State(
         clock=clock,
-        groups=np.zeros(int(p["n_groups"] * p["spare_slots"]), GROUP),
+        groups=np.zeros(int(p["n_groups"] * p["spare_slots"]), columns(Group, slots)),
         enablers=np.zeros(int(p["n_enablers"]), ENABLER),
-        enabler_slots=np.zeros(5, np.int64),
-        agencies=np.zeros(places, AGENCY),
-        communities=np.zeros(places, COMMUNITY),
+        enabler_slots=np.zeros(len(SERVICES) + 1, np.int64),
+        serves=np.zeros((len(SERVICES), places, places), bool),
+        agencies=np.zeros(places, columns(Agency, slots)),
+        communities=np.zeros(places, columns(Community, slots)),
         alliance=np.zeros(1, ALLIANCE),
         trust=np.zeros((places, places, len(DOMAINS))),
         base_trust=np.zeros((places, places)),
@@ -100,9 +104,8 @@ def _describe_communities(state: State, world: World, p: Any) -> None:
     communities["hiring"] = 1.0
     wealth = places["population"] * places["gdp_per_head"] * (1.0 + places["haven"])
     communities["finance_weight"] = wealth / wealth.sum()
-    markets = len(world.market_names)
-    communities["hazard"][:, :markets] = communities["routine"][:, :markets] = p["routine_hazard"]
-    communities["death"][:, :markets] = p["death_rate"]
+    communities["hazard"] = communities["routine"] = p["routine_hazard"]
+    communities["death"] = p["death_rate"]
 
 
 def _describe_agencies(state: State, world: World, p: Any) -> None:

@@ -1,63 +1,73 @@
 """Tables of agencies and of the alliance, each column with its unit."""
 
-import numpy as np
+from countermarket.model.state.row import ByEffort, ByMarket, ByPartner, ByService, Code, Flag, Number, Row, columns
 
-AGENCY = np.dtype([
-    ("officers", "f8"),
-    ("effort", "f8", (6,)),             # officers by kind of effort
-    ("analysts", "f8"),
-    ("pace", "f8"),                     # evidence an analyst reads a month
-    ("powers", "f8"),                   # 0..1
-    ("bound", "f8"),                    # share of officers bound by armed conflict
-    ("severity", "f8", (7,)),           # sentence multiplier by market
-    ("regime", "f8"),                   # migration sanctions regime, 0..1
-    ("pursuit", "f8"),                  # share of identified assets pursued
-    ("diligence", "f8"),                # duty of care laid on enablers, 0..1
-    ("integrity", "f8"),                # 0..1
-    ("technology", "f8"),               # stock, log units
-    ("gap", "f8"),                      # own technology less criminals'
-    ("queue", "f8"),                    # items waiting
-    ("wait", "f8"),                     # months an item waits
-    ("load", "f8"),                     # items arriving this month
-    ("throughput", "f8"),               # share of arriving evidence that becomes usable
-    ("eyes", "f8", (7,)),               # evidence a month on an ordinary group wholly here, by market
-    ("cases", "f8"),                    # groups ripe for action this month
-    ("chance", "f8"),                   # that a ripe case is acted on
-    ("member", "?"),
-    ("standing", "f8"),                 # 1 a member not suspended, else 0
-    ("suspended", "i4"),                # months left
-    ("warned", "?"),
-    ("contribution", "f8"),             # share of its evidence it really gives, relative to the rule
-    ("gives", "f8"),                    # smoothed evidence given
-    ("gets", "f8"),                     # smoothed evidence got
-    ("presences", "f8"),                # groups active here
-    ("recovered", "f8"),                # confiscated this month, USD
-    ("operations", "f8"),               # this month
-    ("acts", "f8"),                     # 1 where it joins the designation at hand, else 0
-], align=True)  # fmt: skip
 
-ALLIANCE = np.dtype([
-    ("technology", "f8"),               # members' pool, log units
-    ("group_technology", "f8"),         # mean stock of groups, log units
-    ("fund", "f8"),                     # recovered assets to reinvest, USD
-    ("carry", "f8"),                    # designations earned but not yet made
-    ("distrust", "f8"),                 # of groups in their counterparties, from stings, 0..1
-    ("latency", "f8"),                  # months from evidence held to evidence received
-    ("sharing", "f8"),                  # share of evidence the rules ask members to give
-    ("standards", "f8"),                # 0..1: how far shared evidence is usable as it comes
-    ("joint_action", "f8"),             # chance that an asked member joins an operation
-    ("compute", "f8"),                  # pooled compute, 0..1
-    ("targeting", "f8", (4,)),          # joint targeting of enablers by service, 0..1
-    ("coverage", "f8", (3,)),           # private partners: finance, digital, logistics, 0..1
-    ("cost_members", "f8"),             # USD this month
-    ("cost_alliance", "f8"),
-    ("average_fee", "f8", (4,)),        # by service, share of value
-    ("compliance", "f8"),               # legal firms', USD this month
-    ("innocent", "f8"),                 # actions against the innocent this month
-    ("minor", "f8"),
-    ("moderate", "f8"),
-    ("major", "f8"),
-    ("refused_births", "f8"),
-    ("enablers_closed", "f8", (4,)),
-    ("reference_income", "f8"),
-], align=True)  # fmt: skip
+class Agency(Row):
+    """A jurisdiction's agencies."""
+
+    officers: Number
+    effort: ByEffort  # officers by kind of effort
+    analysts: Number
+    pace: Number  # evidence an analyst reads a month
+    powers: Number  # 0..1
+    bound: Number  # share of officers bound by armed conflict
+    severity: ByMarket  # sentence multiplier by market
+    regime: Number  # migration sanctions regime, 0..1
+    pursuit: Number  # share of identified assets pursued
+    diligence: Number  # duty of care laid on enablers, 0..1
+    integrity: Number  # 0..1
+    technology: Number  # stock, log units
+    gap: Number  # own technology less criminals'
+    queue: Number  # items waiting
+    wait: Number  # months an item waits
+    load: Number  # items arriving this month
+    throughput: Number  # share of arriving evidence that becomes usable
+    eyes: ByMarket  # evidence a month on an ordinary group wholly here, by market
+    cases: Number  # groups ripe for action this month
+    chance: Number  # that a ripe case is acted on
+    member: Flag
+    standing: Number  # 1 a member not suspended, else 0
+    suspended: Code  # months left
+    warned: Flag
+    contribution: Number  # share of its evidence it really gives, relative to the rule
+    gives: Number  # smoothed evidence given
+    gets: Number  # smoothed evidence got
+    presences: Number  # groups active here
+    recovered: Number  # confiscated this month, USD
+    operations: Number  # this month
+    acts: Number  # 1 where it joins the designation at hand, else 0
+
+
+AGENCY = columns(Agency)
+
+
+class Alliance(Row):
+    """The alliance."""
+
+    technology: Number  # members' pool, log units
+    group_technology: Number  # mean stock of groups, log units
+    fund: Number  # recovered assets to reinvest, USD
+    carry: Number  # designations earned but not yet made
+    distrust: Number  # of groups in their counterparties, from stings, 0..1
+    latency: Number  # months from evidence held to evidence received
+    sharing: Number  # share of evidence the rules ask members to give
+    standards: Number  # 0..1: how far shared evidence is usable as it comes
+    joint_action: Number  # chance that an asked member joins an operation
+    compute: Number  # pooled compute, 0..1
+    targeting: ByService  # joint targeting of enablers by service, 0..1
+    coverage: ByPartner  # private partners: finance, digital, logistics, 0..1
+    cost_members: Number  # USD this month
+    cost_alliance: Number
+    average_fee: ByService  # by service, share of value
+    compliance: Number  # legal firms', USD this month
+    innocent: Number  # actions against the innocent this month
+    minor: Number
+    moderate: Number
+    major: Number
+    refused_births: Number
+    enablers_closed: ByService
+    reference_income: Number
+
+
+ALLIANCE = columns(Alliance)

@@ -1,38 +1,43 @@
 """The table of communities, each column with its unit."""
 
-import numpy as np
+from countermarket.model.state.row import ByMarket, ByStage, Number, Row, columns
 
-COMMUNITY = np.dtype([
-    ("vulnerability", "f8"),            # 0..1
-    ("base_vulnerability", "f8"),
-    ("openness", "f8"),                 # of those at risk to an offer, 1 = as at the start
-    ("corruption", "f8"),               # 0..1
-    ("base_corruption", "f8"),
-    ("wage", "f8"),                     # legal wage, USD a month
-    ("population", "f8"),
-    ("illicit_income", "f8"),           # this month, USD
-    ("reference_income", "f8"),         # smoothed, at the start
-    ("violence", "f8"),                 # deaths this month
-    ("reference_violence", "f8"),       # deaths a month at the start
-    ("pipeline", "f8", (3,)),           # reinvestment on its way to effect, USD
-    ("relief", "f8"),                   # USD a month in effect
-    ("hazard", "f8", (7,)),             # arrest hazard per member-month, as believed, by market
-    ("death", "f8", (7,)),              # death hazard per member-month, as believed, by market
-    ("arrests", "f8", (7,)),            # persons this month
-    ("deaths", "f8", (7,)),             # persons this month
-    ("employed", "f8", (7,)),           # members and sector workers
-    ("hands", "f8"),                    # smoothed employed, all markets
-    ("reference_hands", "f8"),          # the same before the first reported month
-    ("pay", "f8"),                      # criminal wage over the ordinary one
-    ("reinvested", "f8"),               # USD this month
-    ("routine", "f8", (7,)),            # routine arrest hazard per worker-month, by market
-    ("patronage", "f8"),
-    ("patron_shift", "f8"),             # 1 = no shock
-    ("hiring", "f8", (7,)),             # inflow of recruits by market, 1 = no shock
-    ("truce", "f8", (7,)),              # share of violence that has stopped, by market
-    ("conflict", "f8"),                 # intensity of armed conflict brought by a shock, 0..1
-    ("transfers", "f8"),                # paid to those at risk, USD a month
-    ("earmarked", "f8"),                # confiscated here and kept for this place's use, USD
-    ("finance_weight", "f8"),           # share of the world's financial reach
-    ("blackout", "f8"),                 # 0..1
-], align=True)  # fmt: skip
+
+class Community(Row):
+    """A jurisdiction as a place to live in."""
+
+    vulnerability: Number  # 0..1
+    base_vulnerability: Number
+    openness: Number  # of those at risk to an offer, 1 = as at the start
+    corruption: Number  # 0..1
+    base_corruption: Number
+    wage: Number  # legal wage, USD a month
+    population: Number
+    illicit_income: Number  # this month, USD
+    reference_income: Number  # smoothed, at the start
+    violence: Number  # deaths this month
+    reference_violence: Number  # deaths a month at the start
+    pipeline: ByStage  # reinvestment on its way to effect, USD
+    relief: Number  # USD a month in effect
+    hazard: ByMarket  # arrest hazard per member-month, as believed, by market
+    death: ByMarket  # death hazard per member-month, as believed, by market
+    arrests: ByMarket  # persons this month
+    deaths: ByMarket  # persons this month
+    employed: ByMarket  # members and sector workers
+    hands: Number  # smoothed employed, all markets
+    reference_hands: Number  # the same before the first reported month
+    pay: Number  # criminal wage over the ordinary one
+    reinvested: Number  # USD this month
+    routine: ByMarket  # routine arrest hazard per worker-month, by market
+    patronage: Number
+    patron_shift: Number  # 1 = no shock
+    hiring: ByMarket  # inflow of recruits by market, 1 = no shock
+    truce: ByMarket  # share of violence that has stopped, by market
+    conflict: Number  # intensity of armed conflict brought by a shock, 0..1
+    transfers: Number  # paid to those at risk, USD a month
+    earmarked: Number  # confiscated here and kept for this place's use, USD
+    finance_weight: Number  # share of the world's financial reach
+    blackout: Number  # 0..1
+
+
+COMMUNITY = columns(Community)

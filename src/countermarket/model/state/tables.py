@@ -6,14 +6,19 @@ column. Rows are read by number; a row refers to another by its number. Money is
 
 from typing import Any, NamedTuple
 
-import numpy as np
+from countermarket.model.state.row import Count, Identity, Row, columns
 
-CLOCK = np.dtype([
-    ("key", "u8"),                      # of the replicate
-    ("month", "i8"),
-    ("free_from", "i8"),                # no slot of groups below this is free
-    ("slots", "i8"),                    # slots of groups ever used: none stands at this one or above
-], align=True)  # fmt: skip
+
+class Clock(Row):
+    """Where a run stands."""
+
+    key: Identity  # of the replicate
+    month: Count
+    free_from: Count  # no slot of groups below this is free
+    slots: Count  # slots of groups ever used: none stands at this one or above
+
+
+CLOCK = columns(Clock)
 
 
 class State(NamedTuple):
@@ -23,6 +28,7 @@ class State(NamedTuple):
     groups: Any  # GROUP (G,)
     enablers: Any  # ENABLER (E,)
     enabler_slots: Any  # i8 (services + 1,): first slot of each service
+    serves: Any  # bool (services, J, J): whether enablers of a service at home in one jurisdiction serve another
     agencies: Any  # AGENCY (J,)
     communities: Any  # COMMUNITY (J,)
     alliance: Any  # ALLIANCE (1,)
