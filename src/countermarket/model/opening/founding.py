@@ -109,7 +109,7 @@ def _home_chances(world: World, legs: Any) -> Any:
 
 @kernel
 def crew_leg(
-    state: Any, parameters: Any, leg: int, count: int, labour: float, at_destination: float
+    state: State, parameters: Any, leg: int, count: int, labour: float, at_destination: float
 ) -> None:
     """Put groups of varied size on one leg, together able to move its flow at ordinary use."""
     clock = state.clock[0]
