@@ -197,7 +197,7 @@ def enter(state: State, parameters: Any, levers: Levers) -> None:
                 leg, returns = _best_start(state, p, clock, name, first, count)
                 pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
                 if variate < 1.0 - exp(-pull * likely / candidates):
-                    found(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
+                    found_group(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
 
 
 @kernel
@@ -216,7 +216,7 @@ def _best_start(state: State, p: Any, clock: Clock, name: Any, first: int, count
 
 
 @kernel
-def found(state: State, p: Any, name: Any, market: int, home: int, leg: int, members: float) -> int:
+def found_group(state: State, p: Any, name: Any, market: int, home: int, leg: int, members: float) -> int:
     """Fill a free slot with a new group; its starting purse comes from its founders. Returns the slot, -1 none."""
     slot = free_slot(state)
     if slot < 0:
