@@ -25,7 +25,7 @@ MODEL = "countermarket.model"
 
 LONGEST_FUNCTION = 40
 LONG_FUNCTIONS = {
-    "found": "a list of a new group's fields, one line each",
+    "found_group": "a list of a new group's fields, one line each",
 }
 LONGEST_FILE = 300
 LONG_FILES = {

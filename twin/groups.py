@@ -213,7 +213,7 @@ class Group(Trader, Client, Suspect, mesa.Agent):
         self.home.violence += model.p.split_deaths
 
 
-def found(model: TwinModel, home: Community, leg: Leg, members: float) -> Group:
+def found_group(model: TwinModel, home: Community, leg: Leg, members: float) -> Group:
     """A new group; its starting purse comes from its founders."""
     p, random, market = model.p, model.random, leg.market
     skill = [

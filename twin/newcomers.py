@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, inf
 from typing import TYPE_CHECKING
 
-from twin.groups import found
+from twin.groups import found_group
 from twin.legs import fee_share
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def enter(model: TwinModel) -> None:
             leg, returns = best_start(model, legs)
             pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
             if variate < 1.0 - exp(-pull * likely / candidates) and model.has_room():
-                found(model, place, leg, p.new_size * market.typical)
+                found_group(model, place, leg, p.new_size * market.typical)
 
 
 def best_start(model: TwinModel, legs: list[Leg]) -> tuple[Leg, float]:

@@ -27,7 +27,7 @@ from countermarket.evidence.validation.experiments import (
 from countermarket.evidence.validation.judgement import judge
 from countermarket.evidence.validation.page import page, write_report
 from countermarket.evidence.validation.report import evidence_text, is_sure, json_rows, profile_text, summary
-from countermarket.evidence.validation.trials import Found, run_experiments, series_reader, window
+from countermarket.evidence.validation.trials import Outcomes, run_experiments, series_reader, window
 from countermarket.model.recording.layout import layout
 from countermarket.model.running.simulate import simulate
 from countermarket.parameters.load import load_parameters, replace
@@ -211,7 +211,7 @@ def halved() -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def tiny() -> tuple[Experiment, Experiment, Found]:
+def tiny() -> tuple[Experiment, Experiment, Outcomes]:
     """A fall in demand by half, measured two ways, two pairs of runs."""
     words = chosen(["heroin_drought_use"])[0]._replace(scenario="halved", jurisdiction="", first=1, last=12)
     used = words._replace(id="use", measure="units_delivered", market="cocaine", effect=-50.0, low=-50.0, high=-50.0)

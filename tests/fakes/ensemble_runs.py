@@ -68,7 +68,7 @@ def followed(parameters: Parameters, scenario: Scenario, months: int, watch: Wat
 
 
 def tallies(parameters: Parameters, scenario: Scenario, months: int = 60, luck: int = 0) -> Any:
-    """The markets' tallies of every month. TALLY (months, markets)."""
+    """The markets' tallies of every month. Tally (months, markets)."""
     return np.array(followed(parameters, scenario, months, lambda state: state.tallies.copy(), luck))
 
 

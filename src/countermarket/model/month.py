@@ -24,7 +24,7 @@ from countermarket.model.trade import markets, prices, production, routes, shipp
 
 
 @kernel
-def open_books(state: Any, parameters: Any, levers: Any) -> None:
+def open_books(state: State, parameters: Any, levers: Levers) -> None:
     """Set everything that counts a month to zero."""
     alliance_row = state.alliance[0]
     alliance_row.innocent = 0.0

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from countermarket.engine.compiled import source_digest
 from countermarket.evidence.validation.experiments import chosen, experiments, load_scenarios
 from countermarket.evidence.validation.page import write_report
-from countermarket.evidence.validation.trials import Found, Progress, run_experiments
+from countermarket.evidence.validation.trials import Outcomes, Progress, run_experiments
 from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.reading.errors import InputError
 
@@ -20,7 +20,7 @@ QUICK_REPLICATES, QUICK_MONTHS = 3, 24
 class Validation(NamedTuple):
     """What was found, and the page it stands on."""
 
-    found: Found
+    found: Outcomes
     page: Path
 
 

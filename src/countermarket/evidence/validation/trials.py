@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
     pairs: int
 
 
-class Found(NamedTuple):
+class Outcomes(NamedTuple):
     """Outcomes of every experiment, and the runs that failed."""
 
     outcomes: list[Outcome]
@@ -76,7 +76,7 @@ def run_experiments(
     progress: Progress | None = None,
     runner: Runner | None = None,
     ensemble: Ensemble | None = None,
-) -> Found:
+) -> Outcomes:
     """Run all experiments with paired replicates; `most_months` after the shock are run at most.
 
     With an ensemble each replicate has its own draw of the parameters.
@@ -101,7 +101,7 @@ def run_experiments(
         _outcome(one, scenarios[one.scenario], plan.reference[one.scenario], read, replicates, most_months)
         for one in wanted
     ]
-    return Found(outcomes, failed)
+    return Outcomes(outcomes, failed)
 
 
 def _months_of(

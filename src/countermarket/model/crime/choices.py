@@ -9,11 +9,15 @@ from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
 from countermarket.model.state.accounts import spend_on_search
 from countermarket.model.state.codes import FRAUD, LEG_SLOTS, PRESENCES
+from countermarket.model.state.crime import Group
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import Clock, State
+from countermarket.model.state.trade import Leg
 from countermarket.model.trade.routes import a_month_on, fee_share, output
 
 
 @kernel
-def leg_margin(p: Any, group: Any, leg: Any, perceived: float) -> Any:
+def leg_margin(p: Any, group: Group, leg: Leg, perceived: float) -> Any:
     """What a group expects to earn per member-month on a leg, and the outlay it handles in it. USD, USD."""
     shares = fee_share(group.fee, p.service_need[leg.market])
     shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
@@ -27,7 +31,7 @@ def utilisation(margin: float, value: float, softness: float) -> float:
 
 
 @kernel
-def choose_legs(state: Any, parameters: Any, levers: Any) -> None:
+def choose_legs(state: State, parameters: Any, levers: Levers) -> None:
     """A noisy best response over current legs and a few alternatives within reach, with switching cost.
 
     After: McKelvey and Palfrey 1995 (quantal response); Magliocca et al. 2019 (routes move on).
@@ -45,7 +49,7 @@ def choose_legs(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _shift_effort(state: Any, p: Any, group: Any) -> Any:
+def _shift_effort(state: State, p: Any, group: Group) -> Any:
     """Move effort towards the legs that pay; return the worst leg's margin and its slot."""
     worst, slot, whole = np.inf, -1, 0.0
     for k in range(LEG_SLOTS):
@@ -72,7 +76,7 @@ def _shift_effort(state: Any, p: Any, group: Any) -> Any:
 
 
 @kernel
-def _try_alternatives(state: Any, p: Any, clock: Any, group: Any, worst: float, slot: int) -> None:
+def _try_alternatives(state: State, p: Any, clock: Clock, group: Group, worst: float, slot: int) -> None:
     """Look at a few legs that touch where the group already is; take the best if it beats the worst held."""
     jurisdictions = state.communities.size
     best, chosen, handled = -np.inf, -1, 1.0
@@ -108,7 +112,7 @@ def _try_alternatives(state: Any, p: Any, clock: Any, group: Any, worst: float, 
 
 
 @kernel
-def _place_known(clock: Any, group: Any, option: int) -> int:
+def _place_known(clock: Clock, group: Group, option: int) -> int:
     """One of the jurisdictions in which the group is active, its home among them."""
     pick = int(streams.uniform(clock, streams.SEARCH_LEG, group.id, 60 + option) * (PRESENCES + 1))
     place = group.home if pick == PRESENCES else group.presence[pick]
@@ -116,7 +120,7 @@ def _place_known(clock: Any, group: Any, option: int) -> int:
 
 
 @kernel
-def _note_presence(state: Any, group: Any) -> None:
+def _note_presence(state: State, group: Group) -> None:
     """Home and both ends of every leg worked; evidence stays with an agency while its slot does."""
     for slot in range(PRESENCES):
         group.activity[slot] = 0.0
@@ -129,7 +133,7 @@ def _note_presence(state: Any, group: Any) -> None:
 
 
 @kernel
-def _take_slot(group: Any, place: int, weight: float) -> None:
+def _take_slot(group: Group, place: int, weight: float) -> None:
     """Count activity in the slot that already names the place, else in an idle slot with the least evidence."""
     named = -1
     for slot in range(PRESENCES):
@@ -150,7 +154,7 @@ def _take_slot(group: Any, place: int, weight: float) -> None:
 
 
 @kernel
-def offer(state: Any, parameters: Any, levers: Any) -> None:
+def offer(state: State, parameters: Any, levers: Levers) -> None:
     """Say how much each group wants to move on each leg, and ask the nodes for what the legs let through.
 
     Assumption: hands, purse and open road; a sigmoid in the margin stands for who finds it worth while.
@@ -179,7 +183,7 @@ def passage(closed: float, usual: float, asked: float) -> float:
 
 
 @kernel
-def _ask(state: Any, p: Any, group: Any) -> None:
+def _ask(state: State, p: Any, group: Group) -> None:
     """What a group would move on its legs if all were open."""
     able = _able_hands(p, group)
     for k in range(LEG_SLOTS):
@@ -195,7 +199,7 @@ def _ask(state: Any, p: Any, group: Any) -> None:
 
 
 @kernel
-def _able_hands(p: Any, group: Any) -> float:
+def _able_hands(p: Any, group: Group) -> float:
     """Members who can work: fewer without a leader, and without an enabler of a service the trade needs."""
     able = group.members / (1.0 + p.confusion * (1.0 if group.leaderless > 0.0 else 0.0))
     for service in range(4):
@@ -205,7 +209,7 @@ def _able_hands(p: Any, group: Any) -> float:
 
 
 @kernel
-def _wished(p: Any, group: Any, leg: Any, k: int, able: float) -> float:
+def _wished(p: Any, group: Group, leg: Leg, k: int, able: float) -> float:
     """Units a group wants to move on one of its legs: what hands, purse and craft allow. Units."""
     margin, value = leg_margin(p, group, leg, group.perceived[k])
     working = able * utilisation(margin, value, p.utilisation_softness)

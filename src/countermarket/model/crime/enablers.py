@@ -5,6 +5,9 @@ from typing import Any
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
+from countermarket.model.state.crime import Enabler
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel
@@ -14,7 +17,7 @@ def asked_fee_at(use: float, base: float, target: float, response: float) -> flo
 
 
 @kernel
-def set_terms(state: Any, parameters: Any, levers: Any) -> None:
+def set_terms(state: State, parameters: Any, levers: Levers) -> None:
     """Fees follow use, capacity follows business over most of a year, caution follows exposure and duty of care.
 
     After: Mortensen and Pissarides 1994 (tightness); assumption: linear in use.
@@ -41,7 +44,7 @@ def set_terms(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _average_fees(state: Any, p: Any) -> None:
+def _average_fees(state: State, p: Any) -> None:
     """Mean fee a client of each service pays; what newcomers and retailers expect to pay."""
     for service in range(4):
         fees, served = 0.0, 0.0
@@ -55,7 +58,7 @@ def _average_fees(state: Any, p: Any) -> None:
 
 
 @kernel
-def come_and_go(state: Any, parameters: Any, levers: Any) -> None:
+def come_and_go(state: State, parameters: Any, levers: Levers) -> None:
     """Exposed enablers register a successor beforehand; idle ones stop; closed ones return under a new brand.
 
     After: TRM Labs 2025 (successors registered beforehand); Chainalysis (a reborn brand loses customers).
@@ -79,7 +82,7 @@ def come_and_go(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def close(state: Any, p: Any, enabler: Any) -> None:
+def close(state: State, p: Any, enabler: Enabler) -> None:
     """An enabler stops; a prepared successor opens at once, others after the delay of their trade."""
     enabler.active = False
     enabler.reopens = 0 if enabler.successor else int(p.reopen_months[enabler.service])
@@ -87,7 +90,7 @@ def close(state: Any, p: Any, enabler: Any) -> None:
 
 
 @kernel
-def _reopen(state: Any, p: Any, enabler: Any, slot: int) -> None:
+def _reopen(state: State, p: Any, enabler: Enabler, slot: int) -> None:
     """A new brand in the old slot: most of the customers' trust is gone, less so for a prepared successor."""
     enabler.id = streams.identity(streams.REOPEN_ENABLER, slot, state.clock[0].month, 0)
     enabler.active = True

@@ -19,11 +19,14 @@ from countermarket.model.state.codes import (
     PATRONS,
     PRESENCES,
 )
+from countermarket.model.state.crime import Group
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import Clock, State
 from countermarket.model.trade.routes import a_month_on, fee_share
 
 
 @kernel
-def learn(state: Any, parameters: Any, levers: Any) -> None:
+def learn(state: State, parameters: Any, levers: Levers) -> None:
     """Perceived risk follows own and neighbours' losses; security follows the heat; profit is remembered.
 
     After: Morselli, Giguere and Petit 2007 (efficiency against security).
@@ -58,7 +61,7 @@ def learn(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def recruit(state: Any, parameters: Any, levers: Any) -> None:
+def recruit(state: State, parameters: Any, levers: Levers) -> None:
     """Hire while work pays and hands can be found; lose some to the law, to violence and to a better life.
 
     Hires follow returns, local vulnerability and how tight the pool is; routine arrests follow the local hazard.
@@ -89,7 +92,7 @@ def recruit(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def leave(state: Any, parameters: Any, levers: Any) -> None:
+def leave(state: State, parameters: Any, levers: Levers) -> None:
     """Groups too small, broke, out of trade or without an heir wind up; large ones may split. Cash goes somewhere.
 
     After: Calderon et al. 2015, Lindo and Padilla-Romo 2018 (what follows lost leaders).
@@ -114,14 +117,14 @@ def leave(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _without_heir(p: Any, clock: Any, group: Any) -> bool:
+def _without_heir(p: Any, clock: Clock, group: Group) -> bool:
     """When months without a leader end, some groups have found none and break up."""
     settled = 0.0 < group.leaderless <= 1.0
     return settled and streams.uniform(clock, streams.REMOVE_LEADER, group.id, 2) < p.succession_failure
 
 
 @kernel
-def wind_up(state: Any, group: Any) -> None:
+def wind_up(state: State, group: Group) -> None:
     """A group ends: its purse goes to (or is owed by) those who owned it, its overheads to no shipment."""
     pay(state.ledger, GROUPS_DIRTY, MEMBERS, group.dirty)
     pay(state.ledger, GROUPS_CLEAN, MEMBERS, group.clean)
@@ -132,7 +135,7 @@ def wind_up(state: Any, group: Any) -> None:
 
 
 @kernel
-def free_slot(state: Any) -> int:
+def free_slot(state: State) -> int:
     """The first slot without a group, -1 if all are taken; the search goes on where the last one ended."""
     clock = state.clock[0]
     for g in range(clock.free_from, state.groups.size):
@@ -145,7 +148,7 @@ def free_slot(state: Any) -> int:
 
 
 @kernel
-def _split(state: Any, p: Any, g: int) -> None:
+def _split(state: State, p: Any, g: int) -> None:
     """A faction takes its share of hands, purse and legs under a new name."""
     slot = free_slot(state)
     if slot < 0:
@@ -168,7 +171,7 @@ def _split(state: Any, p: Any, g: int) -> None:
 
 
 @kernel
-def enter(state: Any, parameters: Any, levers: Any) -> None:
+def enter(state: State, parameters: Any, levers: Levers) -> None:
     """New groups form where trade pays and people are vulnerable: a fixed list of candidates, keyed by place.
 
     After: Reuter and Kleiman 1986 (free entry).
@@ -194,11 +197,11 @@ def enter(state: Any, parameters: Any, levers: Any) -> None:
                 leg, returns = _best_start(state, p, clock, name, first, count)
                 pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
                 if variate < 1.0 - exp(-pull * likely / candidates):
-                    found(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
+                    found_group(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
 
 
 @kernel
-def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: int) -> Any:
+def _best_start(state: State, p: Any, clock: Clock, name: Any, first: int, count: int) -> Any:
     """The leg a newcomer would start on: the best of a few by expected margin, and the return it promises."""
     best, chosen, returns = -np.inf, state.reach_legs[first], -1.0
     for option in range(4):
@@ -213,7 +216,7 @@ def _best_start(state: Any, p: Any, clock: Any, name: Any, first: int, count: in
 
 
 @kernel
-def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, members: float) -> int:
+def found_group(state: State, p: Any, name: Any, market: int, home: int, leg: int, members: float) -> int:
     """Fill a free slot with a new group; its starting purse comes from its founders. Returns the slot, -1 none."""
     slot = free_slot(state)
     if slot < 0:
@@ -269,7 +272,7 @@ def found(state: Any, p: Any, name: Any, market: int, home: int, leg: int, membe
 
 
 @kernel
-def count(state: Any, parameters: Any, levers: Any) -> None:
+def count(state: State, parameters: Any, levers: Levers) -> None:
     """What groups of each market add up to, how good their wares are, and the harm done. Groups, persons, USD."""
     p = parameters[0]
     for m in range(state.tallies.size):
@@ -289,7 +292,7 @@ def count(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _mean_quality(state: Any, market: int) -> float:
+def _mean_quality(state: State, market: int) -> float:
     """Quality of what users take, or of crossings as people set out, weighted by units."""
     units, good = 0.0, 0.0
     for n in range(state.nodes.size):
@@ -302,7 +305,7 @@ def _mean_quality(state: Any, market: int) -> float:
 
 
 @kernel
-def serve_patrons(state: Any, parameters: Any, levers: Any) -> None:
+def serve_patrons(state: State, parameters: Any, levers: Levers) -> None:
     """Hostile-state patrons pay, and take tasking in return: some of their groups' hands do other work.
 
     After: NCA 2023 (states tolerate and task cyber groups).

@@ -8,17 +8,20 @@ from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.model.state.accounts import pay, spend_on_search
 from countermarket.model.state.codes import FINANCE, GROUPS_CLEAN, GROUPS_DIRTY, MEMBERS, PRESENCES
+from countermarket.model.state.crime import Enabler, Group
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import Clock, State
 
 
 @kernel
-def asked_fee(enabler: Any, group: Any, risk_markup: float, sanction_markup: float) -> float:
+def asked_fee(enabler: Enabler, group: Group, risk_markup: float, sanction_markup: float) -> float:
     """Fee asked of one client: cautious enablers and sanctioned clients make it dearer. Share of value."""
     fee = enabler.fee * (1.0 + risk_markup * enabler.caution)
     return min(0.6, fee * (1.0 + sanction_markup * (enabler.bite + group.designated)))
 
 
 @kernel
-def match_enablers(state: Any, parameters: Any, levers: Any) -> None:
+def match_enablers(state: State, parameters: Any, levers: Levers) -> None:
     """Replace lost enablers, leave designated ones, keep a backup when the present one is exposed.
 
     After: Mortensen and Pissarides 1994 (search); Gambetta 2009 (trust among criminals).
@@ -41,7 +44,7 @@ def match_enablers(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _keep_or_lose(state: Any, p: Any, clock: Any, group: Any, service: int) -> None:
+def _keep_or_lose(state: State, p: Any, clock: Clock, group: Group, service: int) -> None:
     """A closed enabler is lost; a designated one is left in proportion to the bite; a backup steps in."""
     hired = group.enabler[service]
     if hired < 0:
@@ -64,7 +67,7 @@ def _keep_or_lose(state: Any, p: Any, clock: Any, group: Any, service: int) -> N
 
 
 @kernel
-def _look_for_enabler(state: Any, p: Any, clock: Any, group: Any, service: int) -> None:
+def _look_for_enabler(state: State, p: Any, clock: Clock, group: Group, service: int) -> None:
     """Search takes time, more of it when counterparties are not trusted."""
     chance = p.search_speed[service] * (0.5 + 0.5 * group.trust)
     if streams.uniform(clock, streams.SEARCH_ENABLER, group.id, service) < chance:
@@ -73,7 +76,7 @@ def _look_for_enabler(state: Any, p: Any, clock: Any, group: Any, service: int) 
 
 
 @kernel
-def _best_of_few(state: Any, p: Any, clock: Any, group: Any, service: int, salt: int) -> int:
+def _best_of_few(state: State, p: Any, clock: Clock, group: Group, service: int, salt: int) -> int:
     """The best of a few enablers met: cheap, reputable, with room, and reaching where the group is."""
     first = state.enabler_slots[service]
     count = state.enabler_slots[service + 1] - first
@@ -95,7 +98,7 @@ def _best_of_few(state: Any, p: Any, clock: Any, group: Any, service: int, salt:
 
 
 @kernel
-def _reaches(state: Any, enabler: Any, group: Any) -> bool:
+def _reaches(state: State, enabler: Enabler, group: Group) -> bool:
     """Whether an enabler serves any jurisdiction where the group is active."""
     if state.serves[enabler.service, enabler.jurisdiction, group.home]:
         return True
@@ -107,14 +110,14 @@ def _reaches(state: Any, enabler: Any, group: Any) -> bool:
 
 
 @kernel
-def _pay_vetting(state: Any, p: Any, group: Any) -> None:
+def _pay_vetting(state: State, p: Any, group: Group) -> None:
     """Finding out whom one deals with costs time and money, more of it when trust is low."""
     cost = p.vetting_months * state.communities[group.home].wage * np.sqrt(group.members) * (2.0 - group.trust)
     spend_on_search(state, group, cost)
 
 
 @kernel
-def _agree_fee(state: Any, p: Any, group: Any, service: int) -> None:
+def _agree_fee(state: State, p: Any, group: Group, service: int) -> None:
     """Fee of the enabler hired, or the dearer price of doing without one."""
     hired = group.enabler[service]
     if hired >= 0:
@@ -127,7 +130,7 @@ def _agree_fee(state: Any, p: Any, group: Any, service: int) -> None:
 
 
 @kernel
-def launder(state: Any, parameters: Any, levers: Any) -> None:
+def launder(state: State, parameters: Any, levers: Levers) -> None:
     """Turn sales into clean money as far as a finance enabler serves; owners live off what is clean.
 
     The fee was paid with the sale (routes). What cannot be laundered piles up dirty, where it can be found.

@@ -5,11 +5,15 @@ from typing import Any
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
 from countermarket.model.state.codes import CONSENT, FRAUD, INVESTIGATION
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.society import Community
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Tally
 from countermarket.model.trade.routes import loss_probability
 
 
 @kernel
-def fight(state: Any, parameters: Any, levers: Any) -> None:
+def fight(state: State, parameters: Any, levers: Levers) -> None:
     """Deaths by market and home: a routine rate, more without a leader, more when a scarce trade is contested.
 
     After: Calderon et al. 2015 (leaders); Castillo, Mejia and Restrepo 2020 (scarcity).
@@ -41,14 +45,14 @@ def fight(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _routine_deaths(p: Any, home: Any, tally: Any, market: int) -> float:
+def _routine_deaths(p: Any, home: Community, tally: Tally, market: int) -> float:
     """Deaths among those at work in a market of a place in an ordinary month, less where a truce holds. Persons."""
     rate = home.employed[market] * p.death_rate[market] * p.routine_violence * tally.scarcity
     return rate * (1.0 - home.truce[market])
 
 
 @kernel
-def _note_scarcity(state: Any, p: Any) -> None:
+def _note_scarcity(state: State, p: Any) -> None:
     """How contested each market is: (wanted / served) where demand outruns supply, 1 in ordinary times."""
     for market in range(state.tallies.size):
         state.tallies[market].usual = 0.0
@@ -69,7 +73,7 @@ def _note_scarcity(state: Any, p: Any) -> None:
 
 
 @kernel
-def fear(state: Any, parameters: Any, levers: Any) -> None:
+def fear(state: State, parameters: Any, levers: Levers) -> None:
     """Believed hazards of arrest and death, by place and market, follow what is seen there, slowly.
 
     After: Becker 1968; Reuter, MacCoun and Murphy 1990 (death and prison as dealers see them).

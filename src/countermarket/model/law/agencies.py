@@ -5,10 +5,12 @@ from typing import Any
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import power
 from countermarket.model.state.codes import INTERDICTION
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel
-def allocate(state: Any, parameters: Any, levers: Any) -> None:
+def allocate(state: State, parameters: Any, levers: Levers) -> None:
     """Officers by kind of effort, analysts beside them, and interdiction spread over legs by believed value.
 
     After: Magliocca et al. 2019 (interdiction follows traffickers, who move on).
@@ -28,7 +30,7 @@ def allocate(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _place_interdiction(state: Any, p: Any) -> None:
+def _place_interdiction(state: State, p: Any) -> None:
     """Each agency spreads interdiction over the legs that touch it, by the value it believes moves there.
 
     Beliefs are smoothed over most of a year, so displaced flows meet less effort until the picture catches up.

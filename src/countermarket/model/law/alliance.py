@@ -3,10 +3,12 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel
-def club_size(state: Any) -> float:
+def club_size(state: State) -> float:
     """Members in good standing: without any there is nobody to act or to pay."""
     members = 0.0
     for j in range(state.agencies.size):
@@ -15,7 +17,7 @@ def club_size(state: Any) -> float:
 
 
 @kernel
-def open_channel(state: Any, parameters: Any, levers: Any) -> None:
+def open_channel(state: State, parameters: Any, levers: Levers) -> None:
     """How much members owe one another, over which channel, and how usable it is as it comes.
 
     Federated matching shortens the wait of the share of holdings it covers to about a day.
@@ -36,7 +38,7 @@ def open_channel(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def task(state: Any, parameters: Any, levers: Any) -> None:
+def task(state: State, parameters: Any, levers: Levers) -> None:
     """Joint tasking: operations, chokepoints, enablers by service, and the private partners who report in real time.
 
     After: Eurojust 2022 (joint teams on 2.3% of cases).
@@ -69,7 +71,7 @@ def task(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def sting(state: Any, parameters: Any, levers: Any) -> None:
+def sting(state: State, parameters: Any, levers: Levers) -> None:
     """False offers and covert platforms: counterparties are trusted less; the effect builds up, fades and wears out.
 
     After: Gambetta 2009 (trust among criminals).

@@ -15,10 +15,13 @@ from countermarket.model.state.codes import (
     PRESENCES,
     TREASURIES,
 )
+from countermarket.model.state.crime import Group
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel
-def take(ledger: Any, group: Any, dirty: float, clean: float, payee: int) -> None:
+def take(ledger: Any, group: Group, dirty: float, clean: float, payee: int) -> None:
     """Money leaves a group's purses for another sector. USD."""
     pay(ledger, GROUPS_DIRTY, payee, dirty)
     pay(ledger, GROUPS_CLEAN, payee, clean)
@@ -27,7 +30,7 @@ def take(ledger: Any, group: Any, dirty: float, clean: float, payee: int) -> Non
 
 
 @kernel
-def freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
+def freeze(state: State, p: Any, group: Group, reach: float, place: int) -> float:
     """Freeze what can be found of the group's money; part of it will be confiscated a year on. USD."""
     found = p.asset_findability * state.agencies[place].pursuit * reach
     dirty = max(0.0, group.dirty) * found
@@ -44,7 +47,7 @@ def freeze(state: Any, p: Any, group: Any, reach: float, place: int) -> float:
 
 
 @kernel
-def confiscate(state: Any, parameters: Any, levers: Any) -> None:
+def confiscate(state: State, parameters: Any, levers: Levers) -> None:
     """Assets frozen a year ago: part is confiscated for the treasuries, the rest goes back to its owners.
 
     After: Europol 2016 (about half of seizures end in confiscation).
@@ -72,7 +75,7 @@ def _come_nearer(custody: Any) -> None:
 
 
 @kernel
-def forfeit(state: Any, parameters: Any, levers: Any) -> None:
+def forfeit(state: State, parameters: Any, levers: Levers) -> None:
     """Cash on hand is stopped and forfeited without a case, more of it where financial investigators work.
 
     After: Home Office 2024 (44% of what is recovered is forfeited cash).

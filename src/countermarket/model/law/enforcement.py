@@ -9,10 +9,14 @@ from countermarket.model.crime.enablers import close
 from countermarket.model.law.arrests import arrest
 from countermarket.model.law.assets import freeze
 from countermarket.model.state.codes import CONSENT, ENABLER_EFFORT, INVESTIGATION, PRESENCES
+from countermarket.model.state.crime import Group
+from countermarket.model.state.law import Alliance
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import Clock, State
 
 
 @kernel
-def set_powers(state: Any, parameters: Any, levers: Any) -> None:
+def set_powers(state: State, parameters: Any, levers: Levers) -> None:
     """National law takes effect: powers, sentences, the migration regime, pursuit of assets, duty of care."""
     for j in range(state.agencies.size):
         agency = state.agencies[j]
@@ -26,14 +30,14 @@ def set_powers(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def case_threshold(state: Any, p: Any, place: int) -> float:
+def case_threshold(state: State, p: Any, place: int) -> float:
     """Evidence a case needs before an agency may act: lower with stronger powers and inside a blackout zone."""
     powers = min(1.0, state.agencies[place].powers + p.blackout_powers * state.communities[place].blackout)
     return p.case_threshold * (1.0 - p.powers_effect * powers)
 
 
 @kernel
-def ripeness(state: Any, p: Any, group: Any, slot: int) -> float:
+def ripeness(state: State, p: Any, group: Group, slot: int) -> float:
     """Evidence over threshold of one agency's case against a group; 0 where it is idle or has a patron's haven.
 
     evidence + received > threshold: a group spread over silent agencies stays under every threshold.
@@ -45,7 +49,7 @@ def ripeness(state: Any, p: Any, group: Any, slot: int) -> float:
 
 
 @kernel
-def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
+def act_on_cases(state: State, parameters: Any, levers: Levers) -> None:
     """Whoever has a ripe case and officers free acts, once a group and month; partners who share may join.
 
     After: Tenney and Sandell 1981; assumption: first come, first served.
@@ -76,7 +80,7 @@ def act_on_cases(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _first_to_act(state: Any, p: Any, clock: Any, group: Any) -> int:
+def _first_to_act(state: State, p: Any, clock: Clock, group: Group) -> int:
     """Slot of the first agency with a ripe case against a group that has officers free this month, -1 if none."""
     for slot in range(PRESENCES):
         place = group.presence[slot]
@@ -86,13 +90,13 @@ def _first_to_act(state: Any, p: Any, clock: Any, group: Any) -> int:
 
 
 @kernel
-def _has_officers(state: Any, clock: Any, group: Any, place: int) -> bool:
+def _has_officers(state: State, clock: Clock, group: Group, place: int) -> bool:
     """Whether an agency has officers free for a case against this group this month."""
     return streams.uniform(clock, streams.ACT_ON_CASE, group.id, place) < state.agencies[place].chance
 
 
 @kernel
-def _operate(state: Any, p: Any, clock: Any, group: Any, lead: int) -> None:
+def _operate(state: State, p: Any, clock: Clock, group: Group, lead: int) -> None:
     """One operation: who joins, whether it leaks, whom and what it takes."""
     reach, risk = _joined(state, p, clock, group, lead)
     leaked = streams.uniform(clock, streams.LEAK, group.id, 0) < 1.0 - exp(-p.leak_rate * risk)
@@ -117,7 +121,7 @@ def _operate(state: Any, p: Any, clock: Any, group: Any, lead: int) -> None:
 
 
 @kernel
-def _joined(state: Any, p: Any, clock: Any, group: Any, lead: int) -> Any:
+def _joined(state: State, p: Any, clock: Clock, group: Group, lead: int) -> Any:
     """Share of the group under the hand of those who act, and the leak risk of all who know."""
     place = group.presence[lead]
     alliance = state.alliance[0]
@@ -143,7 +147,7 @@ def _joined(state: Any, p: Any, clock: Any, group: Any, lead: int) -> Any:
 
 
 @kernel
-def _lose_trust(state: Any, p: Any, group: Any, lead: int) -> None:
+def _lose_trust(state: State, p: Any, group: Group, lead: int) -> None:
     """After a leak the agency that lost its case trusts the others less, and the group has been warned."""
     place = group.presence[lead]
     for j in range(state.agencies.size):
@@ -155,7 +159,7 @@ def _lose_trust(state: Any, p: Any, group: Any, lead: int) -> None:
 
 
 @kernel
-def _grade(alliance: Any, p: Any, taken: float, strength: float) -> None:
+def _grade(alliance: Alliance, p: Any, taken: float, strength: float) -> None:
     """Grade an operation by the share of the group's strength it took (illustrative, not any agency's scale)."""
     lost = taken / max(strength, 1.0)
     if lost > p.grade_major:
@@ -167,7 +171,7 @@ def _grade(alliance: Any, p: Any, taken: float, strength: float) -> None:
 
 
 @kernel
-def pursue_enablers(state: Any, parameters: Any, levers: Any) -> None:
+def pursue_enablers(state: State, parameters: Any, levers: Levers) -> None:
     """Evidence on enablers grows with effort where they sit and joint targeting; above threshold they are closed.
 
     A centralised one stops; a decentralised one shrinks and goes on.
@@ -200,7 +204,7 @@ def pursue_enablers(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def members_served(state: Any, service: int, home: int) -> float:
+def members_served(state: State, service: int, home: int) -> float:
     """Active members among the jurisdictions that enablers of a service at home in one serve. Share, 0..1."""
     members, served = 0.0, 0.0
     for j in range(state.agencies.size):
@@ -212,7 +216,7 @@ def members_served(state: Any, service: int, home: int) -> float:
 
 
 @kernel
-def apply_migration_regime(state: Any, parameters: Any, levers: Any) -> None:
+def apply_migration_regime(state: State, parameters: Any, levers: Levers) -> None:
     """A dedicated regime against smugglers: asset freezes and refusals where they work under it.
 
     After: HM Government 2025 (a regime of its own); assumption: its bite.

@@ -6,6 +6,10 @@ from countermarket.engine import streams
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
 from countermarket.model.state.codes import DIGITAL_EFFORT, FINANCE_EFFORT, INVESTIGATION, LEG_SLOTS, PRESENCES
+from countermarket.model.state.crime import Group
+from countermarket.model.state.law import Agency
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import Clock, State
 
 
 @kernel
@@ -15,7 +19,7 @@ def aged(value: float, months: float, decay: float) -> float:
 
 
 @kernel
-def open_eyes(state: Any, p: Any) -> None:
+def open_eyes(state: State, p: Any) -> None:
     """Evidence a month each agency collects on an ordinary, efficient group wholly on its ground, by market. Items.
 
     Officers per head by kind of effort, weighted by what betrays the market, times private partners' coverage,
@@ -44,7 +48,7 @@ def open_eyes(state: Any, p: Any) -> None:
 
 
 @kernel
-def gather(state: Any, parameters: Any, levers: Any) -> None:
+def gather(state: State, parameters: Any, levers: Levers) -> None:
     """Evidence arrives, waits for an analyst, loses value with age; each agency sees only its own ground.
 
     Large groups are seen more; a secure stance hides part, and a patron hides what is done at home.
@@ -74,7 +78,7 @@ def gather(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def share(state: Any, parameters: Any, levers: Any) -> None:
+def share(state: State, parameters: Any, levers: Levers) -> None:
     """What others hold reaches an agency through a channel, late and aged; an analyst must read what is new in it.
 
     After: Tenney and Sandell 1981; latencies: European Judicial Network, Regulation (EU) 2023/1543.
@@ -118,7 +122,7 @@ def share(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def shared_part(state: Any, p: Any, giver: int, reader: int, domain: int) -> Any:
+def shared_part(state: State, p: Any, giver: int, reader: int, domain: int) -> Any:
     """Share of its evidence one agency gives another, and whether it goes through the alliance's channel.
 
     Members give by the alliance's rule as far as they really contribute; others through mutual legal assistance.
@@ -135,7 +139,7 @@ def shared_part(state: Any, p: Any, giver: int, reader: int, domain: int) -> Any
 
 
 @kernel
-def _domain(state: Any, group: Any) -> int:
+def _domain(state: State, group: Group) -> int:
     """Domain of trust that a group's main leg falls under."""
     best, domain = -1.0, 1
     for k in range(LEG_SLOTS):
@@ -145,7 +149,7 @@ def _domain(state: Any, group: Any) -> int:
 
 
 @kernel
-def report(state: Any, parameters: Any, levers: Any) -> None:
+def report(state: State, parameters: Any, levers: Levers) -> None:
     """What enters the statistics: seizures thinned by coverage, in bulk weight, some months late.
 
     Events are a Poisson thinning of those that happened; a unit is one consignment.
@@ -166,7 +170,7 @@ def report(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def work_the_queue(state: Any, parameters: Any, levers: Any) -> None:
+def work_the_queue(state: State, parameters: Any, levers: Levers) -> None:
     """Analysts read what they can; the rest waits, ages and at last is dropped.
 
     Throughput, the share of arriving evidence that becomes usable, is what next month's sightings meet.
@@ -188,7 +192,7 @@ def work_the_queue(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _post_analysts(p: Any, clock: Any, agency: Any) -> None:
+def _post_analysts(p: Any, clock: Clock, agency: Agency) -> None:
     """Until the first reported month staff goes where the reading is, everywhere somewhat too little of it."""
     if clock.month < 0:
         fitting = agency.load / (p.overload * max(agency.analysts, 1e-9))

@@ -7,10 +7,13 @@ from countermarket.engine.compiled import kernel
 from countermarket.model.law.alliance import club_size
 from countermarket.model.state.accounts import pay
 from countermarket.model.state.codes import AGENCIES, LEGAL_ECONOMY, TREASURIES
+from countermarket.model.state.law import Agency
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel
-def admit_members(state: Any, parameters: Any, levers: Any) -> None:
+def admit_members(state: State, parameters: Any, levers: Levers) -> None:
     """Who belongs this month, and where the blackout zone lies.
 
     After: Buchanan 1965 (clubs).
@@ -30,7 +33,7 @@ def admit_members(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def review(state: Any, parameters: Any, levers: Any) -> None:
+def review(state: State, parameters: Any, levers: Levers) -> None:
     """Each member compares what it gets with what it gives; audits warn, then suspend; trust recovers slowly.
 
     After: Fischbacher, Gaechter and Fehr 2001 (conditional cooperation); Ostrom 1990 (graduated sanctions).
@@ -57,7 +60,7 @@ def review(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _audit(p: Any, agency: Any, threshold: float) -> None:
+def _audit(p: Any, agency: Agency, threshold: float) -> None:
     """Below the floor a member is warned, and suspended if it was warned before; above it the warning lapses."""
     if agency.contribution >= threshold:
         agency.warned = False
@@ -70,7 +73,7 @@ def _audit(p: Any, agency: Any, threshold: float) -> None:
 
 
 @kernel
-def _recover_trust(state: Any, p: Any) -> None:
+def _recover_trust(state: State, p: Any) -> None:
     """Trust lost to leaks or misuse comes back slowly, by domain."""
     for i in range(state.trust.shape[0]):
         for j in range(state.trust.shape[1]):
@@ -81,7 +84,7 @@ def _recover_trust(state: Any, p: Any) -> None:
 
 
 @kernel
-def _agency_cost(state: Any, p: Any, j: int) -> float:
+def _agency_cost(state: State, p: Any, j: int) -> float:
     """What one agency's month costs: officers, operations, prison, asset cases, supervision, designations. USD."""
     agency, home = state.agencies[j], state.communities[j]
     cost = agency.officers * p.officer_cost * home.wage
@@ -96,7 +99,7 @@ def _agency_cost(state: Any, p: Any, j: int) -> float:
 
 
 @kernel
-def _pay_public_cost(state: Any, p: Any) -> None:
+def _pay_public_cost(state: State, p: Any) -> None:
     """What members' agencies and the alliance cost this month. USD."""
     alliance = state.alliance[0]
     alliance.cost_members = 0.0

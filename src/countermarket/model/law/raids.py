@@ -9,10 +9,13 @@ from countermarket.model.law.arrests import arrest
 from countermarket.model.law.assets import take
 from countermarket.model.state.accounts import burden, pay
 from countermarket.model.state.codes import ALLIANCE_FUND, CONFISCATED, TREASURIES
+from countermarket.model.state.crime import Group
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel
-def carry_out(state: Any, parameters: Any, levers: Any) -> None:
+def carry_out(state: State, parameters: Any, levers: Levers) -> None:
     """Members arrested and assets taken at a stroke, where a shock has said so this month.
 
     Arrests count like others, so that those still free fear more, and may take a leader. Assets go to the treasury
@@ -34,7 +37,7 @@ def carry_out(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _arrest(state: Any, p: Any, group: Any) -> None:
+def _arrest(state: State, p: Any, group: Group) -> None:
     """A share of members is arrested; a group is without a leader if one of its few key people is among them."""
     arrest(state, group, group.home, group.members * group.arrest_due)
     if streams.uniform(state.clock[0], streams.REMOVE_LEADER, group.id, 1) < caught(group.arrest_due, p.key_people):
@@ -48,7 +51,7 @@ def caught(share: float, key_people: float) -> float:
 
 
 @kernel
-def _take_assets(state: Any, group: Any) -> None:
+def _take_assets(state: State, group: Group) -> None:
     """A share of the purse, dirty and clean, goes to the treasury, and part of it on to the place's own use."""
     dirty = max(0.0, group.dirty) * group.taken_due
     clean = max(0.0, group.clean) * group.taken_due

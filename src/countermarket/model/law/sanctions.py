@@ -9,10 +9,12 @@ from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log
 from countermarket.model.law.alliance import club_size
 from countermarket.model.state.codes import PRESENCES
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import Clock, State
 
 
 @kernel
-def designate(state: Any, parameters: Any, levers: Any) -> None:
+def designate(state: State, parameters: Any, levers: Levers) -> None:
     """Designations: the most exposed and busiest are listed, by one member or by many at once.
 
     After: Farrell and Newman 2019 (chokepoints of networks); TRM Labs on Garantex, Chainalysis on Tornado Cash.
@@ -32,7 +34,7 @@ def designate(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
+def _list_one(state: State, p: Any, lever: Any, occasion: int) -> None:
     """One designation: choose the target, then see how many members act."""
     acting = _ask_members(state, lever.sanctions_coordination, occasion)
     state.alliance[0].cost_alliance += p.coordination_cost * (acting - 1.0)
@@ -62,7 +64,7 @@ def _list_one(state: Any, p: Any, lever: Any, occasion: int) -> None:
 
 
 @kernel
-def sanction_bite(state: Any, p: Any, service: int, home: int) -> float:
+def sanction_bite(state: State, p: Any, service: int, home: int) -> float:
     """Share of a designated enabler's business under the designating jurisdictions' reach.
 
     bite = h [home acts] + (1 - h) x financial weight of those who act in its reach / weight of its reach.
@@ -76,7 +78,7 @@ def sanction_bite(state: Any, p: Any, service: int, home: int) -> float:
 
 
 @kernel
-def _ask_members(state: Any, coordination: float, occasion: int) -> float:
+def _ask_members(state: State, coordination: float, occasion: int) -> float:
     """Which members act on one designation: one leads, each other joins with the chance of coordination. How many."""
     clock = state.clock[0]
     acting, best, lead = 0.0, -1.0, -1
@@ -101,13 +103,13 @@ def _ask_members(state: Any, coordination: float, occasion: int) -> float:
 
 
 @kernel
-def _pick(clock: Any, occasion: int, option: int) -> float:
+def _pick(clock: Clock, occasion: int, option: int) -> float:
     """Where in a list the next name considered stands, in (0, 1)."""
     return streams.uniform(clock, streams.DESIGNATE, 1000 + occasion, option)
 
 
 @kernel
-def _list_leader(state: Any, p: Any, occasion: int) -> None:
+def _list_leader(state: State, p: Any, occasion: int) -> None:
     """Leaders of large, known groups: those who serve them ask more, and what is clean abroad is out of reach."""
     clock = state.clock[0]
     best, chosen = -np.inf, -1

@@ -6,10 +6,12 @@ import numpy as np
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import log1p
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel
-def advance(state: Any, parameters: Any, levers: Any) -> None:
+def advance(state: State, parameters: Any, levers: Levers) -> None:
     """Agencies learn from their own work, from each other and from the pool as far as they share; all forget.
 
     The gap is the agency's stock less the mean of groups' stocks, in log units.
@@ -47,7 +49,7 @@ def advance(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _group_technology(state: Any, p: Any) -> float:
+def _group_technology(state: State, p: Any) -> float:
     """Mean stock of active groups, each imitating the mean. Log units."""
     stock, active = 0.0, 0
     for g in range(state.clock[0].slots):

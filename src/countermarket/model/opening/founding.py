@@ -7,7 +7,7 @@ import numpy as np
 from countermarket.declared.vocabulary import SERVICES
 from countermarket.engine import streams
 from countermarket.engine.compiled import kernel, machine_code
-from countermarket.model.crime.groups import found
+from countermarket.model.crime.groups import found_group
 from countermarket.model.state.codes import CORPORATE, DIGITAL, FINANCE, LEG_SLOTS, LOGISTICS
 from countermarket.model.state.tables import State
 from countermarket.model.trade.routes import output
@@ -109,7 +109,7 @@ def _home_chances(world: World, legs: Any) -> Any:
 
 @kernel
 def crew_leg(
-    state: Any, parameters: Any, leg: int, count: int, labour: float, at_destination: float
+    state: State, parameters: Any, leg: int, count: int, labour: float, at_destination: float
 ) -> None:
     """Put groups of varied size on one leg, together able to move its flow at ordinary use."""
     clock = state.clock[0]
@@ -123,7 +123,7 @@ def crew_leg(
         size = 0.5 + streams.uniform(clock, streams.INITIAL_GROUPS, name, 0)
         inward = streams.uniform(clock, streams.INITIAL_GROUPS, name, 1) < at_destination
         home = row.destination if inward else row.origin
-        found(state, parameters[0], name, row.market, home, leg, labour / 0.88 * size / whole)
+        found_group(state, parameters[0], name, row.market, home, leg, labour / 0.88 * size / whole)
 
 
 @kernel

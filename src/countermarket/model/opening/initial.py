@@ -11,13 +11,13 @@ from countermarket.model.law import agencies, enforcement
 from countermarket.model.opening import flows
 from countermarket.model.opening.founding import add_enablers, add_groups
 from countermarket.model.state.codes import FRAUD, MODE_DOMAIN, SECTORS
-from countermarket.model.state.crime import ENABLER, Group
-from countermarket.model.state.law import ALLIANCE, Agency
+from countermarket.model.state.crime import Enabler, Group
+from countermarket.model.state.law import Agency, Alliance
 from countermarket.model.state.levers import Levers
-from countermarket.model.state.row import columns
+from countermarket.model.state.row import table
 from countermarket.model.state.society import Community
-from countermarket.model.state.tables import CLOCK, State
-from countermarket.model.state.trade import LEG, NODE, TALLY
+from countermarket.model.state.tables import Clock, State
+from countermarket.model.state.trade import Leg, Node, Tally
 from countermarket.model.trade import routes
 from countermarket.world.structure import World
 
@@ -50,29 +50,29 @@ def empty_state(world: World, p: Any, key: np.uint64) -> State:
     """Tables of the right size with nothing in them yet."""
     places, markets = len(world.jurisdictions), len(world.market_names)
     slots = market_slots(world.market_names)
-    clock = np.zeros(1, CLOCK)
+    clock = table(Clock, 1)
     clock["key"] = key
     clock["month"] = -int(p["spin_up_months"])
     start, legs = _legs_by_place(world)
     return State(
         clock=clock,
-        groups=np.zeros(int(p["n_groups"] * p["spare_slots"]), columns(Group, slots)),
-        enablers=np.zeros(int(p["n_enablers"]), ENABLER),
+        groups=table(Group, int(p["n_groups"] * p["spare_slots"]), slots),
+        enablers=table(Enabler, int(p["n_enablers"])),
         enabler_slots=np.zeros(len(SERVICES) + 1, np.int64),
         serves=np.zeros((len(SERVICES), places, places), bool),
-        agencies=np.zeros(places, columns(Agency, slots)),
-        communities=np.zeros(places, columns(Community, slots)),
-        alliance=np.zeros(1, ALLIANCE),
+        agencies=table(Agency, places, slots),
+        communities=table(Community, places, slots),
+        alliance=table(Alliance, 1),
         trust=np.zeros((places, places, len(DOMAINS))),
         base_trust=np.zeros((places, places)),
         custody=np.zeros((FREEZE_MONTHS, places)),
         custody_market=np.zeros((FREEZE_MONTHS, markets)),
-        nodes=np.zeros(len(world.layers) * places, NODE),
-        legs=np.zeros(len(world.legs), LEG),
+        nodes=table(Node, len(world.layers) * places),
+        legs=table(Leg, len(world.legs)),
         reach_start=start,
         reach_legs=legs,
         candidates=np.zeros((markets, places)),
-        tallies=np.zeros(markets, TALLY),
+        tallies=table(Tally, markets),
         ledger=np.zeros(len(SECTORS)),
     )
 

@@ -48,7 +48,7 @@ def worst_residuals(books: Books, state: State) -> dict[str, float]:
 
 
 @kernel
-def audit(state: Any) -> Any:
+def audit(state: State) -> Any:
     """Stocks of cost, goods and money, then cost incurred and used, then goods made and gone. USD and units."""
     cost, goods, cash = embodied_cost(state), goods_in_stock(state), purses(state)
     incurred, used = cost_flows(state)
@@ -57,7 +57,7 @@ def audit(state: Any) -> Any:
 
 
 @kernel
-def embodied_cost(state: Any) -> float:
+def embodied_cost(state: State) -> float:
     """Cost embodied in stocks, in people held and in groups' pending overheads. USD."""
     amount = 0.0
     for n in range(state.nodes.size):
@@ -71,7 +71,7 @@ def embodied_cost(state: Any) -> float:
 
 
 @kernel
-def cost_flows(state: Any) -> Any:
+def cost_flows(state: State) -> Any:
     """Cost incurred this month, and cost that left: delivered, unallocated and written off. USD, USD."""
     incurred, used = 0.0, 0.0
     for m in range(state.tallies.size):
@@ -85,7 +85,7 @@ def cost_flows(state: Any) -> Any:
 
 
 @kernel
-def goods_in_stock(state: Any) -> float:
+def goods_in_stock(state: State) -> float:
     """Units in stock at all nodes of goods and exploited people, with those held."""
     amount = 0.0
     for n in range(state.nodes.size):
@@ -96,7 +96,7 @@ def goods_in_stock(state: Any) -> float:
 
 
 @kernel
-def goods_flows(state: Any) -> Any:
+def goods_flows(state: State) -> Any:
     """Units made, and units that left for good: delivered to users, used up, seized, escaped."""
     came, went = 0.0, 0.0
     for n in range(state.nodes.size):
@@ -112,7 +112,7 @@ def goods_flows(state: Any) -> Any:
 
 
 @kernel
-def purses(state: Any) -> float:
+def purses(state: State) -> float:
     """Money of all groups, dirty and clean. USD."""
     amount = 0.0
     for g in range(state.clock[0].slots):

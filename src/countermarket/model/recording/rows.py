@@ -7,11 +7,13 @@ import numpy as np
 from countermarket.engine.compiled import kernel
 from countermarket.model.state.accounts import total
 from countermarket.model.state.codes import CASH, N_COMPONENTS
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Tally
 from countermarket.model.trade.paths import find_paths
 
 
 @kernel
-def take(state: Any, parameters: Any, sheet: Any, series: Any, month: int) -> None:
+def take(state: State, parameters: Any, sheet: Any, series: Any, month: int) -> None:
     """Add the month up and fill its rows."""
     _add_up_users(state, sheet)
     _add_up_legs(state, sheet)
@@ -46,7 +48,7 @@ def _clear(sheet: Any) -> None:
 
 
 @kernel
-def _add_up_users(state: Any, sheet: Any) -> None:
+def _add_up_users(state: State, sheet: Any) -> None:
     """Sum the month over served nodes: by market, by role, by cell."""
     _clear(sheet)
     for i in range(sheet.nodes.size):
@@ -66,7 +68,7 @@ def _add_up_users(state: Any, sheet: Any) -> None:
 
 
 @kernel
-def _add_up_legs(state: Any, sheet: Any) -> None:
+def _add_up_legs(state: State, sheet: Any) -> None:
     """Sum what was shipped from sources, in transit and to users, by market."""
     for n in range(state.legs.size):
         leg = state.legs[n]
@@ -86,7 +88,7 @@ def _per_unit(amount: float, units: float) -> float:
 
 
 @kernel
-def _write_market(row: Any, tally: Any, units: float, wanted: float) -> None:
+def _write_market(row: Any, tally: Tally, units: float, wanted: float) -> None:
     """One market's month."""
     shipped = tally.entered + tally.produced
     row.units_delivered = units
@@ -111,7 +113,7 @@ def _write_market(row: Any, tally: Any, units: float, wanted: float) -> None:
 
 
 @kernel
-def _write_world(row: Any, state: Any) -> None:
+def _write_world(row: Any, state: State) -> None:
     """The world's month."""
     alliance = state.alliance[0]
     people, vulnerable, members, gap, queue = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -135,7 +137,7 @@ def _write_world(row: Any, state: Any) -> None:
 
 
 @kernel
-def _mean_trust(state: Any) -> float:
+def _mean_trust(state: State) -> float:
     """Mean trust among members in good standing over pairs and domains, themselves included."""
     trust, pairs = 0.0, 0.0
     for i in range(state.agencies.size):
@@ -148,7 +150,7 @@ def _mean_trust(state: Any) -> float:
 
 
 @kernel
-def _write_alliance(state: Any, grade: Any, services: Any) -> None:
+def _write_alliance(state: State, grade: Any, services: Any) -> None:
     """Operations by grade; fees, enablers at work and enablers closed by service, counted anew each month."""
     alliance = state.alliance[0]
     grade.minor = alliance.minor
@@ -184,7 +186,7 @@ def _add_quarter(sheet: Any, series: Any, quarter: int, ends: bool) -> None:
 
 
 @kernel
-def _add_year(state: Any, series: Any, year: int) -> None:
+def _add_year(state: State, series: Any, year: int) -> None:
     """Add the month to its year: units by leg, deaths by place."""
     for n in range(state.legs.size):
         series.leg[year, n] += state.legs[n].volume
@@ -193,7 +195,7 @@ def _add_year(state: Any, series: Any, year: int) -> None:
 
 
 @kernel
-def _close_year(state: Any, parameters: Any, sheet: Any, series: Any, year: int) -> None:
+def _close_year(state: State, parameters: Any, sheet: Any, series: Any, year: int) -> None:
     """At the year's end: vulnerability by place, and what the cheapest path to each cell costs."""
     for j in range(state.communities.size):
         series.place[year, j].vulnerability = state.communities[j].vulnerability

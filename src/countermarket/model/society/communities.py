@@ -6,10 +6,12 @@ from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
 from countermarket.model.state.accounts import pay
 from countermarket.model.state.codes import ALLIANCE_FUND, LEGAL_ECONOMY, PREVENTION, TREASURIES
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
 
 
 @kernel
-def reinvest(state: Any, parameters: Any, levers: Any) -> None:
+def reinvest(state: State, parameters: Any, levers: Levers) -> None:
     """Members' share of what was confiscated goes to vulnerable communities; it takes one to three years to work.
 
     Three stages of equal mean stay make the lag (Erlang); only a fidelity share is spent as intended. What was
@@ -51,13 +53,13 @@ def reinvest(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _need(state: Any, j: int) -> float:
+def _need(state: State, j: int) -> float:
     """Weight of a community's claim: people times vulnerability."""
     return state.communities[j].population * state.communities[j].vulnerability
 
 
 @kernel
-def change(state: Any, parameters: Any, levers: Any) -> None:
+def change(state: State, parameters: Any, levers: Levers) -> None:
     """Vulnerability moves with illicit income, violence, prevention and reinvestment; institutions with corruption.
 
     After: Pinotti 2015 (what organised crime does to a region); assumption: speeds and sizes.
@@ -90,7 +92,7 @@ def change(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def set_pay(state: Any, parameters: Any, levers: Any) -> None:
+def set_pay(state: State, parameters: Any, levers: Levers) -> None:
     """The criminal wage rises when more hands are wanted than usual, or fewer people can be had.
 
     pay = (hands / usual hands x usual vulnerability / vulnerability) ** (1 / e), e the elasticity of labour supply.

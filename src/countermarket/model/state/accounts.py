@@ -13,6 +13,9 @@ from countermarket.model.state.codes import (
     OVERHEADS,
     SEARCH,
 )
+from countermarket.model.state.crime import Group
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Tally
 
 
 @kernel
@@ -49,7 +52,7 @@ def add(target: Any, source: Any, share: float) -> None:
 
 
 @kernel
-def incur(tally: Any, target: Any, component: int, amount: float, cash_share: float) -> None:
+def incur(tally: Tally, target: Any, component: int, amount: float, cash_share: float) -> None:
     """Incur a cost: it enters an embodied cost vector and the market's month. USD."""
     target[component] += amount
     target[CASH] += amount * cash_share
@@ -58,7 +61,7 @@ def incur(tally: Any, target: Any, component: int, amount: float, cash_share: fl
 
 
 @kernel
-def burden(tally: Any, group: Any, component: int, amount: float) -> None:
+def burden(tally: Tally, group: Group, component: int, amount: float) -> None:
     """Incur an overhead: the market's month has it now, the group's next shipments bear it. USD."""
     group.pending[component - CONFISCATED] += amount
     tally.incurred[component] += amount
@@ -67,7 +70,7 @@ def burden(tally: Any, group: Any, component: int, amount: float) -> None:
 
 
 @kernel
-def spend_on_search(state: Any, group: Any, cost: float) -> None:
+def spend_on_search(state: State, group: Group, cost: float) -> None:
     """Time and money lost to retooling, vetting or a patron's tasks; the next shipments bear it. USD."""
     burden(state.tallies[group.market], group, SEARCH, cost)
     pay(state.ledger, GROUPS_DIRTY, MEMBERS, cost)
@@ -75,13 +78,13 @@ def spend_on_search(state: Any, group: Any, cost: float) -> None:
 
 
 @kernel
-def overheads(group: Any) -> float:
+def overheads(group: Group) -> float:
     """Overheads that wait for a group's next shipment. USD."""
     return group.pending[0] + group.pending[1] + group.pending[2]
 
 
 @kernel
-def write_off_overheads(tally: Any, group: Any) -> None:
+def write_off_overheads(tally: Tally, group: Group) -> None:
     """Overheads that no shipment will bear. USD."""
     for i in range(OVERHEADS):
         tally.unallocated[CONFISCATED + i] += group.pending[i]

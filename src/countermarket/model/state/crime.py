@@ -84,6 +84,3 @@ class Enabler(Row):
     bite: Number  # share of its business under designation, 0..1
     successor: Flag  # a successor stands ready
     reopens: Code  # months until a new brand opens in this slot
-
-
-ENABLER = columns(Enabler)

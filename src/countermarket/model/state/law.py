@@ -1,6 +1,6 @@
 """Tables of agencies and of the alliance, each column with its unit."""
 
-from countermarket.model.state.row import ByEffort, ByMarket, ByPartner, ByService, Code, Flag, Number, Row, columns
+from countermarket.model.state.row import ByEffort, ByMarket, ByPartner, ByService, Code, Flag, Number, Row
 
 
 class Agency(Row):
@@ -39,9 +39,6 @@ class Agency(Row):
     acts: Number  # 1 where it joins the designation at hand, else 0
 
 
-AGENCY = columns(Agency)
-
-
 class Alliance(Row):
     """The alliance."""
 
@@ -68,6 +65,3 @@ class Alliance(Row):
     refused_births: Number
     enablers_closed: ByService
     reference_income: Number
-
-
-ALLIANCE = columns(Alliance)

@@ -4,16 +4,16 @@ Mechanisms are annotated with the class, so that mypy finds a misspelt column; n
 table itself and ignores annotations.
 """
 
+from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, TypeAlias, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias, TypeVar, get_args, get_type_hints, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.declared.slots import MARKET_SLOTS
 from countermarket.declared.vocabulary import PARTNERS, SERVICES
-from countermarket.model.state.codes import LEG_SLOTS, N_COMPONENTS, OVERHEADS, PRESENCES
+from countermarket.model.state.codes import EFFORTS, LEG_SLOTS, N_COMPONENTS, OVERHEADS, PRESENCES
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int32]
@@ -38,7 +38,7 @@ ServiceCodes = Annotated[Integers, "i4", "service"]
 PresenceCodes = Annotated[Integers, "i4", "presence"]
 
 ALONG = {
-    "service": len(SERVICES), "partner": len(PARTNERS), "effort": len(EFFORT_SHARES), "component": N_COMPONENTS + 1,
+    "service": len(SERVICES), "partner": len(PARTNERS), "effort": len(EFFORTS), "component": N_COMPONENTS + 1,
     "overhead": OVERHEADS, "stage": 3, "leg": LEG_SLOTS, "presence": PRESENCES,
 }  # fmt: skip
 """How many numbers stand side by side in a column; by market, as many as the world of the table needs."""
@@ -46,6 +46,30 @@ ALONG = {
 
 class Row:
     """A row of a table: its class declares the columns, in the order in which they lie."""
+
+    if TYPE_CHECKING:
+
+        def __getitem__(self, column: str, /) -> Any: ...
+
+
+T_co = TypeVar("T_co", bound=Row, covariant=True)
+
+
+class Rows(Protocol[T_co]):
+    """A table as mypy sees it: a row by its number, and whatever else an array can do."""
+
+    @property
+    def size(self) -> int:
+        """How many rows."""
+
+    @overload
+    def __getitem__(self, number: int, /) -> T_co: ...
+    @overload
+    def __getitem__(self, chosen: Any, /) -> Any: ...
+    def __setitem__(self, chosen: Any, value: Any, /) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __getattr__(self, name: str, /) -> Any: ...
 
 
 @cache
@@ -59,3 +83,10 @@ def columns(row: type[Row], markets: int = MARKET_SLOTS) -> Any:
 def _type(kind: tuple[str, ...], along: dict[str, int]) -> tuple[Any, ...]:
     """The type of a column: of one number, or of several side by side."""
     return (kind[0], tuple(along[axis] for axis in kind[1:])) if len(kind) > 1 else kind
+
+
+def table(row: type[T_co], length: int, markets: int = MARKET_SLOTS) -> Rows[T_co]:
+    """An empty table of so many rows."""
+    declared: Any = row
+    rows: Any = np.zeros(length, columns(declared, markets))
+    return rows

@@ -1,6 +1,6 @@
 """The table of communities, each column with its unit."""
 
-from countermarket.model.state.row import ByMarket, ByStage, Number, Row, columns
+from countermarket.model.state.row import ByMarket, ByStage, Number, Row
 
 
 class Community(Row):
@@ -38,6 +38,3 @@ class Community(Row):
     earmarked: Number  # confiscated here and kept for this place's use, USD
     finance_weight: Number  # share of the world's financial reach
     blackout: Number  # 0..1
-
-
-COMMUNITY = columns(Community)

@@ -6,7 +6,11 @@ column. Rows are read by number; a row refers to another by its number. Money is
 
 from typing import Any, NamedTuple
 
-from countermarket.model.state.row import Count, Identity, Row, columns
+from countermarket.model.state.crime import Enabler, Group
+from countermarket.model.state.law import Agency, Alliance
+from countermarket.model.state.row import Count, Identity, Row, Rows
+from countermarket.model.state.society import Community
+from countermarket.model.state.trade import Leg, Node, Tally
 
 
 class Clock(Row):
@@ -18,28 +22,25 @@ class Clock(Row):
     slots: Count  # slots of groups ever used: none stands at this one or above
 
 
-CLOCK = columns(Clock)
-
-
 class State(NamedTuple):
     """Everything a month reads and writes. G groups, E enablers, J jurisdictions, L legs, N nodes."""
 
-    clock: Any  # CLOCK (1,)
-    groups: Any  # GROUP (G,)
-    enablers: Any  # ENABLER (E,)
+    clock: Rows[Clock]  # (1,)
+    groups: Rows[Group]  # (G,)
+    enablers: Rows[Enabler]  # (E,)
     enabler_slots: Any  # i8 (services + 1,): first slot of each service
     serves: Any  # bool (services, J, J): whether enablers of a service at home in one jurisdiction serve another
-    agencies: Any  # AGENCY (J,)
-    communities: Any  # COMMUNITY (J,)
-    alliance: Any  # ALLIANCE (1,)
+    agencies: Rows[Agency]  # (J,)
+    communities: Rows[Community]  # (J,)
+    alliance: Rows[Alliance]  # (1,)
     trust: Any  # f8 (J, J, domains): how far row trusts column with its evidence, 0..1
     base_trust: Any  # f8 (J, J): what trust recovers towards
     custody: Any  # f8 (12, J): frozen assets by months left and freezing jurisdiction, USD
     custody_market: Any  # f8 (12, M): the same assets by market, USD
-    nodes: Any  # NODE (N,), layer x jurisdiction
-    legs: Any  # LEG (L,)
+    nodes: Rows[Node]  # (N,), layer x jurisdiction
+    legs: Rows[Leg]  # (L,)
     reach_start: Any  # i8 (M * J + 1,): where a market's legs at a jurisdiction start in reach_legs
     reach_legs: Any  # i4: leg numbers, by market and jurisdiction touched
     candidates: Any  # f8 (M, J): expected entrants a month at ordinary profit
-    tallies: Any  # TALLY (M,)
+    tallies: Rows[Tally]  # (M,)
     ledger: Any  # f8 (sectors,): change of each sector's money this month, USD

@@ -1,6 +1,6 @@
 """Tables of nodes, legs and markets, each column with its unit."""
 
-from countermarket.model.state.row import ByComponent, Code, Flag, Number, Row, columns
+from countermarket.model.state.row import ByComponent, Code, Flag, Number, Row
 
 
 class Node(Row):
@@ -58,9 +58,6 @@ class Node(Row):
     attempts: Number  # fraud: smoothed attempts a month
 
 
-NODE = columns(Node)
-
-
 class Leg(Row):
     """A way from one jurisdiction to another in one layer."""
 
@@ -110,9 +107,6 @@ class Leg(Row):
     equipment: Number  # boats, vehicles and handsets at hand, 1 = all
 
 
-LEG = columns(Leg)
-
-
 class Tally(Row):
     """A market, and what its month added up to: all but the first three set to zero when a month begins."""
 
@@ -144,6 +138,3 @@ class Tally(Row):
     usual: Number  # value users take at the reference, USD
     value: Number  # value users take, USD
     scarcity: Number  # how contested the market is, 1 in ordinary times
-
-
-TALLY = columns(Tally)

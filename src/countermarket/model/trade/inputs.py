@@ -4,6 +4,8 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import power
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Node
 
 
 @kernel
@@ -18,7 +20,7 @@ def supplied(capacity: float, unit_cost: float, price: float, elasticity: float,
 
 
 @kernel
-def substitute_cost(p: Any, node: Any) -> float:
+def substitute_cost(p: Any, node: Node) -> float:
     """What a substitute adds to the cost of one unit: dearer than the input makers were used to buying. USD.
 
     k times the accustomed cost of a bought input; of one made at home, the excess over its share of unit cost.
@@ -29,14 +31,14 @@ def substitute_cost(p: Any, node: Any) -> float:
 
 
 @kernel
-def _wished(p: Any, node: Any, cost: float) -> float:
+def _wished(p: Any, node: Node, cost: float) -> float:
     """Units its makers would make at the price after paying `cost` a unit for the input, given time."""
     price = max(p.floor_price_ratio * node.price, node.price - cost)
     return supplied(node.capacity, node.unit_cost, price, p.supply_elasticity[node.layer], p.supply_reach)
 
 
 @kernel
-def _willing(p: Any, node: Any, cost: float) -> float:
+def _willing(p: Any, node: Node, cost: float) -> float:
     """Units they make of them this month: fields and laboratories follow the price slowly.
 
     q = K_built ** (1 - s) q_long_run ** s: with what is built only a share s of the response is prompt, so that
@@ -46,14 +48,14 @@ def _willing(p: Any, node: Any, cost: float) -> float:
 
 
 @kernel
-def build(p: Any, node: Any, cost: float) -> None:
+def build(p: Any, node: Node, cost: float) -> None:
     """What is built moves towards what makers would make in the long run at this month's price."""
     wished = _wished(p, node, cost)
     node.built = node.built + (wished - node.built) / p.building_months if node.built > 0.0 else wished
 
 
 @kernel
-def make_do(state: Any, p: Any, node: Any, bought: float) -> Any:
+def make_do(state: State, p: Any, node: Node, bought: float) -> Any:
     """Units that could be made with the usual input, and without it, at this month's price. Units, units.
 
     `bought`: what the usual input costs for one unit, USD. A substitute is used where it is cheaper, else only for
@@ -87,7 +89,7 @@ def make_do(state: Any, p: Any, node: Any, bought: float) -> Any:
 
 
 @kernel
-def _seek_substitute(p: Any, node: Any, potential: float, used: float) -> None:
+def _seek_substitute(p: Any, node: Node, potential: float, used: float) -> None:
     """Unmet need starts a search; what it finds spreads along a logistic curve, faster the greater the need.
 
     need = 1 - what can be made / what could be at the accustomed cost of the input, fully supplied, smoothed. After

@@ -26,6 +26,9 @@ from countermarket.model.state.codes import (
 )
 from countermarket.model.state.codes import ENABLERS as ENABLER_SECTOR
 from countermarket.model.state.codes import FEES as FIRST_FEE
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Node, Tally
 from countermarket.model.trade.routes import loss_probability
 
 
@@ -45,7 +48,7 @@ def retail_price(wholesale: float, capital: float, cost: float, loss: float, sha
 
 
 @kernel
-def retail_risk(state: Any, p: Any, jurisdiction: int, market: int) -> float:
+def retail_risk(state: State, p: Any, jurisdiction: int, market: int) -> float:
     """Risk compensation a domestic seller asks. USD per worker-month."""
     community = state.communities[jurisdiction]
     prison = community.hazard[market] * p.retail_sentence_months[market]
@@ -54,7 +57,7 @@ def retail_risk(state: Any, p: Any, jurisdiction: int, market: int) -> float:
 
 
 @kernel
-def retail_loss(state: Any, p: Any, jurisdiction: int, market: int) -> float:
+def retail_loss(state: State, p: Any, jurisdiction: int, market: int) -> float:
     """Share of goods lost between the wholesaler and the user: saturating in domestic officers."""
     agency = state.agencies[jurisdiction]
     pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
@@ -63,7 +66,7 @@ def retail_loss(state: Any, p: Any, jurisdiction: int, market: int) -> float:
 
 
 @kernel
-def retail_cost(state: Any, p: Any, node: Any) -> Any:
+def retail_cost(state: State, p: Any, node: Node) -> Any:
     """Loss, cost per unit (USD), shares on value and (exploited people) monthly exits of a domestic sector."""
     loss = retail_loss(state, p, node.jurisdiction, node.market)
     fees = p.retail_launder_share[node.market] * state.alliance[0].average_fee[FINANCE]
@@ -78,7 +81,7 @@ def retail_cost(state: Any, p: Any, node: Any) -> Any:
 
 
 @kernel
-def want(state: Any, parameters: Any, levers: Any) -> None:
+def want(state: State, parameters: Any, levers: Levers) -> None:
     """Domestic sectors say what they want to take from stock, at the price users would pay behind them.
 
     After: Becker, Grossman and Murphy 1994 (habit); AIC T&I 606 (elasticities).
@@ -117,7 +120,7 @@ def want(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def adjust_quality(p: Any, node: Any, log_price: float) -> None:
+def adjust_quality(p: Any, node: Node, log_price: float) -> None:
     """Dear goods are cut and dear crossings crowded: part of a price rise hides in quality for a while.
 
     Quality follows (P / P0) ** -mu. Users notice the price of what they buy at once, that of its content with habit.
@@ -126,7 +129,7 @@ def adjust_quality(p: Any, node: Any, log_price: float) -> None:
 
 
 @kernel
-def exploitation_exit(state: Any, p: Any, jurisdiction: int) -> float:
+def exploitation_exit(state: State, p: Any, jurisdiction: int) -> float:
     """Share of exploited people who leave in a month: rescue rises with officers, escape and end do not."""
     agency = state.agencies[jurisdiction]
     pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
@@ -136,7 +139,7 @@ def exploitation_exit(state: Any, p: Any, jurisdiction: int) -> float:
 
 
 @kernel
-def ration(state: Any, parameters: Any, levers: Any) -> None:
+def ration(state: State, parameters: Any, levers: Levers) -> None:
     """Say what share of what is wanted at each node its stock can serve.
 
     Assumption: in proportion to what is asked.
@@ -148,7 +151,7 @@ def ration(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def settle(state: Any, parameters: Any, levers: Any) -> None:
+def settle(state: State, parameters: Any, levers: Levers) -> None:
     """Users take their goods; what was taken leaves the stock and what arrived joins it.
 
     After: Caulkins and Reuter 1998 (what cost is made of).
@@ -179,7 +182,7 @@ def settle(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _receive(p: Any, node: Any, tally: Any, kind: int) -> None:
+def _receive(p: Any, node: Node, tally: Tally, kind: int) -> None:
     """Arrivals join the stock and bear what was lost on the way; with no arrival the loss is written off."""
     if node.arrived > 0.0:
         node.incoming[SEIZED] += total(node.seized_cost)
@@ -202,7 +205,7 @@ def _receive(p: Any, node: Any, tally: Any, kind: int) -> None:
 
 @kernel
 def _deliver(
-    state: Any, p: Any, node: Any, tally: Any, kind: int, used: float, before: float,
+    state: State, p: Any, node: Node, tally: Tally, kind: int, used: float, before: float,
 ) -> None:  # fmt: skip
     """The domestic sector sells to users; exploiters take people into holding instead."""
     market = node.market
@@ -229,7 +232,7 @@ def _deliver(
 
 @kernel
 def _incur_retail(
-    state: Any, p: Any, node: Any, tally: Any, market: int, units: float,
+    state: State, p: Any, node: Node, tally: Tally, market: int, units: float,
 ) -> None:  # fmt: skip
     """Hands, risk and laundering of the domestic sector for a month's units."""
     community = state.communities[node.jurisdiction]
@@ -249,7 +252,7 @@ def _incur_retail(
 
 
 @kernel
-def _exploit(state: Any, p: Any, node: Any, tally: Any) -> None:
+def _exploit(state: State, p: Any, node: Node, tally: Tally) -> None:
     """People held are exploited for a month; those who leave take the cost sunk in them with them."""
     market = node.market
     leaving = min(1.0, exploitation_exit(state, p, node.jurisdiction))

@@ -6,12 +6,14 @@ import numpy as np
 
 from countermarket.engine.compiled import kernel
 from countermarket.model.state.codes import CONSENT, EXPLOITED, FRAUD
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Leg, Node
 from countermarket.model.trade.markets import retail_cost, retail_price
 from countermarket.model.trade.prices import leg_terms
 
 
 @kernel
-def find_paths(state: Any, parameters: Any, reach: Any) -> None:
+def find_paths(state: State, parameters: Any, reach: Any) -> None:
     """Perceived cost of one unit delivered over the cheapest open path. USD per unit, (N,); inf = no path.
 
     Relaxes P_b = min [P_a (1 + rho) + c] / [(1 - p)(1 - phi)] over all legs until nothing changes.
@@ -39,7 +41,7 @@ def find_paths(state: Any, parameters: Any, reach: Any) -> None:
 
 
 @kernel
-def _offer(state: Any, p: Any, leg: Any, start: float) -> float:
+def _offer(state: State, p: Any, leg: Leg, start: float) -> float:
     """Cost at the end of a leg from the cost at its start, as those who are not on it believe."""
     own, through = leg_terms(state, p, leg)
     if leg.closed >= 1.0:
@@ -52,7 +54,7 @@ def _offer(state: Any, p: Any, leg: Any, start: float) -> float:
 
 
 @kernel
-def _to_users(state: Any, p: Any, node: Any, wholesale: float) -> float:
+def _to_users(state: State, p: Any, node: Node, wholesale: float) -> float:
     """What the domestic sector adds. USD per unit delivered."""
     if node.kind == CONSENT or node.kind == FRAUD:
         return wholesale

@@ -7,11 +7,14 @@ import numpy as np
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp
 from countermarket.model.state.codes import CONSENT, FRAUD
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Leg
 from countermarket.model.trade.routes import fee_share, hands_cost
 
 
 @kernel
-def set_prices(state: Any, parameters: Any, levers: Any) -> None:
+def set_prices(state: State, parameters: Any, levers: Levers) -> None:
     """Prices move with the gap between what is wanted and what arrives; idle nodes follow the best onward bid.
 
     After: Samuelson 1941 (tatonnement); Enke 1951.
@@ -43,7 +46,7 @@ def set_prices(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _set_fees(state: Any, p: Any) -> None:
+def _set_fees(state: State, p: Any) -> None:
     """Fees still to pay at every place of passage: V_a = min over legs [own cost x (1 + tightness_a) + V_b].
 
     Tightness grows while more wait than can go. It is a share of the next leg's own cost, and the rest of the
@@ -76,7 +79,7 @@ def _set_fees(state: Any, p: Any) -> None:
 
 
 @kernel
-def leg_terms(state: Any, p: Any, leg: Any) -> Any:
+def leg_terms(state: State, p: Any, leg: Leg) -> Any:
     """A leg's own cost per unit moved as outsiders see it (USD), and the share of value that comes through."""
     shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
     shares += p.bribe_share[leg.market] * leg.corruption
@@ -84,7 +87,7 @@ def leg_terms(state: Any, p: Any, leg: Any) -> Any:
 
 
 @kernel
-def _find_bids(state: Any, p: Any) -> None:
+def _find_bids(state: State, p: Any) -> None:
     """What the best onward path could pay at each node of goods."""
     for n in range(state.nodes.size):
         if state.nodes[n].kind != CONSENT:

@@ -17,12 +17,15 @@ from countermarket.model.state.codes import (
     RETAILERS,
     WAGES,
 )
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Node, Tally
 from countermarket.model.trade import inputs
 from countermarket.model.trade.markets import adjust_quality, demanded
 
 
 @kernel
-def produce(state: Any, parameters: Any, levers: Any) -> None:
+def produce(state: State, parameters: Any, levers: Levers) -> None:
     """Sources make goods at rising cost, recruiters find the exploitable, those who want to leave turn up.
 
     After: Nerlove 1958 (supply adjusts in part); Griliches 1957 (substitutes spread along a logistic).
@@ -62,7 +65,7 @@ def produce(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _make_goods(state: Any, p: Any, node: Any, tally: Any) -> None:
+def _make_goods(state: State, p: Any, node: Node, tally: Tally) -> None:
     """One source's month: what is ordered, up to where marginal cost meets the price, limited by its inputs."""
     needs, precursor = node.input_units, node.input_node
     bought = needs * state.nodes[precursor].price if precursor >= 0 else 0.0
@@ -85,7 +88,7 @@ def _make_goods(state: Any, p: Any, node: Any, tally: Any) -> None:
 
 
 @kernel
-def _draw_inputs(state: Any, node: Any, quantity: float) -> float:
+def _draw_inputs(state: State, node: Node, quantity: float) -> float:
     """Take bought inputs from their stock with the cost embodied in them. Returns the share of orders served."""
     if node.input_node < 0 or quantity <= 0.0:
         return 1.0
@@ -107,7 +110,7 @@ def _draw_inputs(state: Any, node: Any, quantity: float) -> float:
 
 
 @kernel
-def _pay_makers(state: Any, p: Any, node: Any, tally: Any, own_price: float, quantity: float) -> None:
+def _pay_makers(state: State, p: Any, node: Node, tally: Tally, own_price: float, quantity: float) -> None:
     """Book what the makers add themselves to a quantity made, and put it in stock. `own_price`: net of inputs."""
     own_cost = own_price * quantity
     if p.elastic_sources == 0.0:
@@ -121,7 +124,7 @@ def _pay_makers(state: Any, p: Any, node: Any, tally: Any, own_price: float, qua
 
 
 @kernel
-def _put_in_stock(state: Any, node: Any, tally: Any, quantity: float) -> None:
+def _put_in_stock(state: State, node: Node, tally: Tally, quantity: float) -> None:
     """Units made join the stock and count as produced."""
     state.communities[node.jurisdiction].illicit_income += quantity * node.price
     node.stock += quantity
@@ -130,7 +133,7 @@ def _put_in_stock(state: Any, node: Any, tally: Any, quantity: float) -> None:
 
 
 @kernel
-def _make_without(state: Any, p: Any, node: Any, tally: Any, quantity: float) -> None:
+def _make_without(state: State, p: Any, node: Node, tally: Tally, quantity: float) -> None:
     """Make a quantity with a substitute for the usual input, bought from the legal economy at its higher cost."""
     if quantity > 0.0:
         extra = inputs.substitute_cost(p, node)
@@ -140,7 +143,7 @@ def _make_without(state: Any, p: Any, node: Any, tally: Any, quantity: float) ->
 
 
 @kernel
-def _sell_hoard(state: Any, p: Any, node: Any, tally: Any, short: float) -> None:
+def _sell_hoard(state: State, p: Any, node: Node, tally: Tally, short: float) -> None:
     """Sell what was held back from before a ban as far as orders go unmet; its cost is booked as it is sold."""
     sold = min(node.hoard, short)
     if sold > 0.0:

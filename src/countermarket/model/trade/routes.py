@@ -5,6 +5,10 @@ from typing import Any
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
 from countermarket.model.state.codes import CONSENT, FRAUD
+from countermarket.model.state.crime import Group
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import State
+from countermarket.model.state.trade import Leg
 
 
 @kernel
@@ -24,7 +28,7 @@ def congestion(flow: float, reference: float, elasticity: float) -> float:
 
 
 @kernel
-def unit_transport(leg: Any, p: Any) -> float:
+def unit_transport(leg: Leg, p: Any) -> float:
     """What moving a unit costs: dearer with flow, and while boats, vehicles and handsets are being replaced. USD."""
     bend = p.congestion_elasticity * p.congestion_of_enforcement
     craft = 1.0 + p.equipment_premium * (1.0 - leg.equipment)
@@ -41,20 +45,20 @@ def fee_share(fees: Any, needs: Any) -> float:
 
 
 @kernel
-def hands_cost(leg: Any, p: Any) -> float:
+def hands_cost(leg: Leg, p: Any) -> float:
     """What a member asks for a month's work on a leg: a legal wage and compensation for risk. USD."""
     return leg.wage * leg.pay * p.wage_markup + leg.risk
 
 
 @kernel
-def output(group: Any, leg: Any, p: Any) -> float:
+def output(group: Group, leg: Leg, p: Any) -> float:
     """Units a member of this group moves on a leg in a month."""
     skill = group.skill[leg.market] * (1.0 - p.stance_cost * group.stance)
     return max(skill, 0.05) / p.labour[leg.layer]
 
 
 @kernel
-def a_month_on(leg: Any, loss: float, shares: float, moved: float) -> Any:
+def a_month_on(leg: Leg, loss: float, shares: float, moved: float) -> Any:
     """What a member who moves so many units is expected to earn in a month, and the outlay handled. USD, USD.
 
     moved { gain (1 - p)(1 - phi) - [P_a (1 + rho) + transport] } - hands; smuggling and fraud buy nothing. A gain
@@ -66,7 +70,7 @@ def a_month_on(leg: Any, loss: float, shares: float, moved: float) -> Any:
 
 
 @kernel
-def price_legs(state: Any, parameters: Any, levers: Any) -> None:
+def price_legs(state: State, parameters: Any, levers: Levers) -> None:
     """Set what each leg brings and costs per unit at this month's prices.
 
     After: Samuelson 1952 (spatial price equilibrium).
@@ -88,7 +92,7 @@ def price_legs(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
+def assess_legs(state: State, parameters: Any, levers: Levers) -> None:
     """Set each leg's true loss probability and the risk compensation a member asks for working on it.
 
     After: Becker 1968 (probability and severity); Reuter and Kleiman 1986 (risks must be paid for).
@@ -122,7 +126,7 @@ def assess_legs(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def observe_legs(state: Any, parameters: Any, levers: Any) -> None:
+def observe_legs(state: State, parameters: Any, levers: Levers) -> None:
     """Smooth each leg's flow, replace lost craft, and let what happened on it become known among those not on it.
 
     Assumption: rumour and the picture agencies have are months behind.

@@ -31,11 +31,15 @@ from countermarket.model.state.codes import (
     WAGES,
 )
 from countermarket.model.state.codes import ENABLERS as ENABLER_SECTOR
+from countermarket.model.state.crime import Group
+from countermarket.model.state.levers import Levers
+from countermarket.model.state.tables import Clock, State
+from countermarket.model.state.trade import Leg, Node, Tally
 from countermarket.model.trade.routes import output
 
 
 @kernel
-def ship(state: Any, parameters: Any, levers: Any) -> None:
+def ship(state: State, parameters: Any, levers: Levers) -> None:
     """Move goods and people: groups buy, pay, lose some, sell; then what each leg carried is booked at its ends.
 
     After: Reuter and Kleiman 1986.
@@ -52,7 +56,7 @@ def ship(state: Any, parameters: Any, levers: Any) -> None:
 
 
 @kernel
-def _open(state: Any, leg: Any) -> None:
+def _open(state: State, leg: Leg) -> None:
     """What units are bought and sold for on a leg this month, and which share of what is offered can go."""
     start, end = state.nodes[leg.start], state.nodes[leg.end]
     leg.filled = leg.passing if leg.kind == FRAUD else leg.passing * start.fill
@@ -65,7 +69,7 @@ def _open(state: Any, leg: Any) -> None:
 
 
 @kernel
-def _trade(state: Any, p: Any, group: Any) -> None:
+def _trade(state: State, p: Any, group: Group) -> None:
     """One group's month: each shipment bears its share of the group's overheads."""
     group.takings = 0.0
     group.profit = 0.0
@@ -90,7 +94,7 @@ def _trade(state: Any, p: Any, group: Any) -> None:
 
 
 @kernel
-def _ship_on_leg(state: Any, p: Any, group: Any, k: int, burden: float) -> None:
+def _ship_on_leg(state: State, p: Any, group: Group, k: int, burden: float) -> None:
     """One shipment: what it cost and brought. `burden` is its share of the group's overheads."""
     leg = state.legs[group.leg[k]]
     quantity = group.shipped[k]
@@ -119,7 +123,7 @@ def _ship_on_leg(state: Any, p: Any, group: Any, k: int, burden: float) -> None:
 
 
 @kernel
-def _share_lost(p: Any, clock: Any, group: Any, k: int, leg: Any, quantity: float) -> float:
+def _share_lost(p: Any, clock: Clock, group: Group, k: int, leg: Leg, quantity: float) -> float:
     """Share of this month's consignments that is lost: binomial over consignments, keyed by group and leg."""
     if p.proportional_losses > 0.0:
         return leg.probability
@@ -129,14 +133,14 @@ def _share_lost(p: Any, clock: Any, group: Any, k: int, leg: Any, quantity: floa
 
 
 @kernel
-def _charge(leg: Any, component: int, amount: float, loss: float) -> None:
+def _charge(leg: Leg, component: int, amount: float, loss: float) -> None:
     """A cost of one shipment; what is lost of the shipment takes its part with it. USD."""
     leg.cost[component] += amount
     leg.lost_cost[component] += amount * loss
 
 
 @kernel
-def _pay_enablers(state: Any, p: Any, group: Any, leg: Any, sales: float, loss: float) -> float:
+def _pay_enablers(state: State, p: Any, group: Group, leg: Leg, sales: float, loss: float) -> float:
     """Fees on what was sold, by service, each for the part of the value that needs it. USD."""
     fees = 0.0
     for service in range(4):
@@ -149,7 +153,7 @@ def _pay_enablers(state: Any, p: Any, group: Any, leg: Any, sales: float, loss: 
 
 
 @kernel
-def _pay_idle_members(state: Any, p: Any, group: Any) -> None:
+def _pay_idle_members(state: State, p: Any, group: Group) -> None:
     """Members without work this month are kept on a retainer, which no shipment bears."""
     tally = state.tallies[group.market]
     used = 0.0
@@ -164,7 +168,7 @@ def _pay_idle_members(state: Any, p: Any, group: Any) -> None:
 
 
 @kernel
-def _book(state: Any, p: Any, leg: Any) -> None:
+def _book(state: State, p: Any, leg: Leg) -> None:
     """A leg's month: units and what they cost go with what arrives or is lost, money to those it was paid to."""
     start, end, tally = state.nodes[leg.start], state.nodes[leg.end], state.tallies[leg.market]
     start.taken += leg.volume
@@ -180,7 +184,7 @@ def _book(state: Any, p: Any, leg: Any) -> None:
 
 
 @kernel
-def _carry_embodied(p: Any, leg: Any, start: Any, end: Any, tally: Any) -> None:
+def _carry_embodied(p: Any, leg: Leg, start: Node, end: Node, tally: Tally) -> None:
     """Cost embodied in what is taken from stock, with interest on it; those turned back keep what they had spent."""
     interest = p.capital_rate * total(start.embodied)
     tally.incurred[DELAY] += interest * leg.volume / start.stock
@@ -193,7 +197,7 @@ def _carry_embodied(p: Any, leg: Any, start: Any, end: Any, tally: Any) -> None:
 
 
 @kernel
-def _book_costs(p: Any, leg: Any, end: Any, tally: Any) -> None:
+def _book_costs(p: Any, leg: Leg, end: Node, tally: Tally) -> None:
     """Costs of moving enter the month, and go with what arrives and what is lost; overheads were incurred before."""
     leg.cost[TRANSPORT] = leg.volume * leg.carriage
     leg.lost_cost[TRANSPORT] = leg.lost * leg.carriage
@@ -220,7 +224,7 @@ def _fees(costs: Any) -> float:
 
 
 @kernel
-def _book_payments(state: Any, p: Any, leg: Any, end: Any, tally: Any) -> None:
+def _book_payments(state: State, p: Any, leg: Leg, end: Node, tally: Tally) -> None:
     """Who paid whom for a leg's month, and what it brought to the places at its ends."""
     purchase, sales = leg.volume * leg.purchase, (leg.volume - leg.lost) * leg.price
     pay(state.ledger, GROUPS_DIRTY, LEGAL_ECONOMY, leg.cost[TRANSPORT])
