@@ -175,7 +175,7 @@ def test_no_fused_operation_and_no_call_of_the_c_library_is_in_the_code(tmp_path
 
 def test_a_fingerprint_sees_values_and_nothing_else() -> None:
     layout = np.dtype([("flag", "i1"), ("value", "f8"), ("many", "f4", (3,))], align=True)
-    first, second = (np.frombuffer(bytes([fill]) * layout.itemsize * 4, layout).copy() for fill in (0, 255))
+    first, second = (np.frombuffer(bytearray([fill] * layout.itemsize * 4), layout) for fill in (0, 255))
     for table in (first, second):
         table["flag"], table["value"], table["many"] = 1, [1.0, 2.0, np.nan, -np.nan], 0.5
     assert first.tobytes() != second.tobytes()
