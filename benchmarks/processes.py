@@ -17,6 +17,7 @@ from countermarket.model.recording.layout import layout
 from countermarket.model.running.simulate import Outcome, simulate
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.policy.reading import load_scenario
+from countermarket.runs.experiment import Experiment
 from countermarket.runs.job import Job, Runner
 from countermarket.runs.processes import run_all
 from countermarket.runs.study import run_study
@@ -108,10 +109,11 @@ def study_layer(replicates: int = 20) -> float:
 
     def study(runs: int) -> float:
         spent.clear()
+        experiment = Experiment(scenarios, runs, months=MONTHS, central=True)
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "study"
             whole = seconds(
-                lambda: run_study(scenarios, replicates=runs, months=MONTHS, workers=1, out=out, runner=runner)
+                lambda: run_study(experiment, workers=1, out=out, runner=runner)
             )
         return whole / sum(spent) - 1.0
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from countermarket.policy.reading import load_scenario as load_scenario
     from countermarket.policy.scenario import Scenario as Scenario
     from countermarket.reading.errors import InputError as InputError
+    from countermarket.runs.experiment import Experiment as Experiment
+    from countermarket.world.load import load_world as load_world
 
 HOME_OF = {
     "Scenario": "policy.scenario",
@@ -18,8 +20,10 @@ HOME_OF = {
     "InputError": "reading.errors",
     "run": "experiment",
     "compare": "experiment",
+    "Experiment": "runs.experiment",
+    "load_world": "world.load",
 }
-__all__ = ["InputError", "Scenario", "compare", "load_scenario", "run"]
+__all__ = ["Experiment", "InputError", "Scenario", "compare", "load_scenario", "load_world", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,12 +14,13 @@ from countermarket.analysis import comparison
 from countermarket.analysis.verdicts import CLEAR
 from countermarket.policy.shock_values import Shock
 from countermarket.results import studies
+from countermarket.runs.experiment import Experiment
 from countermarket.runs.study import run_study
 
 
 def study(out: Path, *scenarios: Any, replicates: int = 5, months: int = 48) -> Path:
     return run_study(
-        scenarios, replicates=replicates, months=months, workers=1, out=out, runner=small_runner()
+        Experiment(scenarios, replicates, months=months, central=True), workers=1, out=out, runner=small_runner()
     )
 
 

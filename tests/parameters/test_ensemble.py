@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from small_model import sharing, small_runner
 
-from countermarket import experiment
 from countermarket.analysis.comparison import compare_study
 from countermarket.brief.sentences import caveats
 from countermarket.parameters.ensemble import Ensemble, read_ensemble, shipped_ensemble, staleness, write_ensemble
 from countermarket.parameters.load import load_parameters
 from countermarket.reading.errors import InputError
 from countermarket.results import studies
+from countermarket.runs import experiment
+from countermarket.runs.experiment import Experiment
 from countermarket.runs.plan import plan_study
 from countermarket.runs.study import folder_for, run_study
 
@@ -22,7 +23,10 @@ TWO = Ensemble(("capital_rate",), ((0.01,), (0.03,)), "a" * 64, {})
 
 def run(out: Path, ensemble: Ensemble | None, replicates: int = 3) -> Path:
     return run_study(
-        [sharing(1.0)], replicates=replicates, months=15, workers=1, out=out, runner=small_runner(), ensemble=ensemble
+        Experiment(sharing(1.0), replicates, months=15, ensemble=ensemble, central=ensemble is None),
+        workers=1,
+        out=out,
+        runner=small_runner(),
     )
 
 
@@ -58,7 +62,8 @@ def test_pairs_of_a_draw_are_compared_and_the_document_names_the_parameters(tmp_
 
 def test_another_ensemble_is_another_study() -> None:
     folders = [
-        folder_for([sharing(1.0)], 0, 2, 24, small_runner(), e) for e in (None, TWO, TWO._replace(digest="b" * 64))
+        folder_for(Experiment(sharing(1.0), 2, months=24, central=e is None, ensemble=e), small_runner())
+        for e in (None, TWO, TWO._replace(digest="b" * 64))
     ]
     assert len(set(folders)) == 3
 
@@ -98,10 +103,10 @@ def test_central_values_are_used_when_asked_for_or_when_nothing_is_shipped(
 ) -> None:
     path = tmp_path / "ensemble.csv"
     monkeypatch.setattr(experiment, "shipped_ensemble", lambda: shipped_ensemble(path))
-    assert experiment.ensemble_for(central=False) is None
-    assert experiment.parameters_used(False) == "central values (no calibrated ensemble is shipped)"
+    assert Experiment("alliance").ensemble is None
+    assert experiment.parameters_used(Experiment("alliance")) == "central values (no calibrated ensemble is shipped)"
     write_ensemble(path, ("capital_rate",), [[0.02]], {"parameters": load_parameters().digest})
-    assert experiment.ensemble_for(central=False) is not None
-    assert experiment.ensemble_for(central=True) is None
-    assert experiment.parameters_used(False) == "draws from the calibrated ensemble of 1"
-    assert experiment.parameters_used(True) == "central values"
+    assert Experiment("alliance").ensemble is not None
+    assert Experiment("alliance", central=True).ensemble is None
+    assert experiment.parameters_used(Experiment("alliance")) == "draws from the calibrated ensemble of 1"
+    assert experiment.parameters_used(Experiment("alliance", central=True)) == "central values"

@@ -25,6 +25,7 @@ from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.policy.shock_values import Shock
+from countermarket.runs.experiment import Experiment
 from countermarket.runs.job import Runner
 from countermarket.runs.study import run_study
 from countermarket.world.load import load_world
@@ -116,7 +117,7 @@ def test_any_number_of_workers_writes_the_same_tables(tmp_path: Path) -> None:
     runner = Runner(simulate, layout, replace, load_world(), few())
     studies = [
         run_study(
-            [load_scenario("sanctions_only")], replicates=3, months=13, workers=workers,
+            Experiment("sanctions_only", 3, months=13, central=True), workers=workers,
             out=tmp_path / str(workers), runner=runner,
         )
         for workers in (1, 2)

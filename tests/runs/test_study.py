@@ -21,7 +21,8 @@ from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 from countermarket.results import provenance, studies
 from countermarket.runs import processes
-from countermarket.runs.job import Job
+from countermarket.runs.experiment import Experiment
+from countermarket.runs.job import Job, Runner
 from countermarket.runs.plan import plan_study
 from countermarket.runs.processes import run_all
 from countermarket.runs.study import folder_for, run_study
@@ -31,9 +32,7 @@ def run(
     out: Path, *scenarios: object, replicates: int = 2, months: int = 15, count: int = 1, **rest: object
 ) -> Path:
     return run_study(
-        scenarios,
-        replicates=replicates,
-        months=months,
+        Experiment(scenarios, replicates, months=months, central=True),  # type: ignore[arg-type]
         workers=count,
         out=out,
         runner=small_runner(),
@@ -171,20 +170,24 @@ def test_a_foreign_folder_is_refused_before_the_first_run(tmp_path: Path) -> Non
 
 def test_the_default_folder_is_named_by_its_inputs() -> None:
     runner = small_runner()
-    name = folder_for([sharing(1.0)], 0, 20, 120, runner)
+
+    def folder(share: float = 1.0, runner: Runner = runner, **rest: int) -> Path:
+        return folder_for(Experiment(sharing(share), central=True, **rest), runner)
+
+    name = folder()
     assert name.parent == Path("results")
     assert name.name.startswith("sharing-")
     assert len(name.name) == len("sharing-") + 8
     others = [
-        folder_for([sharing(0.9)], 0, 20, 120, runner),
-        folder_for([sharing(1.0)], 1, 20, 120, runner),
-        folder_for([sharing(1.0)], 0, 21, 120, runner),
-        folder_for([sharing(1.0)], 0, 20, 119, runner),
-        folder_for([sharing(1.0)], 0, 20, 120, runner._replace(parameters={"capital_rate": 0.02})),
+        folder(0.9),
+        folder(seed=1),
+        folder(replicates=21),
+        folder(months=119),
+        folder(runner=runner._replace(parameters={"capital_rate": 0.02})),
     ]
     assert len({name, *others}) == 6
-    assert name == folder_for([sharing(1.0)], 0, 20, 120, small_runner())
-    many = folder_for([sharing(1.0, f"scenario_{number}") for number in range(20)], 0, 1, 1, runner)
+    assert name == folder(runner=small_runner())
+    many = folder_for(Experiment([sharing(1.0, f"scenario_{number}") for number in range(20)], 1), runner)
     assert many.name.startswith("scenario_0-and-19-more-")
 
 
@@ -223,6 +226,7 @@ KILLED = """
 import sys, time
 sys.path[:0] = {folders!r}
 import small_model
+from countermarket.runs.experiment import Experiment
 from countermarket.runs.study import run_study
 from pathlib import Path
 
@@ -234,7 +238,7 @@ if __name__ == "__main__":
     runner = small_model.small_runner()._replace(simulate=slow)
     told = lambda done, total, text: print(done, flush=True)
     run_study(
-        [small_model.sharing(1.0)], replicates=500, months=3, workers=2, out=Path({out!r}),
+        Experiment(small_model.sharing(1.0), 500, months=3, central=True), workers=2, out=Path({out!r}),
         runner=runner, progress=told,
     )
 """

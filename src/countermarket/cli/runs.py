@@ -23,6 +23,7 @@ from countermarket.cli.options import (
 
 if TYPE_CHECKING:
     from countermarket.analysis.comparison import Compared
+    from countermarket.runs.experiment import Experiment
 
 
 def run(
@@ -39,7 +40,8 @@ def run(
 ) -> None:
     """Run scenarios beside the baseline; table, charts."""
     with reported():
-        found = study(scenarios, replicates, seed, months, workers, out, baseline, trace, central)
+        experiment = listed(scenarios, replicates, seed, months, baseline, central)
+        found = study(experiment, workers, out, trace)
         draw(found)
         show_comparison(found.document, as_json)
 
@@ -68,47 +70,38 @@ def compare(
         if saved is not None:
             show_comparison(compare_study(saved), as_json)
         else:
-            found = study(scenarios or [], replicates, seed, months, workers, out, baseline, trace, central)
-            show_comparison(found.document, as_json)
+            experiment = listed(scenarios or [], replicates, seed, months, baseline, central)
+            show_comparison(study(experiment, workers, out, trace).document, as_json)
 
 
-def study(
-    scenarios: list[str],
-    replicates: int,
-    seed: int,
-    months: int,
-    workers: int | None,
-    out: Path | None,
-    baseline: Path | None,
-    trace: bool,
-    central: bool,
-) -> Compared:
-    """Load scenarios, run them beside their baseline, and say where the study stands."""
-    from countermarket import experiment
-    from countermarket.cli.console import progress_bar, say
+def listed(
+    scenarios: list[str], replicates: int, seed: int, months: int, baseline: Path | None, central: bool
+) -> Experiment:
+    """Read the scenarios of a command, and say what they will be run with."""
+    from countermarket.cli.console import say
+    from countermarket.runs.experiment import Experiment, parameters_used
 
-    loaded = experiment.load_all(scenarios, baseline)
-    for warning in experiment.warnings_of(loaded, months):
+    experiment = Experiment(scenarios, replicates, seed, months, baseline, central)
+    for warning in experiment.warnings():
         say(f"warning: {warning}")
-    for path in dict.fromkeys(scenario.baseline_path for scenario in loaded):
+    for path in dict.fromkeys(scenario.baseline_path for scenario in experiment.scenarios):
         say(f"baseline: {path}")
-    say(f"parameters: {experiment.parameters_used(central)}")
-    found: list[Compared] = []
+    say(f"parameters: {parameters_used(experiment)}")
+    return experiment
+
+
+def study(experiment: Experiment, workers: int | None, out: Path | None, trace: bool) -> Compared:
+    """Run an experiment, and say where the study stands."""
+    from countermarket.cli.console import progress_bar, say
+    from countermarket.experiment import run as run_experiment
+
+    judged: list[Compared] = []
     with progress_bar("running") as progress:
-        folder = experiment.run(
-            loaded,
-            replicates=replicates,
-            seed=seed,
-            months=months,
-            workers=workers,
-            out=out,
-            trace=trace,
-            central=central,
-            progress=progress,
-            judged=found.append,
+        folder = run_experiment(
+            experiment, workers=workers, out=out, trace=trace, progress=progress, judged=judged.append
         )
     say(f"study: {folder}")
-    return found[0]
+    return judged[0]
 
 
 def draw(found: Compared) -> None:

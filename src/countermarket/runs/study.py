@@ -8,17 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.parameters.ensemble import Ensemble
-from countermarket.policy.scenario import Scenario
 from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, staging
 from countermarket.results.manifest import describe_scenario, describe_world
 from countermarket.results.studies import RunRow
+from countermarket.runs.experiment import Experiment
 from countermarket.runs.job import Progress, Result, Runner
 from countermarket.runs.packaged import packaged_runner
 from countermarket.runs.plan import Plan, jobs_of, plan_study
@@ -44,74 +44,64 @@ class Log(NamedTuple):
     seconds: list[float]
 
 
-def folder_for(
-    scenarios: Sequence[Scenario],
-    seed: int,
-    replicates: int,
-    months: int,
-    runner: Runner,
-    ensemble: Ensemble | None = None,
-) -> Path:
+def folder_for(experiment: Experiment, runner: Runner) -> Path:
     """results/<stems>-<hash8>: the same inputs have the same folder."""
+    scenarios = experiment.scenarios
     stems = "-".join(dict.fromkeys(scenario.name for scenario in scenarios))
     if len(stems) > LONGEST_STEMS:
         count = len({scenario.name for scenario in scenarios})
         stems = f"{scenarios[0].name[:LONGEST_STEMS]}-and-{count - 1}-more"
     digests = sorted(scenario.digest for scenario in scenarios)
-    inputs = [digests, seed, replicates, months, *_hashes(runner, ensemble).values()]
+    sizes = [experiment.seed, experiment.replicates, experiment.months]
+    inputs = [digests, *sizes, *_hashes(runner, experiment.ensemble).values()]
     return Path("results") / f"{stems}-{hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:8]}"
 
 
 def _hashes(runner: Runner, ensemble: Ensemble | None) -> dict[str, str]:
     """Hashes of the world, the parameters, and the ensemble if there is one."""
-    found = {
+    hashes = {
         "world": provenance.digest_of(runner.world),
         "parameters": provenance.digest_of(runner.parameters),
     }
-    return found | ({"ensemble": ensemble.digest} if ensemble else {})
+    return hashes | ({"ensemble": ensemble.digest} if ensemble else {})
 
 
 def run_study(
-    scenarios: Sequence[Scenario],
+    experiment: Experiment,
     *,
-    replicates: int,
-    months: int,
-    seed: int = 0,
     workers: int | None = None,
     out: Path | None = None,
     trace: bool = False,
     progress: Progress | None = None,
-    runner: Runner | None = None,
-    ensemble: Ensemble | None = None,
     judged: Judged | None = None,
+    runner: Runner | None = None,
 ) -> Path:
     """Run the scenarios and their references, save everything, and return the study folder.
 
-    With an ensemble, replicate r of all runs in draw r of the parameters; without one at central values.
     The folder appears when it is complete. Failed runs are listed in runs.parquet and never stop the rest.
     `judged` is then given the study as read back and compared for its tables: nobody need do so again.
     """
-    plan = plan_study(scenarios, replicates, seed, ensemble)
+    plan = plan_study(experiment.scenarios, experiment.replicates, experiment.seed, experiment.ensemble)
     runner = runner or packaged_runner(progress)
-    target = Path(out) if out is not None else folder_for(scenarios, seed, replicates, months, runner, ensemble)
+    target = Path(out) if out is not None else folder_for(experiment, runner)
     check_out(target)
     started = time.time()
-    keys = runner.layout(runner.world, months).keys
+    keys = runner.layout(runner.world, experiment.months).keys
     workers = min(workers or default_workers(), len(plan.runs))
     with staging(target) as folder:
-        lengths = dict.fromkeys((scenario.name for scenario in plan.scenarios), months)
-        jobs = jobs_of(plan, lengths, ensemble, trace)
+        lengths = dict.fromkeys((scenario.name for scenario in plan.scenarios), experiment.months)
+        jobs = jobs_of(plan, lengths, experiment.ensemble, trace)
         log = Log([], {}, [], [])
         with closing(run_all(runner, jobs, workers)) as outcomes:
             studies.write_series(folder, keys, _followed(plan, outcomes, log, progress))
         studies.write_runs(folder, log.runs)
         if trace:
             studies.write_trace(folder, log.trace)
-        manifest = _manifest(plan, runner, keys, seed, replicates, log, ensemble)
+        manifest = _manifest(experiment, plan, runner, keys, log)
         studies.write_json(folder / "manifest.json", manifest | _circumstances(started, workers, log))
-        found = _write_tables(folder, target)
+        compared = _write_tables(folder, target)
     if judged is not None:
-        judged(found)
+        judged(compared)
     return target
 
 
@@ -156,13 +146,7 @@ def _worse(size: float) -> float:
 
 
 def _manifest(
-    plan: Plan,
-    runner: Runner,
-    keys: dict[str, NDArray[np.str_]],
-    seed: int,
-    replicates: int,
-    log: Log,
-    ensemble: Ensemble | None,
+    experiment: Experiment, plan: Plan, runner: Runner, keys: dict[str, NDArray[np.str_]], log: Log
 ) -> dict[str, Any]:
     """What was run, and of which world: the same for the same inputs."""
     import numpy as np
@@ -172,17 +156,16 @@ def _manifest(
     return {
         "schema": folders.SCHEMA,
         "kind": "study",
-        "seed": seed,
-        "replicates": replicates,
-        "draws": len({run.draw for run in plan.runs}) if ensemble else 0,
+        "seed": experiment.seed,
+        "replicates": experiment.replicates,
+        "draws": len({run.draw for run in plan.runs}) if experiment.ensemble else 0,
         "months": {"first": months[0], "last": months[-1], "count": len(months), "all": months},
-        "scenarios": [
-            describe_scenario(scenario, plan.reference, months, world) for scenario in plan.scenarios
-        ],
+        "scenarios": [describe_scenario(scenario, plan.reference, months, world) for scenario in plan.scenarios],
         "failed": sum(run.status != "done" for run in log.runs),
         "warnings": [],
         "invariants": log.residuals,
-        "hashes": _hashes(runner, ensemble) | {scenario.name: scenario.digest for scenario in plan.scenarios},
+        "hashes": _hashes(runner, experiment.ensemble)
+        | {scenario.name: scenario.digest for scenario in plan.scenarios},
         "world": world,
     }
 

@@ -1,0 +1,84 @@
+"""An experiment: which policies, in which world, under which model, in how many draws of doubt and luck."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import InitVar, dataclass, field
+from pathlib import Path
+
+from countermarket.parameters.ensemble import Ensemble, shipped_ensemble
+from countermarket.policy.reading import advice, load_scenario
+from countermarket.policy.scenario import Scenario
+from countermarket.reading.errors import InputError
+
+Listed = str | Path | Scenario
+
+DEFAULT_REPLICATES = 20
+DEFAULT_MONTHS = 120
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """All that decides the numbers of a study, and nothing of how it is made.
+
+    Scenarios may be given by path, by shipped name or as objects, one or many. Replicate r of every scenario runs in
+    draw r of the ensemble of parameters. InputError if a scenario cannot be read.
+    """
+
+    policies: InitVar[Sequence[Listed] | Listed]
+    replicates: int = DEFAULT_REPLICATES
+    seed: int = 0
+    months: int = DEFAULT_MONTHS
+    """Months reported, from the first of the calendar."""
+    baseline: InitVar[str | Path | None] = None
+    """The baseline file that scenarios given by path or name are read with; their own if left out."""
+    central: bool = False
+    """Central parameter values, not draws."""
+    ensemble: Ensemble | None = None
+    """Draws of parameters; the shipped ones if left out, none if `central` or if none are shipped."""
+    scenarios: tuple[Scenario, ...] = field(init=False)
+    """The policies as read, each once."""
+
+    def __post_init__(self, policies: Sequence[Listed] | Listed, baseline: str | Path | None) -> None:
+        listed = [policies] if isinstance(policies, str | Path | Scenario) else policies
+        object.__setattr__(self, "scenarios", tuple(load_all(listed, baseline)))
+        object.__setattr__(self, "ensemble", None if self.central else self.ensemble or shipped_ensemble())
+
+    def warnings(self) -> list[str]:
+        """Return what in the scenarios can have no effect in time. InputError when all of one has none."""
+        return [warning for scenario in self.scenarios for warning in advice(scenario, self.months)]
+
+
+def load_all(listed: Sequence[Listed], baseline: str | Path | None = None) -> list[Scenario]:
+    """Load scenarios given by path, shipped name or as objects; each once, every file's errors together."""
+    scenarios: list[Scenario] = []
+    errors: list[InputError] = []
+    for item in listed:
+        try:
+            scenario = item if isinstance(item, Scenario) else load_scenario(item, baseline)
+        except InputError as error:
+            errors.append(error)
+            continue
+        if scenario not in scenarios:
+            scenarios.append(scenario)
+    if errors:
+        raise joined(errors)
+    return scenarios
+
+
+def joined(errors: list[InputError]) -> InputError:
+    """Return one error that holds those of several files, each file's in order."""
+    first, *rest = errors
+    return InputError(first.file, first.line, first.key, first.message, (*first.also, *rest))
+
+
+def parameters_used(experiment: Experiment) -> str:
+    """Return in words which parameter values runs will have, and what to know about them."""
+    from countermarket.parameters.ensemble import staleness
+    from countermarket.parameters.load import load_parameters
+
+    ensemble = experiment.ensemble
+    if ensemble is None:
+        return "central values" + ("" if experiment.central else " (no calibrated ensemble is shipped)")
+    stale = staleness(ensemble, load_parameters().digest)
+    return f"draws from the calibrated ensemble of {len(ensemble.values)}" + (f" ({stale})" if stale else "")
