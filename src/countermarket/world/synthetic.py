@@ -150,7 +150,8 @@ def assemble(
 
 def digest_of(world: World) -> str:
     """Return the sha256 of the arrays and words of a world."""
-    words = hashlib.sha256(repr([part for part in world if not isinstance(part, np.ndarray)]).encode())
+    parts = [getattr(world, name) for name in World._fields if name not in ("title", "files")]
+    words = hashlib.sha256(repr([part for part in parts if not isinstance(part, np.ndarray)]).encode())
     words.update(fingerprint(*(part for part in world if isinstance(part, np.ndarray))).encode())
     return words.hexdigest()
 
