@@ -171,7 +171,8 @@ def refuse_missing(parameters: Parameters, world: "World") -> None:
         example = f"`{missing[0].partition(' ')[0]}: {{value: {{NAME: ...}}, source: ...}}`"
         raise ParameterError(
             f"world {world.name}: no parameter value for {'; '.join(missing)}. Add them in the world's parameters.yaml "
-            f"({example}), or let a market or layer have those of another: `parameters_like: {{NAME: cocaine}}` in world.yaml"
+            f"({example}), or let a market or layer have those of another: `parameters_like: {{NAME: cocaine}}` in "
+            "world.yaml"
         )
 
 
