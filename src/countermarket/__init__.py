@@ -6,8 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from countermarket.declared.measures import Measure as Measure
+    from countermarket.declared.own import Column as Column
+    from countermarket.declared.own import OwnLever as OwnLever
+    from countermarket.declared.own import OwnParameter as OwnParameter
     from countermarket.experiment import compare as compare
     from countermarket.experiment import run as run
+    from countermarket.model.running.mechanism import Mechanism as Mechanism
+    from countermarket.model.running.mechanism import mechanism as mechanism
+    from countermarket.model.running.model import MODEL as MODEL
+    from countermarket.model.running.model import Model as Model
     from countermarket.policy.reading import load_scenario as load_scenario
     from countermarket.policy.scenario import Scenario as Scenario
     from countermarket.reading.errors import InputError as InputError
@@ -22,8 +30,32 @@ HOME_OF = {
     "compare": "experiment",
     "Experiment": "runs.experiment",
     "load_world": "world.load",
+    "MODEL": "model.running.model",
+    "Model": "model.running.model",
+    "Mechanism": "model.running.mechanism",
+    "mechanism": "model.running.mechanism",
+    "Column": "declared.own",
+    "OwnLever": "declared.own",
+    "OwnParameter": "declared.own",
+    "Measure": "declared.measures",
 }
-__all__ = ["Experiment", "InputError", "Scenario", "compare", "load_scenario", "load_world", "run"]
+__all__ = [
+    "MODEL",
+    "Column",
+    "Experiment",
+    "InputError",
+    "Measure",
+    "Mechanism",
+    "Model",
+    "OwnLever",
+    "OwnParameter",
+    "Scenario",
+    "compare",
+    "load_scenario",
+    "load_world",
+    "mechanism",
+    "run",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -187,7 +187,8 @@ def replaced(parameters: Any, changes: dict[str, float]) -> Any:
     return {**(parameters or {}), **changes}
 
 
-def small_runner(progress: Any = None) -> Runner:
+def small_runner(*_: Any) -> Runner:
+    """The small model, whatever world and model are asked for."""
     return Runner(simulate, layout, replaced, small_world(), {"capital_rate": 0.01})
 
 

@@ -19,6 +19,7 @@ from countermarket.analysis.verdicts import moved_elsewhere, verdicts
 from countermarket.declared import measures
 from countermarket.declared.measures import Measure
 from countermarket.results import studies
+from countermarket.results.manifest import measures_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,7 +113,7 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months) -> Judged
         "probability_better_than_baseline": probability_above(found.total, 100.0),
         "probability_better_than_next": None,
         **_other_indices(arms, index, cash, found, span, early),
-        "beside": _beside(arms, span),
+        "beside": _beside(arms, span, measures_in(study.manifest)),
         "displacement": moved,
         "displacement_by_market": by_market,
         "verdict": verdicts(arms, span, found.markets, by_market),
@@ -152,9 +153,9 @@ def _other_indices(
     }
 
 
-def _beside(arms: Arms, span: Months) -> dict[str, Interval]:
+def _beside(arms: Arms, span: Months, recorded: Sequence[Measure]) -> dict[str, Interval]:
     """Every measure that stands beside the headline: its change, and the reference's level."""
-    return {measure.name: _change(arms, measure, span) for measure in measures.RECORDED}
+    return {measure.name: _change(arms, measure, span) for measure in recorded}
 
 
 def _change(arms: Arms, measure: Measure, span: Months) -> Interval:

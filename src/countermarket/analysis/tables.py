@@ -13,6 +13,7 @@ from countermarket.analysis.levels import Months, Pairs
 from countermarket.declared import measures
 from countermarket.declared.measures import HEADLINES, Measure
 from countermarket.results import folders, studies
+from countermarket.results.manifest import measures_in
 
 MEASURE_COLUMNS = (
     "scenario",
@@ -66,14 +67,16 @@ def measures_csv(study: studies.Study, document: dict[str, Any]) -> str:
     rows: list[dict[str, Any]] = []
     for row in document["ranking"]:
         pairs, _ = pairing.pairs_of(study, entries[row["scenario"]])
-        rows += _measure_rows(pairs, row, span)
+        rows += _measure_rows(pairs, row, span, measures_in(study.manifest))
     return _csv(MEASURE_COLUMNS, rows)
 
 
-def _measure_rows(pairs: Pairs, row: dict[str, Any], span: Months) -> list[dict[str, Any]]:
+def _measure_rows(
+    pairs: Pairs, row: dict[str, Any], span: Months, recorded: Sequence[Measure]
+) -> list[dict[str, Any]]:
     """The measures of one scenario: the world's from the document, the markets' from the runs."""
     found: list[dict[str, Any]] = []
-    for measure in measures.RECORDED:
+    for measure in recorded:
         found.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
         if measure.over_markets != "world":
             found += _market_rows(pairs, row, measure, span)

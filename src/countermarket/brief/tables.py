@@ -19,7 +19,7 @@ from countermarket.charts.words import (
     market_label,
     plain,
 )
-from countermarket.declared.measures import RECORDED
+from countermarket.results.manifest import measures_in
 
 DIGEST = re.compile(r"\b[0-9a-f]{40,64}\b")
 """Hashes as the manifest holds them."""
@@ -129,7 +129,7 @@ def beside_table(source: Material) -> dict[str, Any]:
     """Every measure beside the headline: the reference's level, then the change in each scenario."""
     entries = source.document["ranking"]
     rows = []
-    for measure in RECORDED:
+    for measure in measures_in(source.study.manifest):
         found = [entry["beside"].get(measure.name, {}) for entry in entries]
         if any(is_known(one.get("mean")) for one in found):
             level: Mapping[str, Any] = next((one for one in found if is_known(one.get("baseline"))), {})

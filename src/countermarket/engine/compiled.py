@@ -137,6 +137,14 @@ def kernel(function: F) -> F:
     return compiled
 
 
+@cache
+def own_kernel(function: Any) -> Any:
+    """A user's rule compiled: kept between processes where it has a file, like the kernels of the package."""
+    if Path(function.__code__.co_filename).is_file() and not function.__closure__:
+        return kernel(function)
+    return numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
+
+
 def machine_code(kernels: Sequence[Any], *arguments: Any) -> tuple[Callable[..., Any], ...]:
     """Kernels as bare machine code for arguments of these types.
 

@@ -24,8 +24,9 @@ from countermarket.declared.vocabulary import SERVICES
 from countermarket.mesa.sets import RowAgents, agents_of
 from countermarket.mesa.views import KINDS, Group, RowAgent, active_rows, table
 from countermarket.model.recording.invariants import worst_residuals
-from countermarket.model.recording.layout import Layout, layout
-from countermarket.model.running.simulate import Outcome, advance, start
+from countermarket.model.recording.layout import Layout
+from countermarket.model.running.model import MODEL, Model
+from countermarket.model.running.simulate import Outcome, advance, layout, start, values_of
 from countermarket.model.state.codes import COMPONENTS, CONFISCATED, EFFORTS, OVERHEADS
 from countermarket.model.state.tables import State
 from countermarket.policy.scenario import Scenario
@@ -66,27 +67,34 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
         *,
         months: int = 120,
         world: World | None = None,
+        model: Model | None = None,
         parameters: Parameters | None = None,
         **factors: Any,
     ) -> None:
-        from countermarket.parameters.load import load_parameters
+        from countermarket.parameters.load import load_parameters, with_own
         from countermarket.world.load import load_world
+        from countermarket.world.names import names_of
 
         if months < 1:
             raise ValueError(f"months must be at least 1, not {months}")
         chosen = whole_seed(seed, rng)
         # Not passed on: a scenario (Mesa 3.5 would want its .rng), nor seed= (it warns).
         super().__init__(rng=chosen)
-        self.world = world or load_world()
+        self.world, self.simulated_model = world or load_world(), model or MODEL
         self.months, self.replicate, self.chosen_seed = months, operator.index(replicate), chosen
         self.simulated_scenario, self.parameters = with_factors(
-            load(scenario), parameters or load_parameters(), factors
+            load(scenario, world, model),
+            with_own(parameters or load_parameters(), self.simulated_model.parameters),
+            factors,
+            names_of(world, model),
         )
         self.simulation = start(
-            self.world, self.parameters, self.simulated_scenario, chosen, self.replicate, months
+            self.world, self.parameters, self.simulated_scenario, chosen, self.replicate, months, self.simulated_model
         )
         self.month = 0
-        self._monitor = monitored(layout(self.world, months))
+        self._monitor = monitored(
+            layout(self.world, months, self.simulated_model), tuple(one.name for one in self.simulated_model.measures)
+        )
         self.datacollector = DataCollector(
             model_reporters={name: partial(reported, name=name) for name in self._monitor}
         )
@@ -130,7 +138,7 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
 
     def values(self) -> NDArray[np.float64]:
         """The recorded rows, those that `simulate` gives; zero in months that have not been run. (rows,)"""
-        return self.simulation.recorder.values()
+        return values_of(self.simulation)
 
     def outcome(self) -> Outcome:
         """The rows and how well the books balance: what `simulate` returns."""
@@ -140,7 +148,7 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
         """The recorded rows of the months run so far, with their keys."""
         import pandas as pd
 
-        keys = layout(self.world, self.months).keys
+        keys = layout(self.world, self.months, self.simulated_model).keys
         run = keys["month"] <= self.date if self.month else np.zeros(len(keys["month"]), bool)
         columns = {name: column[run] for name, column in keys.items()}
         return pd.DataFrame({**columns, "value": self.values()[run]})
@@ -209,9 +217,12 @@ def whole_seed(seed: Any, rng: Any) -> int:
     return number
 
 
-def monitored(rows: Layout) -> dict[str, NDArray[np.int64]]:
-    """Rows of each measure that the data collector keeps, month by month: `price.cocaine`, `backlog`."""
-    return _monitored(_ById(rows))
+def monitored(rows: Layout, own: tuple[str, ...] = ()) -> dict[str, NDArray[np.int64]]:
+    """Rows of each measure that the data collector keeps, month by month: `price.cocaine`, `backlog`.
+
+    `own` are the measures of a model's own mechanisms.
+    """
+    return _monitored(_ById(rows), own)
 
 
 class _ById:
@@ -228,13 +239,13 @@ class _ById:
 
 
 @lru_cache(maxsize=4)
-def _monitored(box: _ById) -> dict[str, NDArray[np.int64]]:
+def _monitored(box: _ById, own: tuple[str, ...]) -> dict[str, NDArray[np.int64]]:
     keys = box.rows.keys
     whole = np.isin(keys["component"], ("", "total"))
     for column in ("jurisdiction", "role", "leg", "service"):
         whole &= keys[column] == ""
-    of_market = whole & (keys["market"] != "") & np.isin(keys["measure"], BY_MARKET)
-    of_world = whole & (keys["market"] == "") & np.isin(keys["measure"], OF_WORLD)
+    of_market = whole & (keys["market"] != "") & np.isin(keys["measure"], (*BY_MARKET, *own))
+    of_world = whole & (keys["market"] == "") & np.isin(keys["measure"], (*OF_WORLD, *own))
     found: dict[str, list[int]] = {}
     for row in np.flatnonzero(of_market | of_world).tolist():
         found.setdefault(f"{keys['measure'][row]}.{keys['market'][row]}".rstrip("."), []).append(row)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
+from countermarket.declared.own import OwnParameter
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.slots import layer_slots, market_slots
@@ -43,6 +44,13 @@ class Parameters:
     """One draw of all parameters: a value each, a number or a map by layer, market, service, mode or channel."""
 
     records: Mapping[str, Record]
+    own: tuple[OwnParameter, ...] = ()
+    """Declared by the model rather than by the package; `pack` leaves them out."""
+
+    @property
+    def declared(self) -> dict[str, Quantity]:
+        """What may be replaced, by name."""
+        return {quantity.name: quantity for quantity in (*PARAMETERS, *self.own)}
 
     def __getitem__(self, name: str) -> Any:
         return self.records[name].value
@@ -101,14 +109,19 @@ def _floats(value: Any) -> Value:
     return float(value)
 
 
+def with_own(parameters: Parameters, own: tuple[OwnParameter, ...]) -> Parameters:
+    """Parameters and those of a model's own, at their declared values."""
+    records = {one.name: Record(one.value, one.low, one.high, False, one.source) for one in own}
+    return _replaced(parameters, records={**parameters.records, **records}, own=own)
+
+
 def replace(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
     """Parameters with some numbers replaced: `name`, or `name.key` (`labour.cocaine`) for one entry of a map.
 
     A bare name of a map parameter multiplies the whole map. Raises ParameterError for an unknown name or a
     number out of bounds.
     """
-    records = dict(parameters.records)
-    declared = {quantity.name: quantity for quantity in PARAMETERS}
+    records, declared = dict(parameters.records), parameters.declared
     for path, number in values.items():
         name, *keys = path.split(".")
         if name not in declared:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from countermarket.declared.lever import Lever
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
+from countermarket.declared.own import OwnLever
 from countermarket.policy.lever_values import Value, lever_value, named_lever
 from countermarket.policy.shipped import BASELINE, baseline_path, shipped_folder
 from countermarket.reading.wording import listed
@@ -42,14 +44,17 @@ class Baseline(BaseModel):
         return {name: record.value for name, record in self.levers.items()}
 
 
-def load_baseline(path: str | Path | None = None, beside: Path | None = None) -> Baseline:
+def load_baseline(
+    path: str | Path | None = None, beside: Path | None = None, names: Names | None = None
+) -> Baseline:
     """Read the baseline given, else the one beside the scenario or a folder above, else the shipped one."""
+    names = names or load_names()
     chosen = (
         Path(path) if path is not None else (baseline_path(beside) if beside else shipped_folder() / BASELINE)
     )
-    if chosen.resolve() == (shipped_folder() / BASELINE).resolve():
+    if names == load_names() and chosen.resolve() == (shipped_folder() / BASELINE).resolve():
         return shipped_baseline()
-    return parse_baseline(read_file(chosen), load_names())
+    return parse_baseline(read_file(chosen), names)
 
 
 @lru_cache(maxsize=1)
@@ -63,11 +68,11 @@ def parse_baseline(node: Node, names: Names) -> Baseline:
     top = expect_map(node, "", BASELINE_KEYS)
     levers = expect_map(top["levers"], "levers", None)
     for name in levers:
-        named_lever(name, top["levers"])
+        named_lever(name, top["levers"], names.levers)
     missing = [name for name in LEVERS if name not in levers]
     if missing:
         raise top["levers"].error("levers", f"a baseline names every lever; missing: {listed(missing)}")
-    records = {name: sourced_value(name, levers[name], names) for name in LEVERS}
+    records = {name: sourced_value(lever, levers.get(name), names) for name, lever in names.levers.items()}
     shares = [record.value for name, record in records.items() if name in EFFORT_SHARES]
     plain = [share for share in shares if isinstance(share, float)]
     if len(plain) == len(shares) and abs(sum(plain) - 1) > 1e-9:
@@ -80,11 +85,15 @@ def parse_baseline(node: Node, names: Names) -> Baseline:
     )
 
 
-def sourced_value(name: str, node: Node, names: Names) -> Source:
-    """Read a baseline record `{value: ..., source: ...}`."""
+def sourced_value(lever: Lever, node: Node | None, names: Names) -> Source:
+    """Read a baseline record `{value: ..., source: ...}`; a model's own lever brings its value along."""
+    name = lever.name
+    if node is None:
+        assert isinstance(lever, OwnLever)
+        return Source(value=lever.value, source=lever.source)
     record = expect_map(node, name, ("value", "source"))
     if "value" not in record or "source" not in record:
         raise node.error(name, "a baseline value needs its source: {value: ..., source: ...}")
     return Source(
-        value=lever_value(LEVERS[name], record["value"], names), source=text_field(record, "source", node)
+        value=lever_value(lever, record["value"], names), source=text_field(record, "source", node)
     )

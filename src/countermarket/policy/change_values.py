@@ -65,6 +65,6 @@ def refuse_second(first_lines: dict[tuple[int, str], int], month: int, name: str
 
 def read_change(month: int, name: str, block: Node, names: Names) -> Change:
     """Read one change."""
-    lever = named_lever(name, block)
+    lever = named_lever(name, block, names.levers)
     value, ramp = dated_value(lever, block.value[name], names)
     return Change(month=month, lever=name, value=value, ramp_months=ramp)

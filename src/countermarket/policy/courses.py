@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from countermarket.declared.levers import EFFORT_SHARES, LEVERS
+from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.policy.lever_values import Value
 
 if TYPE_CHECKING:
@@ -150,12 +150,12 @@ def members_at(scenario: Scenario, month: int) -> tuple[str, ...]:
 
 def policy_at(scenario: Scenario, month: int) -> dict[str, Value]:
     """Return every lever's value in a month (0 is the first reported month; earlier months are baseline)."""
-    return {name: lever_at(scenario, name, month) for name in LEVERS}
+    return {name: lever_at(scenario, name, month) for name in scenario.policy}
 
 
 def lever_at(scenario: Scenario, lever: str, month: int) -> Value:
     """Return one lever's value in a month, in the form a scenario file would write it."""
-    if LEVERS[lever].kind in ("word", "names"):
+    if isinstance(scenario.policy[lever], str | tuple):
         return latest(word_history(scenario, lever), month)
     now = courses(history(scenario, lever), month)
     sizes = {path: course_value(course, month) for path, course in now.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.quantity import Quantity
@@ -17,18 +19,18 @@ ANYWHERE = ("default", "members")
 MAX_RAMP_MONTHS = 240
 
 
-def named_lever(name: str, node: Node) -> Lever:
+def named_lever(name: str, node: Node, levers: Mapping[str, Lever] = LEVERS) -> Lever:
     """Return the declared lever of this name, or say which name is nearest."""
-    if name in LEVERS:
-        return LEVERS[name]
-    message = f"there is no such lever.{nearest_lever(name)} `countermarket levers` lists all"
+    if name in levers:
+        return levers[name]
+    message = f"there is no such lever.{nearest_lever(name, levers)} `countermarket levers` lists all"
     raise node.error(shown(name), message, at=name)
 
 
-def nearest_lever(name: str) -> str:
+def nearest_lever(name: str, levers: Mapping[str, Lever] = LEVERS) -> str:
     """Return ' Did you mean X?' for the lever nearest to a name, with or without its institution."""
-    endings = {known.partition(".")[2]: known for known in LEVERS}
-    whole = nearest(name, LEVERS)
+    endings = {known.partition(".")[2]: known for known in levers}
+    whole = nearest(name, levers)
     ending = nearest(name.rpartition(".")[2], endings)
     found = ending.removeprefix(" Did you mean ").removesuffix("?")
     return whole or (f" Did you mean {endings[found]}?" if found else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from countermarket.declared.calendar import month_name
 from countermarket.declared.levers import EFFORT_SHARES
@@ -17,21 +17,34 @@ from countermarket.policy.shock_values import Shock, shock_value
 from countermarket.reading.errors import InputError, together
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_bytes, read_file, spoken, text_field
-from countermarket.world.names import Names, load_names
+from countermarket.world.names import Names, names_of
+
+if TYPE_CHECKING:
+    from countermarket.declared.own import Additions
+    from countermarket.world.structure import World
 
 SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
 
 Field = TypeVar("Field")
 
 
-def load_scenario(path_or_name: str | Path, baseline: str | Path | None = None) -> Scenario:
-    """Read a scenario from a file or by its shipped name, complete with its baseline."""
+def load_scenario(
+    path_or_name: str | Path,
+    baseline: str | Path | None = None,
+    *,
+    world: World | None = None,
+    model: Additions | None = None,
+) -> Scenario:
+    """Read a scenario from a file or by its shipped name, complete with its baseline.
+
+    It may name what is in the world and what the model adds: the packaged and the standard one if left out.
+    """
     path = scenario_path(path_or_name)
     node = read_file(path)
-    names = load_names()
+    names = names_of(world, model)
     if is_baseline_file(node):
         return listed_baseline(path, node, names, baseline)
-    return parse_node(node, path.stem, names, load_baseline(baseline, beside=path))
+    return parse_node(node, path.stem, names, load_baseline(baseline, path, names))
 
 
 def parse_scenario(data: bytes, file: str, names: Names, baseline: Baseline) -> Scenario:
@@ -50,7 +63,7 @@ def is_baseline_file(node: Node) -> bool:
 def listed_baseline(path: Path, node: Node, names: Names, baseline: str | Path | None) -> Scenario:
     """Return a baseline that is listed among scenarios; it must be the one they are compared with."""
     own = parse_baseline(node, names)
-    if baseline is not None and load_baseline(baseline).policy != own.policy:
+    if baseline is not None and load_baseline(baseline, names=names).policy != own.policy:
         message = (
             f"this is a baseline, but another one was given with --baseline ({shown(baseline)}); list one"
         )

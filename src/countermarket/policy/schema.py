@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from countermarket.declared.lever import Lever
-from countermarket.declared.levers import LEVERS
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.declared.vocabulary import PARTNERS
@@ -20,7 +19,7 @@ MONTH = r"^([0-9]{4}-(0[1-9]|1[0-2])|m\+[0-9]{1,4})$"
 def scenario_schema(names: Names | None = None) -> Schema:
     """Return the schema of a scenario file."""
     names = names or load_names()
-    levers = {name: dated(lever, names) for name, lever in LEVERS.items()}
+    levers = {name: dated(lever, names) for name, lever in names.levers.items()}
     block = {"type": "object", "additionalProperties": False, "properties": levers}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

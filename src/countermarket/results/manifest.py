@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermarket.declared.calendar import month_name
+from countermarket.declared.measures import RECORDED, Measure
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.scope import scope_of
 from countermarket.world.places import LegPlace
@@ -31,6 +32,19 @@ def describe_scenario(
         "path": scenario.path,
         "baseline_path": scenario.baseline_path,
     }
+
+
+def described_model(model: Any) -> dict[str, Any]:
+    """The mechanisms and own measures of a model that is not the standard one; nothing of that one."""
+    if model is None:
+        return {}
+    return {"model": {"mechanisms": list(model.names), "measures": [one._asdict() for one in model.measures]}}
+
+
+def measures_in(manifest: dict[str, Any]) -> tuple[Measure, ...]:
+    """Every recorded measure of a study: those of the package, and those of its own model."""
+    own = manifest.get("model", {}).get("measures", ())
+    return (*RECORDED, *(Measure(**one) for one in own))
 
 
 def first_change(scenario: Scenario, months: Sequence[str]) -> int:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from countermarket.parameters.ensemble import Ensemble, shipped_ensemble
 from countermarket.policy.reading import advice, load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.reading.errors import InputError
+
+if TYPE_CHECKING:
+    from countermarket.model.running.model import Model
+    from countermarket.world.structure import World
 
 Listed = str | Path | Scenario
 
@@ -36,26 +42,34 @@ class Experiment:
     """Central parameter values, not draws."""
     ensemble: Ensemble | None = None
     """Draws of parameters; the shipped ones if left out, none if `central` or if none are shipped."""
+    world: World | None = None
+    """The packaged world if left out."""
+    model: Model | None = None
+    """The standard model if left out."""
     scenarios: tuple[Scenario, ...] = field(init=False)
     """The policies as read, each once."""
 
     def __post_init__(self, policies: Sequence[Listed] | Listed, baseline: str | Path | None) -> None:
         listed = [policies] if isinstance(policies, str | Path | Scenario) else policies
-        object.__setattr__(self, "scenarios", tuple(load_all(listed, baseline)))
+        object.__setattr__(self, "scenarios", tuple(load_all(listed, partial(self._read, baseline=baseline))))
         object.__setattr__(self, "ensemble", None if self.central else self.ensemble or shipped_ensemble())
+
+    def _read(self, path: str | Path, baseline: str | Path | None) -> Scenario:
+        """Read one scenario, which may name what is in this world and what this model adds."""
+        return load_scenario(path, baseline, world=self.world, model=self.model)
 
     def warnings(self) -> list[str]:
         """Return what in the scenarios can have no effect in time. InputError when all of one has none."""
         return [warning for scenario in self.scenarios for warning in advice(scenario, self.months)]
 
 
-def load_all(listed: Sequence[Listed], baseline: str | Path | None = None) -> list[Scenario]:
+def load_all(listed: Sequence[Listed], read: Callable[[str | Path], Scenario] = load_scenario) -> list[Scenario]:
     """Load scenarios given by path, shipped name or as objects; each once, every file's errors together."""
     scenarios: list[Scenario] = []
     errors: list[InputError] = []
     for item in listed:
         try:
-            scenario = item if isinstance(item, Scenario) else load_scenario(item, baseline)
+            scenario = item if isinstance(item, Scenario) else read(item)
         except InputError as error:
             errors.append(error)
             continue

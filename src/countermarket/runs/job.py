@@ -27,6 +27,8 @@ class Runner(NamedTuple):
     """replace(parameters, {name: value}) -> parameters"""
     world: Any
     parameters: Any
+    model: Any = None
+    """A model that is not the standard one: its hash is part of a study's identity, its measures of its tables."""
 
 
 class Job(NamedTuple):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, staging
-from countermarket.results.manifest import describe_scenario, describe_world
+from countermarket.results.manifest import describe_scenario, describe_world, described_model
 from countermarket.results.studies import RunRow
 from countermarket.runs.experiment import Experiment
 from countermarket.runs.job import Progress, Result, Runner
@@ -63,6 +63,7 @@ def _hashes(runner: Runner, ensemble: Ensemble | None) -> dict[str, str]:
         "world": provenance.digest_of(runner.world),
         "parameters": provenance.digest_of(runner.parameters),
     }
+    hashes |= {"model": runner.model.digest} if runner.model is not None else {}
     return hashes | ({"ensemble": ensemble.digest} if ensemble else {})
 
 
@@ -82,7 +83,7 @@ def run_study(
     `judged` is then given the study as read back and compared for its tables: nobody need do so again.
     """
     plan = plan_study(experiment.scenarios, experiment.replicates, experiment.seed, experiment.ensemble)
-    runner = runner or packaged_runner(progress)
+    runner = runner or packaged_runner(progress, experiment.world, experiment.model)
     target = Path(out) if out is not None else folder_for(experiment, runner)
     check_out(target)
     started = time.time()
@@ -167,6 +168,7 @@ def _manifest(
         "hashes": _hashes(runner, experiment.ensemble)
         | {scenario.name: scenario.digest for scenario in plan.scenarios},
         "world": world,
+        **described_model(runner.model),
     }
 
 

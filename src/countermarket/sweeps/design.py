@@ -7,13 +7,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.declared.levers import LEVERS
+from countermarket.declared.lever import Lever
+from countermarket.declared.measures import RECORDED, Measure
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import Value, lever_value
 from countermarket.policy.scenario import Scenario
 from countermarket.reading.yaml_reader import Node
 from countermarket.sweeps import draws
-from countermarket.world.names import load_names
+from countermarket.world.names import Names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +51,10 @@ class Design(NamedTuple):
     replicates: int
     months: int
     seed: int
+    names: Names
+    """What its levers may name: of its world and its model."""
+    measures: tuple[Measure, ...] = RECORDED
+    """What its model records."""
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -85,18 +90,20 @@ def scenario_of(design: Design, row: int) -> Scenario:
     changes = scenario.changes
     for factor, value in zip(design.factors, design.values[row], strict=True):
         if factor.kind == "lever":
-            changes = _with_lever(changes, factor, float(value), start)
+            changes = _with_lever(changes, factor, float(value), start, design.names)
     return scenario.model_copy(update={"changes": changes})
 
 
-def _with_lever(changes: tuple[Change, ...], factor: Factor, value: float, start: int) -> tuple[Change, ...]:
+def _with_lever(
+    changes: tuple[Change, ...], factor: Factor, value: float, start: int, names: Names
+) -> tuple[Change, ...]:
     """Changes in which a factor has this value throughout, ramped as the scenario ramps that lever."""
     ramps = {change.month: change.ramp_months for change in changes if change.lever == factor.target}
     if not factor.key:
         others = [change for change in changes if change.lever != factor.target]
         ramp = ramps[min(ramps)] if ramps else 0
         return _in_order([*others, Change(month=start, lever=factor.target, value=value, ramp_months=ramp)])
-    keyed = keyed_value(factor.target, factor.key, value)
+    keyed = keyed_value(names.levers[factor.target], factor.key, value, names)
     added = [
         Change(month=month, lever=factor.target, value=keyed, ramp_months=ramps.get(month, 0))
         for month in sorted({start, *ramps})
@@ -109,7 +116,9 @@ def _in_order(changes: list[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.month))
 
 
-def keyed_value(target: str, key: str, value: float, file: str = "", line: int = 0) -> Value:
+def keyed_value(
+    lever: Lever, key: str, value: float, names: Names, file: str = "", line: int = 0
+) -> Value:
     """The value of a lever with one key set, as a scenario file would be read."""
     written = Node({key: Node(value, file, line)}, file, line, {key: line})
-    return lever_value(LEVERS[target], written, load_names())
+    return lever_value(lever, written, names)

@@ -12,10 +12,13 @@ replicates: 2
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermarket.declared.levers import EFFORT_SHARES
+from countermarket.declared.measures import RECORDED
 from countermarket.declared.quantity import Quantity
 from countermarket.policy.courses import set_shares
 from countermarket.policy.lever_values import named_lever, number, whole_number
@@ -27,11 +30,15 @@ from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.sweeps import draws
 from countermarket.sweeps.design import Design, Factor, keyed_value, scenario_of
-from countermarket.world.names import load_names
+from countermarket.world.names import Names, names_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from countermarket.declared.own import Additions
+    from countermarket.parameters.load import Parameters
+    from countermarket.world.structure import World
 
 KEYS = ("title", "question", "scenario", "factors", "design", "replicates", "months", "seed")
 FACTOR_KEYS = ("lever", "parameter", "key", "low", "high")
@@ -42,8 +49,8 @@ DEFAULT_MONTHS = 120
 LARGEST = 2**62
 
 
-def read_design(path: Path | str) -> Design:
-    """Read and check a sweep's file (a path, or the name of a shipped one).
+def read_design(path: Path | str, world: World | None = None, model: Additions | None = None) -> Design:
+    """Read and check a sweep's file (a path, or the name of a shipped one), of a world and a model.
 
     InputError names file, line, key and what is allowed.
     """
@@ -53,8 +60,9 @@ def read_design(path: Path | str) -> Design:
     for key in ("factors", "design"):
         if key not in top:
             raise node.error(key, "is missing; see `countermarket sweep --help`")
-    scenario = _scenario(path, top.get("scenario"))
-    factors = _factors(top["factors"])
+    names = names_of(world, model)
+    scenario = _scenario(path, top.get("scenario"), partial(load_scenario, world=world, model=model))
+    factors = _factors(top["factors"], names, parameters_of(world, model))
     plan = _plan(top["design"], len(factors))
     replicates = _whole(top, "replicates", 1, 1, 10_000)
     months = _whole(top, "months", DEFAULT_MONTHS, 12, 1_200)
@@ -73,6 +81,8 @@ def read_design(path: Path | str) -> Design:
         replicates=replicates,
         months=months,
         seed=_whole(top, "seed", 0, 0, LARGEST),
+        names=names,
+        measures=(*RECORDED, *(model.measures if model is not None else ())),
     )
     _refuse_excess_effort(design, top["factors"])
     return design
@@ -89,27 +99,34 @@ def _study_path(path: Path) -> Path:
     return shipped if len(path.parts) == 1 and not exists(path) and exists(shipped) else path
 
 
-def _scenario(path: Path, node: Node | None) -> Scenario:
+def _scenario(path: Path, node: Node | None, load: Callable[[Path | str], Scenario]) -> Scenario:
     """The scenario that is varied: a file beside this one or in the folder above, or a shipped name."""
     if node is None:
-        return load_scenario("baseline")
+        return load("baseline")
     if not isinstance(node.value, str):
         raise node.error("scenario", "write the name of a scenario, such as alliance")
     for place in (path.parent, path.resolve().parent.parent):
         for name in (node.value, f"{node.value}.yaml"):
             if exists(place / name):
-                return load_scenario(place / name)
+                return load(place / name)
     if node.value in shipped_names():
-        return load_scenario(node.value)
+        return load(node.value)
     hint = nearest(node.value, shipped_names())
     message = f"no file {shown(node.value)} beside this one, and no shipped scenario of that name.{hint}"
     raise node.error("scenario", message)
 
 
+def parameters_of(world: World | None, model: Additions | None) -> Parameters:
+    """The parameters of a world and a model."""
+    from countermarket.parameters.load import load_parameters, with_own
+
+    return with_own(load_parameters(), model.parameters if model is not None else ())
+
+
 # --- factors ----------------------------------------------------------------------------------------------
 
 
-def _factors(node: Node) -> tuple[Factor, ...]:
+def _factors(node: Node, names: Names, parameters: Parameters) -> tuple[Factor, ...]:
     """The list of factors, each once."""
     if not isinstance(node.value, list) or not node.value:
         raise node.error("factors", "write a list, each with a dash: - {lever: ..., low: ..., high: ...}")
@@ -117,14 +134,14 @@ def _factors(node: Node) -> tuple[Factor, ...]:
         raise node.error("factors", f"{len(node.value)} factors; the limit is {MAX_FACTORS}")
     factors: list[Factor] = []
     for item in node.value:
-        factor = _factor(item)
+        factor = _factor(item, names, parameters)
         if factor.name in {known.name for known in factors}:
             raise item.error("factors", f"{factor.name} is listed twice; keep one")
         factors.append(factor)
     return tuple(factors)
 
 
-def _factor(node: Node) -> Factor:
+def _factor(node: Node, names: Names, parameters: Parameters) -> Factor:
     """One factor: a lever (for one key of it, perhaps) or a parameter."""
     fields = expect_map(node, "factors", FACTOR_KEYS)
     kinds = [kind for kind in ("lever", "parameter") if kind in fields]
@@ -132,11 +149,13 @@ def _factor(node: Node) -> Factor:
         raise node.error("factors", "a factor names either a lever or a parameter")
     target = _text(fields[kinds[0]], kinds[0])
     key = _text(fields["key"], "key") if "key" in fields else ""
-    factor = _lever_factor if kinds[0] == "lever" else _parameter_factor
-    found = factor(node, fields, target, key)
-    if not found.low < found.high:
-        raise node.error(found.name, f"low ({found.low:g}) must lie below high ({found.high:g})")
-    return found
+    if kinds[0] == "lever":
+        factor = _lever_factor(node, fields, target, key, names)
+    else:
+        factor = _parameter_factor(node, fields, target, key, parameters)
+    if not factor.low < factor.high:
+        raise node.error(factor.name, f"low ({factor.low:g}) must lie below high ({factor.high:g})")
+    return factor
 
 
 def _text(node: Node, key: str) -> str:
@@ -145,15 +164,15 @@ def _text(node: Node, key: str) -> str:
     return node.value
 
 
-def _lever_factor(node: Node, fields: dict[str, Node], target: str, key: str) -> Factor:
+def _lever_factor(node: Node, fields: dict[str, Node], target: str, key: str, names: Names) -> Factor:
     """A lever that is a number, or one key of a map."""
-    lever = named_lever(target, fields["lever"])
+    lever = named_lever(target, fields["lever"], names.levers)
     if lever.kind in ("word", "names"):
         raise node.error(target, "is no number; vary it with scenario files and compare them")
     if lever.kind == "map" and not key:
         raise node.error(target, f"is a map by {' or '.join(lever.by)}; say which with key:")
     if key:
-        keyed_value(target, key, lever.low, node.file, node.line)
+        keyed_value(lever, key, lever.low, names, node.file, node.line)
     low, high = (_bound(node, fields, end, lever, target) for end in ("low", "high"))
     return Factor(f"{target}.{key}" if key else target, "lever", target, key, low, high)
 
@@ -164,11 +183,12 @@ def _bound(node: Node, fields: dict[str, Node], end: str, quantity: Quantity, ta
     return number(fields[end], f"{target}.{end}", quantity)
 
 
-def _parameter_factor(node: Node, fields: dict[str, Node], target: str, key: str) -> Factor:
+def _parameter_factor(
+    node: Node, fields: dict[str, Node], target: str, key: str, parameters: Parameters
+) -> Factor:
     """A parameter: its own range unless one is given; a whole map is multiplied."""
-    from countermarket.parameters.load import ParameterError, load_parameters, replace
+    from countermarket.parameters.load import ParameterError, replace
 
-    parameters = load_parameters()
     name = f"{target}.{key}" if key else target
     own = parameters.records.get(target)
     if own is None:
@@ -231,7 +251,7 @@ def _refuse_excess_effort(design: Design, node: Node) -> None:
     """Shares of effort in every row must leave room for one another."""
     if not any(factor.target in EFFORT_SHARES for factor in design.factors):
         return
-    names = load_names().jurisdictions
+    names = design.names.jurisdictions
     for row in range(len(design.values)):
         for _, place, shares in set_shares(scenario_of(design, row), names):
             total = sum(shares.values())

@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.declared.levers import LEVERS
+from countermarket.declared.measures import RECORDED
+from countermarket.engine.keyed import Keyed
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import lever_value, named_lever
 from countermarket.policy.reading import load_scenario, refuse_excess_effort
@@ -15,11 +16,14 @@ from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.yaml_reader import Node
 from countermarket.sweeps.design import DEFAULT_START, Design, Factor, overrides_of, scenario_of
 from countermarket.sweeps.draws import Plan
-from countermarket.world.names import load_names
+from countermarket.world.names import Names, names_of
 
 if TYPE_CHECKING:
+    from countermarket.declared.own import Additions
+    from countermarket.model.running.model import Model
     from countermarket.parameters.load import Parameters
-    from countermarket.runs.job import Runner
+    from countermarket.runs.job import Job, Runner
+    from countermarket.world.structure import World
 
 Factors = Mapping[str, Any]
 
@@ -40,6 +44,8 @@ def evaluate(
     seed: int = 0,
     replicate: int = 0,
     months: int = 120,
+    world: World | None = None,
+    model: Model | None = None,
     **named: float,
 ) -> dict[str, float]:
     """Run a scenario with some numbers changed, beside its reference, and return the columns of a sweep.
@@ -50,17 +56,23 @@ def evaluate(
     = 100.
     """
     given = dict(factors or {}) | {name.replace("__", "."): value for name, value in named.items()}
-    design = one_point(load(scenario), given, seed, months)
-    return _headline(design, replicate)
+    design = one_point(load(scenario, world, model), given, seed, months, names_of(world, model))
+    if model is not None:
+        design = design._replace(measures=(*RECORDED, *model.measures))
+    return _headline(design, replicate, _runner(Kept(world, model)))
 
 
-def load(scenario: str | Path | Scenario | None) -> Scenario:
+def load(
+    scenario: str | Path | Scenario | None, world: World | None = None, model: Additions | None = None
+) -> Scenario:
     """A scenario by path or shipped name, or as it is; the baseline if none is named."""
-    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario or "baseline")
+    if isinstance(scenario, Scenario):
+        return scenario
+    return load_scenario(scenario or "baseline", world=world, model=model)
 
 
 def with_factors(
-    scenario: Scenario, parameters: Parameters, factors: Factors
+    scenario: Scenario, parameters: Parameters, factors: Factors, names: Names
 ) -> tuple[Scenario, Parameters]:
     """A scenario and parameters with some of both replaced. Levers may be words, lists and maps here."""
     from countermarket.parameters.load import replace
@@ -68,21 +80,21 @@ def with_factors(
     written = {
         name: value
         for name, value in factors.items()
-        if name in LEVERS and (isinstance(value, str | Mapping | list | tuple))
+        if name in names.levers and (isinstance(value, str | Mapping | list | tuple))
     }
     for name, value in written.items():
-        scenario = _with_written(scenario, name, value)
+        scenario = _with_written(scenario, name, value, names)
     numbers = {name: value for name, value in factors.items() if name not in written}
     if not numbers:
         return scenario, parameters
-    design = one_point(scenario, numbers, 0, 1)
+    design = one_point(scenario, numbers, 0, 1, names)
     return scenario_of(design, 0), replace(parameters, dict(overrides_of(design, 0)))
 
 
-def _with_written(scenario: Scenario, name: str, value: Any) -> Scenario:
+def _with_written(scenario: Scenario, name: str, value: Any, names: Names) -> Scenario:
     """The scenario with a lever that is no bare number set from its first change on."""
     start = min((change.month for change in scenario.changes), default=DEFAULT_START)
-    read = lever_value(LEVERS[name], _node(value), load_names())
+    read = lever_value(names.levers[name], _node(value), names)
     others = [change for change in scenario.changes if change.lever != name]
     changes = sorted([*others, Change(month=start, lever=name, value=read)], key=lambda change: change.month)
     return scenario.model_copy(update={"changes": tuple(changes)})
@@ -97,65 +109,78 @@ def _node(value: Any) -> Node:
     return Node(value, "factors", 0)
 
 
-def one_point(scenario: Scenario, factors: Factors, seed: int, months: int) -> Design:
+def one_point(scenario: Scenario, factors: Factors, seed: int, months: int, names: Names) -> Design:
     """A design of one row. InputError or ParameterError names the factor, and what is allowed."""
     import numpy as np
 
-    listed = tuple(_factor(name, float(value)) for name, value in factors.items())
+    listed = tuple(_factor(name, float(value), names) for name, value in factors.items())
     values = np.array([[float(value) for value in factors.values()]]).reshape(1, len(listed))
     plan = Plan("latin_hypercube", 1, 0, 0)
-    design = Design("", "", Path(), scenario, listed, plan, values, 1, months, seed)
-    refuse_excess_effort(scenario_of(design, 0), _node(None), load_names())
+    design = Design("", "", Path(), scenario, listed, plan, values, 1, months, seed, names)
+    refuse_excess_effort(scenario_of(design, 0), _node(None), names)
     return design
 
 
-def _factor(name: str, value: float) -> Factor:
+def _factor(name: str, value: float, names: Names) -> Factor:
     """A lever, a key of a lever, or a parameter (whose own reader checks it)."""
     parts = name.split(".", 2)
     target, key = ".".join(parts[:2]), ".".join(parts[2:])
     if parts[0] in ("agencies", "alliance"):
-        named_lever(target, _node(None))
+        named_lever(target, _node(None), names.levers)
     else:
         return Factor(name, "parameter", name, "", value, value)
-    lever_value(LEVERS[target], _node({key: value} if key else value), load_names())
+    lever_value(names.levers[target], _node({key: value} if key else value), names)
     return Factor(name, "lever", target, key, value, value)
 
 
-def _headline(design: Design, replicate: int) -> dict[str, float]:
+def _headline(design: Design, replicate: int, runner: Runner) -> dict[str, float]:
     """Run the point and its reference, and read every measure off the pair."""
     from countermarket.results.manifest import describe_scenario, describe_world
     from countermarket.runs.job import Job, run_job
     from countermarket.sweeps.rows import columns, headline_rows
 
-    runner, months = packaged(), design.months
-    overrides = overrides_of(design, 0)
-    scenario = scenario_of(design, 0)
-    run = run_job(runner, Job(scenario, design.seed, replicate, months, overrides=overrides))
-    reference = _reference(reference_of(design.scenario), design.seed, replicate, months, overrides)
-    keys = runner.layout(runner.world, months).keys
+    overrides, scenario = overrides_of(design, 0), scenario_of(design, 0)
+    pair = Job(scenario, design.seed, replicate, design.months, overrides=overrides)
+    run = run_job(runner, pair)
+    reference = _reference(Keyed(id(runner), runner), pair._replace(scenario=reference_of(design.scenario)))
+    keys = runner.layout(runner.world, design.months).keys
     entry = describe_scenario(scenario, {}, sorted(set(keys["month"].tolist())), describe_world(runner.world))
     row = headline_rows(design, entry, keys, [(OneRun(0, 0, replicate), run)], [reference])[0]
     if row["status"] != "done":
         raise RuntimeError(row["message"])
-    return {name: row[name] for name in columns(runner.world.market_names)}
+    return {name: row[name] for name in columns(runner.world.market_names, design.measures)}
 
 
-@lru_cache(maxsize=1)
-def packaged() -> Runner:
-    """The packaged model, world and parameters, read once."""
+class Kept(NamedTuple):
+    """The world and the model of a runner that is kept."""
+
+    world: World | None
+    model: Model | None
+
+    def __hash__(self) -> int:
+        return hash(self._digests())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and self._digests() == other._digests()
+
+    def _digests(self) -> tuple[str, ...]:
+        return tuple(one.digest if one is not None else "" for one in self)
+
+
+@lru_cache(maxsize=4)
+def _runner(kept: Kept) -> Runner:
+    """A model in a world, made ready once."""
     from countermarket.runs.packaged import packaged_runner
 
-    return packaged_runner()
+    return packaged_runner(None, kept.world, kept.model)
 
 
 @lru_cache(maxsize=32)
-def _reference(
-    scenario: Scenario, seed: int, replicate: int, months: int, overrides: tuple[tuple[str, float], ...]
-) -> Any:
+def _reference(runner: Keyed[Runner], job: Job) -> Any:
     """Values of a reference run, kept: points that differ by levers alone share it."""
-    from countermarket.runs.job import Job, run_job
+    from countermarket.runs.job import run_job
 
-    result = run_job(packaged(), Job(scenario, seed, replicate, months, overrides=overrides))
+    result = run_job(runner.value, job)
     if result.values is None:
         raise RuntimeError(f"the reference failed: {result.message}")
     return result.values

@@ -33,12 +33,12 @@ class Placed(Protocol):
     def replicate(self) -> int: ...
 
 
-def columns(markets: Iterable[str]) -> dict[str, str]:
+def columns(markets: Iterable[str], recorded: Sequence[measures.Measure] = measures.RECORDED) -> dict[str, str]:
     """Columns of sweep.parquet after the factors, each with its unit."""
     units = {name: measures.measure_named(name).unit for name in measures.HEADLINES}
     units |= {f"cost_index_{market}": "reference = 100" for market in markets}
     units |= {"moved_inside": "USD per year", "moved_outside": "USD per year"}
-    for measure in measures.RECORDED:
+    for measure in recorded:
         units[f"change_{measure.name}"] = measures.change_unit(measure)
         units[f"level_{measure.name}"] = measure.level_unit
     return units
@@ -58,7 +58,7 @@ def headline_rows(
     whole = [place for place, row in enumerate(rows) if row["status"] == "done"]
     if whole:
         scenario = [points[place][1].values for place in whole]
-        held = _values(entry, keys, scenario, [references[place] for place in whole])
+        held = _values(entry, keys, scenario, [references[place] for place in whole], design.measures)
         for column, place in enumerate(whole):
             rows[place] |= {name: float(values[column]) for name, values in held.items()}
     return rows
@@ -80,7 +80,11 @@ def _row(design: Design, point: Placed, result: Result, reference: Values | None
 
 
 def _values(
-    entry: dict[str, Any], keys: dict[str, NDArray[np.str_]], scenario: list[Any], reference: list[Any]
+    entry: dict[str, Any],
+    keys: dict[str, NDArray[np.str_]],
+    scenario: list[Any],
+    reference: list[Any],
+    recorded: Sequence[measures.Measure],
 ) -> dict[str, Values]:
     """Every measure of some pairs over the ranked window. (pairs,) each"""
     import numpy as np
@@ -106,7 +110,7 @@ def _values(
     inside = entry["inside"]["jurisdictions"]
     _, moved = displacement.of_destinations(arms.baseline, arms.scenario, inside, span)
     held |= {"moved_inside": moved.inside, "moved_outside": moved.outside}
-    for measure in measures.RECORDED:
+    for measure in recorded:
         both = levels.overall(pairs, measure, span)
         held[f"change_{measure.name}"] = levels.changed(both, measure)
         held[f"level_{measure.name}"] = both.scenario
@@ -137,7 +141,7 @@ def _schema(design: Design, markets: Sequence[str]) -> Any:
 
     whole = [(name, pa.int64()) for name in ("design_row", "draw", "replicate", "seed")]
     text = [(name, pa.string()) for name in ("status", "message")]
-    names = [*(factor.name for factor in design.factors), *columns(markets)]
+    names = [*(factor.name for factor in design.factors), *columns(markets, design.measures)]
     return pa.schema([*whole, *text, *((name, pa.float64()) for name in names)])
 
 

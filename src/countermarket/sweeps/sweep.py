@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from countermarket.model.running.model import Model
+    from countermarket.world.structure import World
+
     Values = NDArray[np.float64]
 
 Progress = Callable[[int, int, str], None]
@@ -72,14 +75,18 @@ def run_sweep(
     shard: tuple[int, int] | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
+    world: World | None = None,
+    model: Model | None = None,
     runner: Runner | None = None,
 ) -> Path:
     """Run what is left of a sweep, or of a shard (i, n) of it, and return its folder.
 
+    In the packaged world and with the standard model where none is given.
+
     sweep.parquet appears when every chunk of every shard is there.
     """
-    design = read_design(path)
-    runner = runner or packaged_runner(progress)
+    design = read_design(path, world, model)
+    runner = runner or packaged_runner(progress, world, model)
     identity = identity_of(design, runner)
     target = Path(out) if out is not None else _default_folder(design, identity)
     _open_folder(target, design, identity, runner)
@@ -107,12 +114,13 @@ def identity_of(design: Design, runner: Runner) -> dict[str, str]:
         "world": provenance.digest_of(runner.world),
         "parameters": provenance.digest_of(runner.parameters),
         "code": source_digest(),
+        **({"model": runner.model.digest} if runner.model is not None else {}),
     }
 
 
 def _default_folder(design: Design, identity: dict[str, str]) -> Path:
     """results/<stem>-<hash8>; not by code, so that a sweep begun with other code is found and refused."""
-    inputs = json.dumps([identity[name] for name in ("design", "world", "parameters")])
+    inputs = json.dumps([identity[name] for name in identity if name != "code"])
     return Path("results") / f"{design.path.stem}-{hashlib.sha256(inputs.encode()).hexdigest()[:8]}"
 
 
@@ -121,7 +129,7 @@ def _open_folder(target: Path, design: Design, identity: dict[str, str], runner:
     check_out(target, "sweep")
     if (target / "manifest.json").exists():
         begun = studies.read_manifest(target, "sweep")["hashes"]
-        other = [name for name, digest in identity.items() if begun.get(name) != digest]
+        other = [name for name in {**identity, **begun} if begun.get(name) != identity.get(name)]
         if other:
             raise refused(
                 target,
@@ -149,7 +157,7 @@ def _manifest(design: Design, identity: dict[str, str], runner: Runner) -> dict[
         "replicates": design.replicates,
         "months": design.months,
         "seed": design.seed,
-        "columns": columns(runner.world.market_names),
+        "columns": columns(runner.world.market_names, design.measures),
         "hashes": identity,
         "versions": provenance.versions(),
         **provenance.commit(),

@@ -1,16 +1,22 @@
-"""The names a scenario may use: those of the world, and the fixed lists that every world shares."""
+"""The names a scenario may use: those of its world, those of its model, and the fixed lists that all share."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from countermarket.declared.lever import Lever
+from countermarket.declared.levers import LEVERS
 from countermarket.declared.vocabulary import DOMAINS, MARKETS, MODES, SERVICES
+
+if TYPE_CHECKING:
+    from countermarket.declared.own import Additions
+    from countermarket.world.structure import World
 
 
 class Names(NamedTuple):
-    """What may be named in a scenario; read from the world so that no list stands in two places."""
+    """What may be named in a scenario; read from world and model so that no list stands in two places."""
 
     jurisdictions: tuple[str, ...]
     legs: tuple[str, ...]
@@ -18,20 +24,31 @@ class Names(NamedTuple):
     modes: tuple[str, ...] = MODES
     services: tuple[str, ...] = SERVICES
     domains: tuple[str, ...] = DOMAINS
+    levers: Mapping[str, Lever] = LEVERS
 
 
-@lru_cache(maxsize=4)
-def load_names(folder: Path | None = None) -> Names:
-    """Read the names of a world (the packaged one unless a folder is given)."""
+@lru_cache(maxsize=1)
+def load_names() -> Names:
+    """Return the names of the packaged world and the standard model."""
     from countermarket.world.load import load_world
 
-    world = load_world(folder) if folder else load_world()
+    return _names(load_world(), LEVERS)
+
+
+def names_of(world: World | None = None, model: Additions | None = None) -> Names:
+    """Return the names of a world and a model: the packaged and the standard one where none is given."""
+    names = _names(world, LEVERS) if world is not None else load_names()
+    return names._replace(levers={**LEVERS, **model.levers}) if model is not None and model.levers else names
+
+
+def _names(world: World, levers: Mapping[str, Lever]) -> Names:
     return Names(
         jurisdictions=tuple(world.jurisdiction_names),
         legs=tuple(world.leg_names),
         markets=tuple(world.market_names),
         modes=tuple(world.mode_names),
         services=tuple(world.service_names),
+        levers=levers,
     )
 
 

@@ -119,6 +119,12 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
     ]
 
 
+def extended(standard: Layout, months: list[str], columns: dict[str, list[str]]) -> Layout:
+    """The rows of a layout, and after them the same further ones each month, with the labels they are given."""
+    more = _keys([_axis(month=months), _axis(**columns)])
+    return Layout({name: np.concatenate([standard.keys[name], more[name]]) for name in COLUMNS})
+
+
 def _role_measures() -> list[str]:
     return ["units_delivered"] * 2 + ["units_shipped"] * 3
 

@@ -1,7 +1,8 @@
 """A scenario as arrays: every lever's value month by month, and every shock when it strikes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,8 @@ class Schedule(NamedTuple):
     """Complete lever values from that month on; month -1 holds the baseline."""
     shocks: tuple[Any, ...]
     world: World
+    own: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
+    """The same for levers of one's own, by column."""
 
 
 @lru_cache(maxsize=64)
@@ -46,7 +49,7 @@ def levers_at(scenario: Scenario, world: World, month: int) -> Levers:
     tables = {"agencies": levers.agencies, "alliance": levers.alliance, "legs": levers.legs}
     for name, lever in LEVERS.items():
         if name not in EFFORT_SHARES:
-            value = _resolved(lever, policy[name], world, members)
+            value = resolved(lever, policy[name], world, members)
             column = tables[lever.table][lever.column]
             several = column.ndim > 1  # of which a world with fewer markets uses the first
             (column[:, : np.shape(value)[-1]] if several else column)[:] = value
@@ -54,7 +57,7 @@ def levers_at(scenario: Scenario, world: World, month: int) -> Levers:
     return levers
 
 
-def _resolved(lever: Lever, value: Any, world: World, members: Sequence[str]) -> Any:
+def resolved(lever: Lever, value: Any, world: World, members: Sequence[str]) -> Any:
     """A lever's value for every row of its table, by what the lever may vary over."""
     places = world.jurisdiction_names
     if lever.kind == "names":

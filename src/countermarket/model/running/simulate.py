@@ -6,16 +6,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from countermarket.engine.compiled import machine_code
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.engine.keyed import Keyed
 from countermarket.engine.streams import replicate_key
-from countermarket.model.month import MONTH, Mechanisms, run_month
+from countermarket.model.month import Mechanisms, run_month
 from countermarket.model.opening.initial import initial_state
 from countermarket.model.recording.invariants import Books, open_ledger, worst_residuals
+from countermarket.model.recording.layout import Layout
+from countermarket.model.recording.layout import layout as standard_layout
 from countermarket.model.recording.record import Recorder, record
 from countermarket.model.recording.trace import Watch, events, start_watch
-from countermarket.model.running.schedule import Schedule, schedule, take_effect
+from countermarket.model.running.model import MODEL, Model
+from countermarket.model.running.own import bound, own_layout, own_record, own_values, planned, set_levers
+from countermarket.model.running.schedule import Schedule, take_effect
 from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, pack
@@ -34,6 +37,18 @@ class Outcome(NamedTuple):
     """Events in the lives of groups and enablers in reported months, if asked for."""
 
 
+class Origin(NamedTuple):
+    """All that a run depends on until its scenario changes something."""
+
+    world: Keyed[World]
+    parameters: Parameters
+    present: Keyed[Schedule]
+    """Levers before any change."""
+    seed: int
+    replicate: int
+    model: Keyed[Model]
+
+
 class Simulation(NamedTuple):
     """A run under way: step it with `advance`."""
 
@@ -45,6 +60,16 @@ class Simulation(NamedTuple):
     mechanisms: Mechanisms
     recorder: Recorder
     books: Books
+    model: Model
+    own: Any
+    """What the model's own mechanisms remember, read and are steered by. (1,)"""
+    own_rows: npt.NDArray[np.float64]
+    """Recorded values of the model's own measures. (months, rows a month)"""
+
+
+def layout(world: World, months: int, model: Model = MODEL) -> Layout:
+    """The rows every run of a world, a number of months and a model has."""
+    return own_layout(model, standard_layout(world, months), world, months)
 
 
 def start(
@@ -54,28 +79,32 @@ def start(
     seed: int = 0,
     replicate: int = 0,
     months: int = 120,
+    model: Model = MODEL,
 ) -> Simulation:
     """Set up a run at its first reported month, after its spin-up."""
-    plan = schedule(scenario, world)
-    return _spun_up(_origin(plan, parameters, seed, replicate), months)._replace(plan=plan)
+    plan = planned(model, scenario, world)
+    return _spun_up(_origin(plan, parameters, seed, replicate, model), months)._replace(plan=plan)
 
 
-def _start_late(
-    world: World, parameters: Parameters, scenario: Scenario, seed: int, replicate: int, months: int
-) -> Simulation:
+def _start_late(plan: Schedule, origin: Origin, months: int) -> Simulation:
     """Set up a run at the month in which its scenario first changes something, the months before it recorded.
 
     They are the same for every scenario that waits as long, and are run once for all of them.
     """
-    plan = schedule(scenario, world)
     done = min(_quiet_months(plan), months)
     if not done:
-        return start(world, parameters, scenario, seed, replicate, months)
-    shared = _undisturbed(_origin(plan, parameters, seed, replicate), months, done)
-    state = _copied(shared.state)
-    levers = _copied(shared.levers)
-    recorder, books = shared.recorder.copy(), shared.books.copy()
-    return shared._replace(plan=plan, state=state, levers=levers, recorder=recorder, books=books)
+        return _spun_up(origin, months)._replace(plan=plan)
+    shared = _undisturbed(origin, months, done)
+    return _bound(shared._replace(
+        plan=plan, state=_copied(shared.state), levers=_copied(shared.levers), recorder=shared.recorder.copy(),
+        books=shared.books.copy(), own=shared.own.copy(), own_rows=shared.own_rows.copy(),
+    ))  # fmt: skip
+
+
+def _bound(simulation: Simulation) -> Simulation:
+    """The same run with its mechanisms compiled, and bound to its own record."""
+    _, parameters, levers, _, state, *_ = simulation
+    return simulation._replace(mechanisms=bound(simulation.model, state, parameters, levers, simulation.own))
 
 
 def _quiet_months(plan: Schedule) -> int:
@@ -84,19 +113,13 @@ def _quiet_months(plan: Schedule) -> int:
     return max(0, min(dates, default=0))
 
 
-class Origin(NamedTuple):
-    """All that a run depends on until its scenario changes something."""
-
-    world: Keyed[World]
-    parameters: Parameters
-    present: Keyed[Levers]
-    seed: int
-    replicate: int
-
-
-def _origin(plan: Schedule, parameters: Parameters, seed: int, replicate: int) -> Origin:
-    present = Keyed(fingerprint(*plan.changes[-1]), plan.changes[-1])
-    return Origin(Keyed(plan.world.digest, plan.world), parameters, present, seed, replicate)
+def _origin(plan: Schedule, parameters: Parameters, seed: int, replicate: int, model: Model) -> Origin:
+    present, own = plan.changes[-1], plan.own.get(-1, {})
+    key = fingerprint(*present, *(np.asarray(value) for value in own.values()))
+    start = Schedule({-1: present}, (), plan.world, {-1: own})
+    return Origin(
+        Keyed(plan.world.digest, plan.world), parameters, Keyed(key, start), seed, replicate, Keyed(model.digest, model)
+    )
 
 
 @lru_cache(maxsize=2)
@@ -110,13 +133,14 @@ def _undisturbed(origin: Origin, months: int, done: int) -> Simulation:
 
 def _spun_up(origin: Origin, months: int) -> Simulation:
     """A run under present levers at its first reported month."""
-    world, settled = origin.world.value, _settled(origin)
-    state = _copied(settled.state)
-    levers = _copied(settled.levers)
-    mechanisms = machine_code(MONTH, state, settled.parameters, levers)
+    world, model, settled = origin.world.value, origin.model.value, _settled(origin)
+    state, levers, own = _copied(settled.state), _copied(settled.levers), settled.own.copy()
     recorder, books = Recorder(world, months, state, settled.parameters), settled.books.copy()
-    plan = Schedule({-1: origin.present.value}, (), world)
-    return Simulation(world, settled.parameters, levers, plan, state, mechanisms, recorder, books)
+    rows = np.zeros((months, len(own_values(model, own))))
+    plan = origin.present.value
+    return _bound(
+        Simulation(world, settled.parameters, levers, plan, state, (), recorder, books, model, own, rows)
+    )
 
 
 class Settled(NamedTuple):
@@ -126,21 +150,24 @@ class Settled(NamedTuple):
     levers: Levers
     state: State
     books: Books
+    own: Any
 
 
 @lru_cache(maxsize=2)
 def _settled(origin: Origin) -> Settled:
     """The spin-up under present levers: it is the same for every scenario, and is run once for all of them."""
-    world = origin.world.value
+    world, model, present = origin.world.value, origin.model.value, origin.present.value
     packed = pack(origin.parameters, world)
     levers, key = empty_levers(world), replicate_key(origin.seed, origin.replicate)
-    state = initial_state(world, packed, origin.present.value, levers, key)
-    mechanisms, books = machine_code(MONTH, state, packed, levers), open_ledger(state)
+    state = initial_state(world, packed, present.changes[-1], levers, key)
+    own = own_record(model, state, origin.parameters, world)
+    set_levers(own, present.own.get(-1, {}))
+    mechanisms, books = bound(model, state, packed, levers, own), open_ledger(state)
     while int(state.clock["month"][0]) < 0:
         run_month(state, packed, levers, mechanisms)
         books.close_month(state)
     state.alliance["enablers_closed"] = 0.0  # what is reported starts with the first reported month
-    return Settled(packed, levers, state, books)
+    return Settled(packed, levers, state, books, own)
 
 
 def _copied(tables: Any) -> Any:
@@ -148,19 +175,21 @@ def _copied(tables: Any) -> Any:
     return type(tables)(*(table.copy() for table in tables))
 
 
-def _month(simulation: Simulation) -> None:
-    """One reported month: what takes effect and what happens."""
-    _, parameters, levers, plan, state, mechanisms, _, books = simulation
-    take_effect(state, parameters, levers, plan)
-    run_month(state, parameters, levers, mechanisms)
-    books.close_month(state)
-
-
 def advance(simulation: Simulation) -> None:
-    """One reported month: what happens in it, and its record."""
-    month = int(simulation.state.clock["month"][0])
-    _month(simulation)
-    record(simulation.recorder, simulation.state, simulation.parameters, month)
+    """One reported month: what takes effect, what happens, and its record."""
+    state, parameters, own = simulation.state, simulation.parameters, simulation.own
+    month = int(state.clock["month"][0])
+    take_effect(state, parameters, simulation.levers, simulation.plan)
+    set_levers(own, simulation.plan.own.get(month, {}))
+    run_month(state, parameters, simulation.levers, simulation.mechanisms)
+    simulation.books.close_month(state)
+    record(simulation.recorder, state, parameters, month)
+    simulation.own_rows[month] = own_values(simulation.model, own)
+
+
+def values_of(simulation: Simulation) -> npt.NDArray[np.float64]:
+    """The recorded values so far, in the order of the layout; zero in months that have not been run. (rows,)"""
+    return np.concatenate([simulation.recorder.values(), simulation.own_rows.ravel()])
 
 
 def simulate(
@@ -171,14 +200,17 @@ def simulate(
     replicate: int = 0,
     months: int = 120,
     trace: bool = False,
+    model: Model = MODEL,
 ) -> Outcome:
     """Run a scenario for `months` reported months. The same arguments give the same values, bit for bit."""
-    simulation = (start if trace else _start_late)(world, parameters, scenario, seed, replicate, months)
+    plan = planned(model, scenario, world)
+    origin = _origin(plan, parameters, seed, replicate, model)
+    simulation = _spun_up(origin, months)._replace(plan=plan) if trace else _start_late(plan, origin, months)
     watch: Watch | None = start_watch(simulation.state) if trace else None
-    found: list[dict[str, Any]] = []
+    seen: list[dict[str, Any]] = []
     while int(simulation.state.clock["month"][0]) < months:
         advance(simulation)
         if watch is not None:
-            found += events(watch, simulation.state, world)
+            seen += events(watch, simulation.state, world)
     residuals = worst_residuals(simulation.books, simulation.state)
-    return Outcome(simulation.recorder.values(), residuals, found if trace else None)
+    return Outcome(values_of(simulation), residuals, seen if trace else None)
