@@ -1,6 +1,5 @@
 """Where goods and people travel: legs on a map, and which carry more or less than in the reference."""
 
-import csv
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -104,12 +103,10 @@ def _flow(name: tuple[str, str, str], before: Floats, after: Floats) -> Flow:
 
 
 def jurisdiction_places(source: Material) -> dict[str, Place]:
-    """Where each jurisdiction of the study is, and its name if it is one of the packaged world's."""
-    with packaged("world", "public", "jurisdictions.csv").open(encoding="utf-8") as lines:
-        names = {row["jurisdiction"]: row["name"] for row in csv.DictReader(lines)}
+    """Where each jurisdiction of the study is, and what it is called."""
     kept = source.study.manifest["world"]["places"]
     return {
-        code: Place(names.get(code, code), place["longitude"], place["latitude"])
+        code: Place(place.get("name", code), place["longitude"], place["latitude"])
         for code, place in kept.items()
     }
 

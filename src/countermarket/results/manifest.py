@@ -59,14 +59,19 @@ def first_change(scenario: Scenario, months: Sequence[str]) -> int:
 
 def describe_world(world: Any) -> dict[str, Any]:
     """Places and legs as charts and displacement need them, so that no one needs the world again."""
+    called = world.place_names or world.jurisdiction_names
     market_of = [world.market_names[market] for market in world.layers["market"]]
     return {
         "name": world.name,
+        "title": world.title or world.name,
         "jurisdictions": list(world.jurisdiction_names),
         "places": {
-            name: {"longitude": float(place["longitude"]), "latitude": float(place["latitude"])}
-            for name, place in zip(world.jurisdiction_names, world.jurisdictions, strict=True)
+            code: {"name": name, "longitude": float(place["longitude"]), "latitude": float(place["latitude"])}
+            for code, name, place in zip(world.jurisdiction_names, called, world.jurisdictions, strict=True)
         },
+        "markets": list(world.market_names),
+        # A market's own layer stands before those of its inputs.
+        "units": dict(reversed(list(zip(market_of, world.unit_names, strict=True)))),
         "input_layers": sorted({world.layer_names[row] for row in world.layers["input_layer"] if row >= 0}),
         "legs": {
             name: [

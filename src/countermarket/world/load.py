@@ -122,6 +122,7 @@ def assemble(name: str, digest: str, tables: Tables) -> World:
         demands=demand_table(tables, layer_names, places),
         laundering=laundering_table(tables, places),
         enabler_weights=enabler_weights(tables, places),
+        place_names=tuple(row.texts["name"] for row in tables["jurisdictions.csv"]),
         initial_groups=group_homes(len(market_names), len(places), layers, legs, supplies),
     )
 
