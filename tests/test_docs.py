@@ -236,21 +236,45 @@ def test_python_in_the_readme_runs(tmp_path: Path) -> None:
     assert "Full alliance" in do([sys.executable, "-c", body], tmp_path)
 
 
-def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
+FILE = re.compile(r"# (\w+\.(?:py|yaml))$")
+"""The first line of a block that stands for a file."""
+
+
+def played(page: Path, folder: Path) -> str:
+    """Do what a tutorial says in a folder, from top to bottom: write its files, run its commands, then its Python."""
     program = []
-    for kind, body in blocks(DOCS / "first-scenario.md"):
-        if kind == "yaml":
-            name = body.partition("\n")[0].removeprefix("# ")
-            (tmp_path / name).write_text(body, encoding="utf-8")
+    for kind, body in blocks(page):
+        if kind == "toml":
+            continue
+        if named := FILE.match(body.partition("\n")[0]):
+            (folder / named[1]).write_text(body, encoding="utf-8")
         elif kind == "sh":
             for line in body.splitlines():
                 command, *words = shlex.split(line)
                 assert command == "countermarket", line
-                do([sys.executable, "-m", "countermarket", *words], tmp_path)
+                do([sys.executable, "-m", "countermarket", *words], folder)
         else:
             assert kind == "python"
             program.append(body)
-    printed = do([sys.executable, "-c", "\n".join(program)], tmp_path)
+    return do([sys.executable, "-c", "\n".join(program)], folder)
+
+
+def test_the_tutorial_of_models_runs_and_its_mechanisms_act(tmp_path: Path) -> None:
+    page = DOCS / "own-mechanisms.md"
+    printed = played(page, tmp_path)
+    informants = float(printed.split()[1])
+    assert informants > 0.0
+    ranking = (tmp_path / "ways_out" / "comparison.csv").read_text(encoding="utf-8").splitlines()
+    assert "Ways out for members" in ranking[1]
+    moved = (tmp_path / "ways_out" / "measures.csv").read_text(encoding="utf-8")
+    members = next(line for line in moved.splitlines() if line.startswith("ways_out,baseline,,members,"))
+    assert float(members.split(",")[5]) < 0.0, "Britain has fewer members, and so has the world"
+    written = next(body for _, body in blocks(page, "python") if body.startswith("# informants.py"))
+    assert len([line for line in written.splitlines() if line.strip()]) < 30
+
+
+def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
+    printed = played(DOCS / "first-scenario.md", tmp_path)
     assert "1 Harder ports" in printed
     for file in ("ports/brief.html", "ports/comparison.csv", "ports/figures", "ports_sweep/sweep.parquet"):
         assert (tmp_path / file).exists(), file

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from countermarket.declared.own import Column as Column
     from countermarket.declared.own import OwnLever as OwnLever
     from countermarket.declared.own import OwnParameter as OwnParameter
+    from countermarket.engine.streams import variates as variates
     from countermarket.experiment import compare as compare
     from countermarket.experiment import run as run
+    from countermarket.model.running.finding import load_model as load_model
     from countermarket.model.running.mechanism import Mechanism as Mechanism
     from countermarket.model.running.mechanism import mechanism as mechanism
     from countermarket.model.running.model import MODEL as MODEL
@@ -38,6 +40,8 @@ HOME_OF = {
     "OwnLever": "declared.own",
     "OwnParameter": "declared.own",
     "Measure": "declared.measures",
+    "load_model": "model.running.finding",
+    "variates": "engine.streams",
 }
 __all__ = [
     "MODEL",
@@ -51,10 +55,12 @@ __all__ = [
     "OwnParameter",
     "Scenario",
     "compare",
+    "load_model",
     "load_scenario",
     "load_world",
     "mechanism",
     "run",
+    "variates",
 ]
 
 

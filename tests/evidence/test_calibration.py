@@ -19,6 +19,7 @@ from countermarket.parameters.ensemble import read_ensemble
 from countermarket.parameters.load import load_parameters, replace
 from countermarket.reading.errors import InputError
 from countermarket.runs.job import Runner
+from countermarket.world.load import load_world
 
 RANGES = space.uncertain(load_parameters().records)
 TARGETS = (
@@ -54,7 +55,7 @@ class Invented:
 
 
 def runner_of(simulate: Any) -> Runner:
-    return Runner(simulate, None, lambda _, values: values, "a world", load_parameters())  # type: ignore[arg-type]
+    return Runner(simulate, None, lambda _, values: values, load_world(), load_parameters())  # type: ignore[arg-type]
 
 
 def fitted(folder: Path, simulate: Any, **more: Any) -> Path:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sized
 from pathlib import Path
 
+from countermarket.cli.setting import Setting
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
 
 
-def check_file(file: str, months: int, baseline: Path | None) -> str:
+def check_file(file: str, months: int, where: Setting) -> str:
     """Validate one file and say that it is well; return what is wrong with it, or nothing."""
     path = Path(file)
     try:
         summary = (
             check_world(path)
             if path.is_dir() or path.suffix == ".csv"
-            else check_yaml(file, months, baseline)
+            else check_yaml(file, months, where)
         )
     except InputError as error:
         return error.render()
@@ -44,7 +45,7 @@ def check_world(path: Path) -> str:
     return f"a world of {len(world.jurisdiction_names)} jurisdictions and {len(world.leg_names)} legs"
 
 
-def check_yaml(file: str, months: int, baseline: Path | None) -> str:
+def check_yaml(file: str, months: int, where: Setting) -> str:
     """Validate a scenario, a baseline or a sweep."""
     from countermarket.cli.console import say
     from countermarket.policy.reading import advice, load_scenario
@@ -54,8 +55,8 @@ def check_yaml(file: str, months: int, baseline: Path | None) -> str:
     path = scenario_path(file)
     node = read_file(path)
     if isinstance(node.value, dict) and "factors" in node.value:
-        return check_sweep(path)
-    scenario = load_scenario(file, baseline)
+        return check_sweep(path, where)
+    scenario = load_scenario(file, where.baseline, world=where.world, model=where.model)
     for warning in advice(scenario, months) if scenario.changes or scenario.shocks else ():
         say(f"warning: {warning}")
     if scenario.is_baseline:
@@ -68,9 +69,9 @@ def counted(things: Sized, word: str) -> str:
     return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
 
 
-def check_sweep(path: Path) -> str:
+def check_sweep(path: Path, where: Setting) -> str:
     """Validate a sweep's design."""
     from countermarket.sweeps.file import read_design
 
-    design = read_design(path)
+    design = read_design(path, where.world, where.model)
     return f"a sweep over {counted(design.factors, 'factor')}"

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from countermarket.cli.endings import end_with, reported
-from countermarket.cli.options import AsJson, Out, Replicates, Seed, Workers
+from countermarket.cli.options import AsJson, ModelName, Out, Replicates, Seed, Workers, WorldFolder
+from countermarket.cli.setting import setting
 
 
 def calibrate(
@@ -17,6 +18,8 @@ def calibrate(
     workers: Workers = None,
     seed: Seed = 0,
     out: Out = None,
+    world: WorldFolder = None,
+    model: ModelName = None,
     screen: Annotated[bool, typer.Option("--screen", help="Choose the parameters to fit anew, first.")] = False,
     ship: Annotated[bool, typer.Option("--ship", help="Put ensemble and report into the package.")] = False,
 ) -> None:
@@ -25,12 +28,16 @@ def calibrate(
 
     with reported():
         from countermarket.evidence.calibration.command import calibrate as fit
+        from countermarket.evidence.calibration.command import packaged_observer
         from countermarket.evidence.calibration.report import ship as put_into_package
 
+        where = setting(world, model)
         with progress_bar("calibrating") as progress:
+            runner = packaged_observer(progress, where.world, where.model)
             folder = fit(
-                waves=waves, runs=runs, seed=seed, workers=workers, out=out, screen=screen, progress=progress
-            )
+                waves=waves, runs=runs, seed=seed, workers=workers, out=out, screen=screen, progress=progress,
+                runner=runner,
+            )  # fmt: skip
         print((folder / "report.md").read_text(encoding="utf-8"))
         say(f"calibration: {folder}")
         if ship:
@@ -48,6 +55,8 @@ def validate(
     ] = False,
     workers: Workers = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the page; results/validation if left out.")] = None,
+    world: WorldFolder = None,
+    model: ModelName = None,
     as_json: AsJson = False,
 ) -> None:
     """Run natural experiments; model beside evidence."""
@@ -57,6 +66,7 @@ def validate(
     from countermarket.evidence.validation.command import validate as run_all
 
     with reported():
+        where = setting(world, model)
         with progress_bar("validating") as progress:
             found, page = run_all(
                 experiments or (),
@@ -66,6 +76,8 @@ def validate(
                 workers=workers,
                 out=out,
                 progress=progress,
+                world=where.world,
+                model=where.model,
             )
         if as_json:
             print_json(report.json_rows(found.outcomes))

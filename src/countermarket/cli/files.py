@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from countermarket.cli.endings import refuse, reported
-from countermarket.cli.options import BaselineFile, Months
+from countermarket.cli.options import BaselineFile, ModelName, Months, WorldFolder
+from countermarket.cli.setting import setting
 
 
 def brief(folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")]) -> None:
@@ -26,6 +27,8 @@ def check(
     files: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="Files to validate.")] = None,
     months: Months = 120,
     baseline: BaselineFile = None,
+    world: WorldFolder = None,
+    model: ModelName = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario.")] = False,
 ) -> None:
     """Validate scenario, study or world files."""
@@ -33,13 +36,15 @@ def check(
     from countermarket.cli.console import print_json
 
     with reported():
+        where = setting(world, model, baseline)
         if schema:
             from countermarket.policy.schema import scenario_schema
+            from countermarket.world.names import names_of
 
-            print_json(scenario_schema())
+            print_json(scenario_schema(names_of(where.world, where.model)))
         elif not files:
             refuse("check needs files, or --schema")
-        faults = [fault for file in files or () if (fault := check_file(file, months, baseline))]
+        faults = [fault for file in files or () if (fault := check_file(file, months, where))]
         if faults:
             refuse("\n".join(faults))
 

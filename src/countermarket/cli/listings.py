@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from countermarket.cli.console import grid, short_number
 from countermarket.declared.lever import Lever
-from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.policy.lever_values import nearest_lever
 from countermarket.reading.errors import InputError
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from countermarket.declared.quantity import Quantity
+    from countermarket.model.running.model import Model
     from countermarket.parameters.load import Record
     from countermarket.policy.baseline import Baseline
 
@@ -40,7 +40,7 @@ def bounds(lever: Lever) -> str:
     return f"{short_number(lever.low)} to {short_number(lever.high)}"
 
 
-def print_levers(console: Console, baseline: Baseline) -> None:
+def print_levers(console: Console, baseline: Baseline, levers: Mapping[str, Lever]) -> None:
     """List every lever."""
     columns = [
         ("lever", "left"),
@@ -51,21 +51,21 @@ def print_levers(console: Console, baseline: Baseline) -> None:
     ]
     rows = [
         [name, lever.unit, bounds(lever), spoken_value(baseline.levers[name].value), lever.read_by]
-        for name, lever in LEVERS.items()
+        for name, lever in levers.items()
     ]
     console.print(grid("Levers (`countermarket levers NAME` says more)", columns, rows))
     console.print(f"Baseline: {baseline.path}")
 
 
-def print_lever(console: Console, name: str, baseline: Baseline) -> None:
+def print_lever(console: Console, name: str, baseline: Baseline, levers: Mapping[str, Lever]) -> None:
     """Say everything about the levers of a name: all of an institution, or one."""
     found = [
         lever
-        for lever in LEVERS.values()
+        for lever in levers.values()
         if name in (lever.name, lever.institution, lever.name.split(".")[1])
     ]
     if not found:
-        message = f"there is no such lever.{nearest_lever(name)} Known: {listed(LEVERS, 40)}"
+        message = f"there is no such lever.{nearest_lever(name, levers)} Known: {listed(levers, 40)}"
         raise InputError(shown(name), None, "", message)
     for lever in found:
         print_facts(console, lever.name, lever_facts(lever, baseline))
@@ -212,3 +212,10 @@ def parameter_facts(quantity: Quantity, record: Record) -> dict[str, str]:
         "range": spoken_range(record),
         "source": record.source,
     }
+
+
+def print_mechanisms(console: Console, model: Model) -> None:
+    """List the mechanisms of a model in their order, each with the first sentence of its description."""
+    rows = [[name, (summary or "").partition("\n")[0]] for name, summary in model.summaries().items()]
+    columns = [("mechanism", "left"), ("what it does", "left")]
+    console.print(grid("What happens in a month, in this order", columns, rows))

@@ -21,3 +21,9 @@ Central = Annotated[
     bool, typer.Option("--central", help="Central parameter values, not draws from the calibrated ensemble.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+WorldFolder = Annotated[
+    Path | None, typer.Option("--world", metavar="FOLDER", help="World of your own; the packaged one if left out.")
+]
+ModelName = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="Model of your own: a plugin, or module:object.")
+]

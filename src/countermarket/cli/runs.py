@@ -12,6 +12,7 @@ from countermarket.cli.options import (
     AsJson,
     BaselineFile,
     Central,
+    ModelName,
     Months,
     Out,
     Replicates,
@@ -19,7 +20,9 @@ from countermarket.cli.options import (
     Seed,
     Trace,
     Workers,
+    WorldFolder,
 )
+from countermarket.cli.setting import Setting, setting
 
 if TYPE_CHECKING:
     from countermarket.analysis.comparison import Compared
@@ -34,13 +37,15 @@ def run(
     workers: Workers = None,
     out: Out = None,
     baseline: BaselineFile = None,
+    world: WorldFolder = None,
+    model: ModelName = None,
     trace: Trace = False,
     central: Central = False,
     as_json: AsJson = False,
 ) -> None:
     """Run scenarios beside the baseline; table, charts."""
     with reported():
-        experiment = listed(scenarios, replicates, seed, months, baseline, central)
+        experiment = listed(scenarios, replicates, seed, months, central, setting(world, model, baseline))
         found = study(experiment, workers, out, trace)
         draw(found)
         show_comparison(found.document, as_json)
@@ -57,6 +62,8 @@ def compare(
     workers: Workers = None,
     out: Out = None,
     baseline: BaselineFile = None,
+    world: WorldFolder = None,
+    model: ModelName = None,
     trace: Trace = False,
     central: Central = False,
     as_json: AsJson = False,
@@ -70,18 +77,21 @@ def compare(
         if saved is not None:
             show_comparison(compare_study(saved), as_json)
         else:
-            experiment = listed(scenarios or [], replicates, seed, months, baseline, central)
+            where = setting(world, model, baseline)
+            experiment = listed(scenarios or [], replicates, seed, months, central, where)
             show_comparison(study(experiment, workers, out, trace).document, as_json)
 
 
 def listed(
-    scenarios: list[str], replicates: int, seed: int, months: int, baseline: Path | None, central: bool
+    scenarios: list[str], replicates: int, seed: int, months: int, central: bool, where: Setting
 ) -> Experiment:
     """Read the scenarios of a command, and say what they will be run with."""
     from countermarket.cli.console import say
     from countermarket.runs.experiment import Experiment, parameters_used
 
-    experiment = Experiment(scenarios, replicates, seed, months, baseline, central)
+    experiment = Experiment(
+        scenarios, replicates, seed, months, where.baseline, central, world=where.world, model=where.model
+    )
     for warning in experiment.warnings():
         say(f"warning: {warning}")
     for path in dict.fromkeys(scenario.baseline_path for scenario in experiment.scenarios):
@@ -133,6 +143,8 @@ def sweep(
     workers: Workers = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Run part I of N of the design.")] = None,
     out: Out = None,
+    world: WorldFolder = None,
+    model: ModelName = None,
 ) -> None:
     """Vary levers and parameters over a design; resumes."""
     from countermarket.cli.console import progress_bar, say
@@ -140,8 +152,11 @@ def sweep(
     with reported():
         from countermarket.sweeps.sweep import failures, run_sweep
 
+        where, part = setting(world, model), shard_of(shard)
         with progress_bar("sweeping") as progress:
-            folder = run_sweep(design, workers=workers, shard=shard_of(shard), out=out, progress=progress)
+            folder = run_sweep(
+                design, workers=workers, shard=part, out=out, progress=progress, world=where.world, model=where.model
+            )
         say(f"sweep: {folder}")
         end_with([f"row {f['design_row']}, replicate {f['replicate']}: {f['message']}" for f in failures(folder)])
 

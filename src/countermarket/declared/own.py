@@ -53,7 +53,7 @@ class OwnLever(Lever):
     value: LeverValue = 0.0
     source: str
     meaning: str = ""
-    read_by: str = ""
+    read_by: str = "a mechanism of one's own"
     public_cost: str = ""
 
     def __post_init__(self) -> None:

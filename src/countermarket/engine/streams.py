@@ -5,6 +5,7 @@ is the splitmix64 finaliser (Steele, Lea and Flood 2014, OOPSLA, doi:10.1145/266
 mixed key. Mechanism numbers are fixed for ever: append, never renumber.
 """
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,16 @@ WRONG_PERSON = 25
 INITIAL_GROUPS = 26
 INITIAL_ENABLERS = 27
 STRIKE = 28
+
+
+
+def variates(name: str) -> int:
+    """The number of a mechanism of one's own by its name, such as `informants.inform`: its variates are keyed by it.
+
+    Above 2**32, far from those of the package; the same name has the same luck wherever it runs.
+    """
+    return (1 << 32) + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)

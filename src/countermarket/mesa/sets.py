@@ -5,11 +5,16 @@ A set is made when it is asked for, so that a month costs the same however many 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
+
+try:
+    from mesa.agentset import AgentSet
+except ImportError:  # before it moved
+    from mesa.agent import AgentSet
 
 from countermarket.mesa.views import KINDS, RowAgent, WithTables, active_rows, identities, table
 from countermarket.reading.spelling import nearest
@@ -17,13 +22,14 @@ from countermarket.reading.spelling import nearest
 Rows = NDArray[np.int64]
 
 
-class RowAgents(Sequence[RowAgent]):
-    """Agents by row, in order: what Mesa's AgentSet does, column by column where it can.
+class RowAgents(AgentSet):  # type: ignore[misc]
+    """Agents by row, in order: Mesa's AgentSet, column by column where it can.
 
     Agents that end leave it. A set is of one kind or of several.
     """
 
     def __init__(self, model: WithTables, kind: NDArray[np.int8], row: Rows, identity: Any) -> None:
+        # AgentSet.__init__ would keep references to agents, which are views made when they are asked for.
         self.model, self.random = model, model.random
         self._kind, self._row, self._identity = kind, row, identity
 
@@ -72,6 +78,46 @@ class RowAgents(Sequence[RowAgent]):
             return list(now._at(item))
         kind: type[RowAgent] = KINDS[int(now._kind[item])]
         return kind(self.model, int(now._row[item]))
+
+    def add(self, agent: Any) -> None:
+        """Take one more agent of this model into the set."""
+        if not isinstance(agent, RowAgent) or agent.model is not self.model:
+            raise TypeError("only agents of this model can be in the set: they are rows of its tables")
+        if agent not in self:
+            self._kind = np.append(self._kind, np.int8(KINDS.index(type(agent))))
+            self._row = np.append(self._row, np.int64(agent.row))
+            self._identity = np.append(self._identity, np.uint64(agent.unique_id))
+
+    def discard(self, agent: Any) -> None:
+        """Leave one agent out of the set; it stays in the model."""
+        if agent in self:
+            it = (self._kind == KINDS.index(type(agent))) & (self._row == agent.row)
+            self._become(self._at(~it), inplace=True)
+
+    def remove(self, agent: Any) -> None:
+        """The same. KeyError if it is not in the set."""
+        if agent not in self:
+            raise KeyError(agent)
+        self.discard(agent)
+
+    def pop(self) -> RowAgent:
+        """Take the first agent out of the set. KeyError if there is none."""
+        if not len(self):
+            raise KeyError("the set is empty")
+        first = self[0]
+        self.discard(first)
+        return first
+
+    def clear(self) -> None:
+        """Leave all agents out of the set."""
+        self._become(self._at(slice(0)), inplace=True)
+
+    def _from_iterable(self, agents: Iterable[Any]) -> RowAgents:
+        """A set of these, as `|`, `&` and `-` make it."""
+        made = self._at(slice(0))
+        for agent in agents:
+            made.add(agent)
+        return made
 
     def to_list(self) -> list[RowAgent]:
         """All of them as views."""

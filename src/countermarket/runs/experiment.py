@@ -46,6 +46,8 @@ class Experiment:
     """The packaged world if left out."""
     model: Model | None = None
     """The standard model if left out."""
+    against: Model | None = None
+    """A model that references run with instead, such as the same without a mechanism: what does that change?"""
     scenarios: tuple[Scenario, ...] = field(init=False)
     """The policies as read, each once."""
 

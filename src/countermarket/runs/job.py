@@ -29,6 +29,10 @@ class Runner(NamedTuple):
     parameters: Any
     model: Any = None
     """A model that is not the standard one: its hash is part of a study's identity, its measures of its tables."""
+    against: Any = None
+    """The model that references run with, if it is another."""
+    simulate_against: Callable[..., Any] | None = None
+    """As `simulate`, with that model; rows of measures that it has not are NaN."""
 
 
 class Job(NamedTuple):
@@ -41,6 +45,7 @@ class Job(NamedTuple):
     trace: bool = False
     overrides: tuple[tuple[str, float], ...] = ()
     """Parameters that differ from the world's own in this draw."""
+    is_reference: bool = False
 
 
 class Result(NamedTuple):
@@ -62,7 +67,8 @@ def run_job(runner: Runner, job: Job) -> Result:
         parameters = runner.parameters
         if job.overrides:
             parameters = runner.replace(parameters, dict(job.overrides))
-        outcome = runner.simulate(
+        simulate = (runner.simulate_against if job.is_reference else None) or runner.simulate
+        outcome = simulate(
             runner.world, parameters, job.scenario, job.seed, job.replicate, job.months, job.trace
         )
     except Exception as error:

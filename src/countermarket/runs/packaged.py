@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from countermarket.runs.job import Progress, Runner
 
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 
 def packaged_runner(
-    progress: Progress | None = None, world: World | None = None, model: Model | None = None
+    progress: Progress | None = None,
+    world: World | None = None,
+    model: Model | None = None,
+    against: Model | None = None,
 ) -> Runner:
-    """The model with its parameters in a world, its kernels compiled."""
+    """The model with its parameters in a world, its kernels compiled; references run with `against`, if given."""
     from countermarket.model.running.model import MODEL
     from countermarket.model.running.simulate import layout, simulate
     from countermarket.parameters.load import load_parameters, replace, with_own
@@ -25,6 +28,20 @@ def packaged_runner(
     compile_kernels(progress)
     world, model = world or load_world(), model or MODEL
     parameters = with_own(load_parameters(), model.parameters)
-    if not model.digest:
-        return Runner(simulate, layout, replace, world, parameters)
-    return Runner(partial(simulate, model=model), partial(layout, model=model), replace, world, parameters, model)
+    runner = Runner(simulate, layout, replace, world, parameters)
+    if model.digest:
+        runner = runner._replace(
+            simulate=partial(simulate, model=model), layout=partial(layout, model=model), model=model
+        )
+    if against is None:
+        return runner
+    return runner._replace(against=against, simulate_against=partial(_beside, (against, model)))
+
+
+def _beside(models: tuple[Model, Model], world: World, parameters: Any, scenario: Any, *run: Any) -> Any:
+    """A run of the first model with the rows of the second, which it stands beside."""
+    from countermarket.model.running.simulate import simulate, with_rows_of
+
+    seed, replicate, months, trace = run
+    outcome = simulate(world, parameters, scenario, seed, replicate, months, trace, models[0])
+    return with_rows_of(models[1], outcome, world, months)

@@ -11,6 +11,8 @@ from countermarket.reading.errors import InputError
 from countermarket.results.studies import RunRow
 from countermarket.runs.job import Job
 
+OF_THE_OTHER_MODEL = "_of_the_other_model"
+
 
 class Plan(NamedTuple):
     """What will be run: scenarios with their references first, and the runs in the order of their numbers."""
@@ -23,16 +25,24 @@ class Plan(NamedTuple):
 
 
 def plan_study(
-    scenarios: Sequence[Scenario], replicates: int, seed: int, ensemble: Ensemble | None = None
+    scenarios: Sequence[Scenario],
+    replicates: int,
+    seed: int,
+    ensemble: Ensemble | None = None,
+    against_another_model: bool = False,
 ) -> Plan:
     """Unique scenarios and references with every replicate; runs that share a spin-up stand together.
 
     With an ensemble a replicate of every scenario runs in the same draw; without one in draw 0, central values.
+    Against another model every scenario has a reference, the baseline too.
     """
     unique: dict[str, Scenario] = {}
     reference: dict[str, str] = {}
     for scenario in scenarios:
         compared = reference_of(scenario)
+        if against_another_model:
+            title = f"{compared.title} of the model compared with"
+            compared = compared.model_copy(update={"name": f"{compared.name}{OF_THE_OTHER_MODEL}", "title": title})
         _add(unique, compared)
         if scenario.digest == compared.digest and scenario.name == compared.name:
             continue
@@ -81,6 +91,7 @@ def jobs_of(
             months[run.scenario],
             trace and run.replicate == 0,
             of_draw[run.draw],
+            not run.reference,
         )
         for run in plan.runs
     ]

@@ -63,7 +63,8 @@ def _hashes(runner: Runner, ensemble: Ensemble | None) -> dict[str, str]:
         "world": provenance.digest_of(runner.world),
         "parameters": provenance.digest_of(runner.parameters),
     }
-    hashes |= {"model": runner.model.digest} if runner.model is not None else {}
+    models = {"model": runner.model, "against": runner.against}
+    hashes |= {name: model.digest for name, model in models.items() if model is not None}
     return hashes | ({"ensemble": ensemble.digest} if ensemble else {})
 
 
@@ -82,8 +83,9 @@ def run_study(
     The folder appears when it is complete. Failed runs are listed in runs.parquet and never stop the rest.
     `judged` is then given the study as read back and compared for its tables: nobody need do so again.
     """
-    plan = plan_study(experiment.scenarios, experiment.replicates, experiment.seed, experiment.ensemble)
-    runner = runner or packaged_runner(progress, experiment.world, experiment.model)
+    other = experiment.against is not None
+    plan = plan_study(experiment.scenarios, experiment.replicates, experiment.seed, experiment.ensemble, other)
+    runner = runner or packaged_runner(progress, experiment.world, experiment.model, experiment.against)
     target = Path(out) if out is not None else folder_for(experiment, runner)
     check_out(target)
     started = time.time()

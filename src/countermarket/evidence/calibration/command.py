@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from countermarket.evidence.calibration import screening, space
 from countermarket.evidence.calibration.fit import Problem, fit, hypercube, run_points
@@ -16,6 +18,10 @@ from countermarket.policy.reading import load_scenario
 from countermarket.results.folders import refused
 from countermarket.runs.job import Runner
 from countermarket.runs.processes import default_workers
+
+if TYPE_CHECKING:
+    from countermarket.model.running.model import Model
+    from countermarket.world.structure import World
 
 Progress = Callable[[int, int, str], None]
 MONTHS = 36
@@ -45,7 +51,7 @@ def calibrate(
     targets = targets or load_targets()
     ranges = space.uncertain(runner.parameters.records)
     names = tuple(fitted) if fitted is not None else () if screen else space.load_fitted(ranges)
-    baseline = load_scenario("baseline")
+    baseline = load_scenario("baseline", world=runner.world, model=runner.model)
     library = Library(Path(), runner, baseline, seed, MONTHS, workers or default_workers(), len(OUTPUTS))
     problem = Problem(targets, ranges, names, library, waves, runs, seed)
     identity = identity_of(problem)
@@ -73,8 +79,11 @@ def screened(problem: Problem, progress: Progress | None = None) -> tuple[str, .
     return space.load_fitted(problem.ranges, path)
 
 
-def packaged_observer(progress: Progress | None = None) -> Runner:
-    """The packaged model, reduced to its outputs."""
+def packaged_observer(
+    progress: Progress | None = None, world: World | None = None, model: Model | None = None
+) -> Runner:
+    """A model in a world, reduced to its outputs."""
     from countermarket.runs.packaged import packaged_runner
 
-    return packaged_runner(progress)._replace(simulate=observed)
+    runner = packaged_runner(progress, world, model)
+    return runner._replace(simulate=observed if model is None else partial(observed, model=model))

@@ -25,6 +25,7 @@ def identity_of(problem: Problem) -> dict[str, str]:
         "parameters": provenance.digest_of(library.runner.parameters),
         "ranges": hashlib.sha256(repr(problem.ranges).encode()).hexdigest(),
         "code": source_digest(),
+        **({"model": library.runner.model.digest} if library.runner.model is not None else {}),
     }
 
 
@@ -38,7 +39,7 @@ def open_folder(target: Path, identity: dict[str, str]) -> None:
     check_out(target, "calibration")
     if (target / "manifest.json").exists():
         begun = studies.read_manifest(target, "calibration")["hashes"]
-        other = [name for name, digest in identity.items() if begun.get(name) != digest]
+        other = [name for name in {**identity, **begun} if begun.get(name) != identity.get(name)]
         if other:
             message = f"this calibration was begun with another {' and '.join(other)}; choose another --out"
             raise refused(target, message)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from countermarket.model.running.model import MODEL, Model
 from countermarket.model.running.simulate import Outcome, advance, start
 from countermarket.model.state.codes import COMPONENTS, DIGITAL, FINANCE, LOGISTICS, RISK, SEIZED
 
@@ -70,9 +71,10 @@ def observed(
     replicate: int = 0,
     months: int = 36,
     trace: bool = False,
+    model: Model = MODEL,
 ) -> Outcome:
     """One run reduced to its outputs, in the order of OUTPUTS. Values (outputs,); NaN where undefined."""
-    simulation = start(world, parameters, scenario, seed, replicate, months)
+    simulation = start(world, parameters, scenario, seed, replicate, months, model)
     places = _places(world)
     taken = []
     for _ in range(months):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from countermarket.engine.compiled import source_digest
 from countermarket.evidence.validation.experiments import chosen, experiments, load_scenarios
@@ -12,6 +12,11 @@ from countermarket.evidence.validation.page import write_report
 from countermarket.evidence.validation.trials import Outcomes, Progress, run_experiments
 from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.reading.errors import InputError
+from countermarket.runs.packaged import packaged_runner
+
+if TYPE_CHECKING:
+    from countermarket.model.running.model import Model
+    from countermarket.world.structure import World
 
 QUICK_REPLICATES, QUICK_MONTHS = 3, 24
 """A quick run: so many pairs, so many months after the shock."""
@@ -34,8 +39,12 @@ def validate(
     out: Path | None = None,
     scenarios: Path | None = None,
     progress: Progress | None = None,
+    world: World | None = None,
+    model: Model | None = None,
 ) -> Validation:
     """Run experiments (all, or those named by id or scenario) and write validation.html, .csv and .json.
+
+    In the packaged world and with the standard model where none is given.
 
     InputError names every scenario file that is missing or cannot run, before anything is run.
     """
@@ -48,12 +57,13 @@ def validate(
     pairs = min(replicates, QUICK_REPLICATES) if quick else replicates
     found = run_experiments(
         wanted,
-        load_scenarios(wanted, scenarios),
+        load_scenarios(wanted, scenarios, world, model),
         replicates=pairs,
         seed=seed,
         most_months=QUICK_MONTHS if quick else None,
         workers=workers,
         progress=progress,
+        runner=packaged_runner(progress, world, model) if world is not None or model is not None else None,
         ensemble=ensemble,
     )
     outside = [] if names else [one for one in experiments() if not one.in_scope]

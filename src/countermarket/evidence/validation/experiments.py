@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario
@@ -18,6 +18,10 @@ from countermarket.reading.errors import InputError, together
 from countermarket.reading.files import packaged
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed
+
+if TYPE_CHECKING:
+    from countermarket.declared.own import Additions
+    from countermarket.world.structure import World
 
 TABLE = packaged("evidence", "validation", "experiments.csv")
 CLASSES = ("direct", "analogue", "out of scope")
@@ -93,14 +97,19 @@ def evidence_folder() -> Path:
     return shipped_folder() / "evidence"
 
 
-def load_scenarios(wanted: Sequence[Experiment], folder: Path | None = None) -> dict[str, Scenario]:
+def load_scenarios(
+    wanted: Sequence[Experiment],
+    folder: Path | None = None,
+    world: World | None = None,
+    model: Additions | None = None,
+) -> dict[str, Scenario]:
     """The scenario of each experiment by name; one InputError names every file that is missing or cannot run."""
     folder = folder or evidence_folder()
     loaded: dict[str, Scenario] = {}
     errors: list[InputError] = []
     for name in dict.fromkeys(experiment.scenario for experiment in wanted):
         try:
-            loaded[name] = load_scenario(folder / f"{name}.yaml")
+            loaded[name] = load_scenario(folder / f"{name}.yaml", world=world, model=model)
         except InputError as error:
             errors.append(error)
     if errors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,6 +79,11 @@ class Model:
             return ""
         parts = [step if isinstance(step, str) else step.digest for step in self.steps]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def summaries(self) -> dict[str, str]:
+        """The description of each mechanism by name, in their order."""
+        rules = {_name(step): STANDARD[step] if isinstance(step, str) else step.rule for step in self.steps}
+        return {name: inspect.getdoc(getattr(rule, "py_func", rule)) or "" for name, rule in rules.items()}
 
     def adding(self, rule: Mechanism | Rule, *, after: str = "", before: str = "") -> Model:
         """Return a model with one mechanism more, after or before another. ValueError if there is none of that name."""

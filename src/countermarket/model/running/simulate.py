@@ -214,3 +214,11 @@ def simulate(
             seen += events(watch, simulation.state, world)
     residuals = worst_residuals(simulation.books, simulation.state)
     return Outcome(values_of(simulation), residuals, seen if trace else None)
+
+
+def with_rows_of(model: Model, outcome: Outcome, world: World, months: int) -> Outcome:
+    """A run of one model with the rows of another, to stand beside it: what it does not measure is NaN."""
+    standard = len(standard_layout(world, months).keys["month"])
+    rows = np.full(len(layout(world, months, model).keys["month"]), np.nan)
+    rows[:standard] = outcome.values[:standard]
+    return outcome._replace(values=rows)
