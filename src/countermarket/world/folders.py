@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,9 +71,10 @@ def what_a_world_has() -> str:
 
 
 def refuse_unknown(home: Path) -> None:
-    """Refuse a table or YAML file that nothing would read: perhaps its name is misspelt."""
+    """Refuse a table that nothing would read, and a YAML file whose name looks misspelt."""
     for path in sorted(home.iterdir()):
-        if path.suffix in (".csv", ".yaml", ".yml") and path.name not in KNOWN:
+        alike = get_close_matches(path.name, (description.FILE, description.PARAMETERS), cutoff=0.85)
+        if path.name not in KNOWN and (path.suffix == ".csv" or alike):
             message = f"no file of a world has this name; the names are {', '.join(KNOWN)}"
             raise WorldError(path.name, 0, "", message, closest(path.name, KNOWN))
 
