@@ -28,7 +28,7 @@ from countermarket.world.load import load_world
 
 DOCS = ROOT / "docs"
 COMMANDS = {
-    str(registered.callback.__name__) for registered in app.registered_commands if registered.callback
+    str(registered.callback.__name__).replace("_", "-") for registered in app.registered_commands if registered.callback
 }
 PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("replications/*.md"), ROOT / "results" / "README.md"]
@@ -202,7 +202,7 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_commands_that_are_named_exist(page: Path) -> None:
-    named = re.findall(r"(?:^|`|/)countermarket ([a-z]\w+)", text(page), re.MULTILINE)
+    named = re.findall(r"(?:^|`|/)countermarket ([a-z][\w-]+)", text(page), re.MULTILINE)
     assert set(named) <= COMMANDS
 
 

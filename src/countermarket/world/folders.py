@@ -15,7 +15,7 @@ from countermarket.reading.spelling import closest
 from countermarket.world import description
 from countermarket.world.description import Description, read_description
 from countermarket.world.differences import Counts, differing
-from countermarket.world.schema import MODEL_TABLES, TABLES
+from countermarket.world.schema import EVIDENCE_TABLES, MODEL_TABLES, TABLES
 from countermarket.world.tables import MAX_BYTES, Row, WorldError, check_sources, read_table
 
 PACKAGED = packaged("world", "public")
@@ -101,7 +101,7 @@ def read_whole(
     missing = [file for file in TABLES if file not in texts]
     if missing:
         raise WorldError(", ".join(missing), 0, "", f"no such file in {home}; {what_a_world_has()}")
-    tables = {file: read_table(home, file) for file in TABLES}
+    tables = {file: read_table(home, file, may_be_empty=file in EVIDENCE_TABLES) for file in TABLES}
     check_cited(tables)
     title = about.title if about else home.resolve().name
     return Contents(title, tables, digest_of(raw), {} if home == PACKAGED else texts, {})
@@ -171,7 +171,7 @@ def read_base(home: Path, about: Description, depth: int) -> Contents:
 def own_rows(home: Path, file: str) -> Rows:
     """Read the rows that a folder of differences adds or replaces."""
     with labelled(home.resolve().name):
-        rows = read_table(home, file)
+        rows = read_table(home, file, may_be_empty=True)
     return tuple(row._replace(world=home.resolve().name) for row in rows)
 
 

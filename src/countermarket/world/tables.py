@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from countermarket.reading.spelling import closest
-from countermarket.world.schema import EVIDENCE_TABLES, KEYS, TABLES, Column
+from countermarket.world.schema import KEYS, TABLES, Column
 
 MAX_BYTES = 5_000_000
 MAX_MESSAGE = 900  # a hostile cell may be long
@@ -53,13 +53,15 @@ def key_of(row: Row, key: tuple[str, ...]) -> tuple[str | float, ...]:
     return tuple(row.texts[name] if name in row.texts else row.numbers[name] for name in key)
 
 
-def read_table(folder: Path, file: str, codes: frozenset[str] | None = None) -> tuple[Row, ...]:
+def read_table(
+    folder: Path, file: str, codes: frozenset[str] | None = None, may_be_empty: bool = False
+) -> tuple[Row, ...]:
     """Read a table and check its cells, its keys and, if codes are given, its sources."""
     records = read_records(folder, file)
     line, header = records[0]
     check_header(file, line, header)
     rows = tuple(parse_row(file, line, header, cells) for line, cells in records[1:])
-    if not rows and file not in EVIDENCE_TABLES:
+    if not rows and not may_be_empty:
         raise WorldError(file, line, "", "there is a header but no row")
     check_unique(rows, KEYS[file])
     check_ranges(rows)
