@@ -59,6 +59,7 @@ class World(NamedTuple):
     layers: Any
     legs: Any
     unit_names: tuple[str, ...]
+    markets: Any
     place_names: tuple[str, ...] = ()
     title: str = ""
     files: tuple[tuple[str, str], ...] = ()
@@ -84,7 +85,8 @@ def small_world() -> World:
     )
     names = tuple(leg[0] for leg in LEGS)
     units = ("kg", "person", "USD 1,000")
-    return World("small", "small-1", PLACES, MARKETS, MARKETS, MODES, names, places, layers, legs, units)
+    kinds = np.array([(0,), (1,), (3,)], [("kind", "i4")])
+    return World("small", "small-1", PLACES, MARKETS, MARKETS, MODES, names, places, layers, legs, units, kinds)
 
 
 def month_names(months: int) -> list[str]:

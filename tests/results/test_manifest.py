@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clone import ROOT
 from world_parts import write_differences
 
-from countermarket.results.manifest import describe_world
+from countermarket.declared.calendar import month_name
+from countermarket.policy.change_values import Change
+from countermarket.policy.reading import load_scenario
+from countermarket.results.manifest import describe_scenario, describe_world
 from countermarket.world.load import load_world
 from countermarket.world.synthetic import synthetic_world
 
@@ -21,6 +25,7 @@ def test_titles_names_and_units_are_those_of_the_world(tmp_path: Path) -> None:
     assert said["places"]["GBR"]["name"] == "Great Britain"
     assert said["places"]["COL"]["name"] == "Colombia"
     assert "heroin" not in said["markets"]
+    assert said["kinds"]["migrant_smuggling"] == "consent"
     assert said["units"] == {
         "cocaine": "kg", "synthetic": "kg", "firearms": "piece", "human_trafficking": "victim-month",
         "migrant_smuggling": "person", "cyber_fraud": "USD 1,000",
@@ -32,3 +37,12 @@ def test_made_up_places_go_by_their_codes() -> None:
     said = describe_world(world)
     assert [place["name"] for place in said["places"].values()] == list(world.jurisdiction_names)
     assert said["title"] == world.name
+
+
+def test_sanctions_on_smugglers_single_out_the_markets_of_their_kind() -> None:
+    change = Change(month=12, lever="agencies.migration_sanctions", value={"CIM": 0.5})
+    two = load_world(ROOT / "docs" / "examples" / "worlds" / "two_markets")
+    for world, market in ((two, "passage"), (load_world(), "migrant_smuggling")):
+        scenario = load_scenario("baseline", world=world).model_copy(update={"changes": (change,)})
+        said = describe_scenario(scenario, {}, [month_name(month) for month in range(24)], describe_world(world))
+        assert said["inside"]["markets"] == (market,)

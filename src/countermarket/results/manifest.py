@@ -10,6 +10,7 @@ from countermarket.declared.measures import RECORDED, Measure
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.scope import scope_of
 from countermarket.world.places import LegPlace
+from countermarket.world.structure import KINDS
 
 
 def describe_scenario(
@@ -17,7 +18,7 @@ def describe_scenario(
 ) -> dict[str, Any]:
     """A scenario as analysis needs to know it."""
     legs = {name: LegPlace(*place) for name, place in world["legs"].items()}
-    inside = scope_of(scenario, world["jurisdictions"], legs)
+    inside = scope_of(scenario, world["jurisdictions"], legs, world["kinds"])
     return {
         "name": scenario.name,
         "title": scenario.title,
@@ -70,6 +71,9 @@ def describe_world(world: Any) -> dict[str, Any]:
             for code, name, place in zip(world.jurisdiction_names, called, world.jurisdictions, strict=True)
         },
         "markets": list(world.market_names),
+        "kinds": {
+            name: KINDS[kind] for name, kind in zip(world.market_names, world.markets["kind"], strict=True)
+        },
         # A market's own layer stands before those of its inputs.
         "units": dict(reversed(list(zip(market_of, world.unit_names, strict=True)))),
         "input_layers": sorted({world.layer_names[row] for row in world.layers["input_layer"] if row >= 0}),
