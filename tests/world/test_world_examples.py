@@ -124,3 +124,13 @@ def test_a_copy_in_a_study_runs_to_the_same_bits(two: World, tmp_path: Path) -> 
         return simulate(world, fewer(world), load_scenario("baseline", world=world), lucks.seed(0), 0, 12)
 
     assert np.array_equal(outcome(two).values, outcome(again).values, equal_nan=True)
+
+
+def test_arms_do_not_leak_into_a_market_that_is_not_there(two: World, tmp_path: Path) -> None:
+    file = tmp_path / "war.yaml"
+    shock = "{kind: conflict, start: 2027-01, jurisdiction: AVA, size: 0.5, arms_leak: 100}"
+    file.write_text(f"title: War\nquestion: What then?\neffect_of: shocks\nshocks:\n  - {shock}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="this world has no market firearms for arms to leak into"):
+        load_scenario(file, world=two)
+    file.write_text(file.read_text(encoding="utf-8").replace("AVA", "COL"), encoding="utf-8")
+    load_scenario(file)
