@@ -26,6 +26,7 @@ def test_titles_names_and_units_are_those_of_the_world(tmp_path: Path) -> None:
     assert said["places"]["COL"]["name"] == "Colombia"
     assert "heroin" not in said["markets"]
     assert said["kinds"]["migrant_smuggling"] == "consent"
+    assert list(said["units"]) == said["markets"]
     assert said["units"] == {
         "cocaine": "kg", "synthetic": "kg", "firearms": "piece", "human_trafficking": "victim-month",
         "migrant_smuggling": "person", "cyber_fraud": "USD 1,000",

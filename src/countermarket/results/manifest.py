@@ -75,7 +75,7 @@ def describe_world(world: Any) -> dict[str, Any]:
             name: KINDS[kind] for name, kind in zip(world.market_names, world.markets["kind"], strict=True)
         },
         # A market's own layer stands before those of its inputs.
-        "units": dict(reversed(list(zip(market_of, world.unit_names, strict=True)))),
+        "units": {name: world.unit_names[market_of.index(name)] for name in world.market_names},
         "input_layers": sorted({world.layer_names[row] for row in world.layers["input_layer"] if row >= 0}),
         "legs": {
             name: [
