@@ -45,7 +45,7 @@ def commands() -> str:
 
 def _command(callback: Any) -> str:
     hints = get_type_hints(callback, include_extras=True)
-    options, words = [], [callback.__name__]
+    options, words = [], [callback.__name__.replace("_", "-")]
     for parameter in inspect.signature(callback).parameters.values():
         kind, info = get_args(hints[parameter.name])
         if type(info).__name__ == "ArgumentInfo":

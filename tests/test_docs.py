@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shlex
@@ -22,13 +23,14 @@ from countermarket.declared.measures import MEASURES, RECORDED
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.model.month import MONTH
+from countermarket.parameters.of_world import parameters_for
 from countermarket.policy.reading import advice, load_scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.world.load import load_world
 
 DOCS = ROOT / "docs"
 COMMANDS = {
-    str(registered.callback.__name__) for registered in app.registered_commands if registered.callback
+    str(registered.callback.__name__).replace("_", "-") for registered in app.registered_commands if registered.callback
 }
 PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("replications/*.md"), ROOT / "results" / "README.md"]
@@ -202,7 +204,7 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_commands_that_are_named_exist(page: Path) -> None:
-    named = re.findall(r"(?:^|`|/)countermarket ([a-z]\w+)", text(page), re.MULTILINE)
+    named = re.findall(r"(?:^|`|/)countermarket ([a-z][\w-]+)", text(page), re.MULTILINE)
     assert set(named) <= COMMANDS
 
 
@@ -237,8 +239,15 @@ def test_python_in_the_readme_runs(tmp_path: Path) -> None:
     assert "Full alliance" in do([sys.executable, "-c", body], tmp_path)
 
 
-FILE = re.compile(r"# (\w+\.(?:py|yaml))$")
-"""The first line of a block that stands for a file."""
+FILE = re.compile(r"# ([\w/]+\.(?:py|yaml|csv))$")
+"""The first line of a block that stands for a file; rows of a table are put below those that are there."""
+
+
+def keep(file: Path, body: str) -> None:
+    """Write the file that a block stands for; a table has no place for comments, and grows."""
+    file.parent.mkdir(exist_ok=True)
+    before = file.read_text(encoding="utf-8") if file.suffix == ".csv" and file.exists() else ""
+    file.write_text(before + (body.partition("\n")[2] if file.suffix == ".csv" else body), encoding="utf-8")
 
 
 def played(page: Path, folder: Path) -> str:
@@ -248,7 +257,7 @@ def played(page: Path, folder: Path) -> str:
         if kind == "toml":
             continue
         if named := FILE.match(body.partition("\n")[0]):
-            (folder / named[1]).write_text(body, encoding="utf-8")
+            keep(folder / named[1], body)
         elif kind == "sh":
             for line in body.splitlines():
                 command, *words = shlex.split(line)
@@ -279,3 +288,16 @@ def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
     assert "1 Harder ports" in printed
     for file in ("ports/brief.html", "ports/comparison.csv", "ports/figures", "ports_sweep/sweep.parquet"):
         assert (tmp_path / file).exists(), file
+
+
+def test_the_page_of_worlds_runs_and_norway_is_in_the_study(tmp_path: Path) -> None:
+    page = DOCS / "worlds.md"
+    assert played(page, tmp_path) == "North 54 Norway joins\n"
+    kept = json.loads((tmp_path / "joined" / "manifest.json").read_text(encoding="utf-8"))["world"]
+    assert kept["places"]["NOR"]["name"] == "Norway"
+    ranking = (tmp_path / "joined" / "comparison.csv").read_text(encoding="utf-8").splitlines()
+    assert "Norway joins" in ranking[1]
+    for name in ("smaller", "ivory"):
+        load_world(tmp_path / name)
+    found = parameters_for(load_world(tmp_path / "ivory"))
+    assert (found["labour"]["ivory"], found["consignment"]["ivory"]) == (3.1, found["consignment"]["cocaine"])

@@ -226,3 +226,8 @@ def test_every_chart_has_its_place_in_the_brief() -> None:
     assert not missing, f"charts that no reader would see: {missing}; name them in a section of brief/content.py"
     assert not unknown, f"brief/content.py names charts that nothing draws: {unknown}; see charts/__init__.py"
     assert len(placed) == len(set(placed)), "a chart stands in two sections of brief/content.py"
+
+
+def test_the_brief_speaks_of_the_studys_own_world(text: str) -> None:
+    assert "It covers two markets and ten jurisdictions at most." in text
+    assert "Units: kg, piece." in text

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_study import Effect, write_study
+from invented_study import Effect, small_world, write_study
 from matplotlib.axis import Axis
 from matplotlib.text import Text
 
 from countermarket.analysis.comparison import compare
 from countermarket.charts import all_charts, draw_all, words
 from countermarket.charts.chart import drawn
-from countermarket.charts.flows import Place, curves, land_rings
-from countermarket.charts.material import Material, edges_of, material
+from countermarket.charts.flows import Place, curves, edges, jurisdiction_places, land_rings
+from countermarket.charts.material import Material, edges_of, material, unit_of
 from countermarket.charts.over_time import Fan, over_time_finding
 from countermarket.charts.ranking import ranking_finding
 from countermarket.charts.style import NARROW, WIDE, house_style
@@ -341,3 +341,20 @@ def test_a_leg_bends_right_of_its_direction() -> None:
 
 def test_land_has_no_outline_across_the_whole_map() -> None:
     assert all(np.ptp(ring[:, 0]) < 215 and abs(ring[:, 1]).max() <= 90 for ring in land_rings())
+
+
+def test_units_names_and_order_of_markets_are_those_of_the_studys_world(tmp_path: Path) -> None:
+    markets = ("ivory", "cocaine")
+    world = small_world(("cocaine",)) | {"markets": list(markets), "units": {"ivory": "tusk", "cocaine": "kg"}}
+    world["places"]["COL"] = world["places"]["COL"] | {"name": "Ruritania"}
+    lone = read(write_study(tmp_path / "study", {"a": Effect("A", 0.1)}, 2, 24, ("cocaine",), world=world))
+    assert [unit_of(lone, market) for market in (*markets, "tea")] == ["tusk", "kg", "unit"]
+    assert jurisdiction_places(lone)["COL"].name == "Ruritania"
+    assert jurisdiction_places(lone)["ECU"].name == "ECU"
+
+
+def test_a_map_shows_every_place_of_its_world() -> None:
+    usual = {"GBR": Place("United Kingdom", -0.1, 51.5), "NZL": Place("New Zealand", 174.8, -41.3)}
+    assert edges(usual) == ((-128.0, 180.0), (-50.0, 72.0))
+    far = usual | {"WSM": Place("Samoa", -171.8, -13.8), "ATA": Place("Antarctica", 0.0, -80.0)}
+    assert edges(far) == ((-175.8, 180.0), (-84.0, 72.0))

@@ -294,6 +294,7 @@ def test_tables_fit_the_screen_and_cut_nothing(
     assert max(map(len, printed.splitlines())) <= width
     assert "…" not in printed
     assert all(name in printed for name in names)
+    assert "USD 1,000 taken" in printed
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,9 @@ def small_world(markets: Sequence[str] = tuple(MARKETS)) -> dict[str, Any]:
     """Ten jurisdictions and ten legs in each market, as a manifest keeps them."""
     return {
         "name": "invented",
+        "title": "An invented world",
+        "markets": list(markets),
+        "units": {market: MARKETS[market][0] for market in markets},
         "jurisdictions": list(PLACES),
         "places": {name: {"longitude": x, "latitude": y} for name, (x, y) in PLACES.items()},
         "legs": {

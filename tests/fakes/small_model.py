@@ -58,6 +58,11 @@ class World(NamedTuple):
     jurisdictions: Any
     layers: Any
     legs: Any
+    unit_names: tuple[str, ...]
+    markets: Any
+    place_names: tuple[str, ...] = ()
+    title: str = ""
+    files: tuple[tuple[str, str], ...] = ()
 
 
 class Layout(NamedTuple):
@@ -79,7 +84,9 @@ def small_world() -> World:
         [("layer", "i4"), ("origin", "i4"), ("destination", "i4"), ("mode", "i4")],
     )
     names = tuple(leg[0] for leg in LEGS)
-    return World("small", "small-1", PLACES, MARKETS, MARKETS, MODES, names, places, layers, legs)
+    units = ("kg", "person", "USD 1,000")
+    kinds = np.array([(0,), (1,), (3,)], [("kind", "i4")])
+    return World("small", "small-1", PLACES, MARKETS, MARKETS, MODES, names, places, layers, legs, units, kinds)
 
 
 def month_names(months: int) -> list[str]:

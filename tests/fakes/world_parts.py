@@ -76,3 +76,17 @@ def assert_connected(world: World, every_leg: bool) -> None:
         if every_leg:
             legs = layer_part(world, world.legs, i)
             assert all(leg["origin"] in ahead and leg["destination"] in behind for leg in legs), name
+
+
+def write_differences(home: Path, about: str, **tables: list[dict[str, str]]) -> Path:
+    """A folder of differences: its `world.yaml`, rows by table; cells left out are as in the first shipped row."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "world.yaml").write_text(about, encoding="utf-8")
+    for name, rows in tables.items():
+        file = f"{name}.csv"
+        shipped = cells(file)[0]
+        with (home / file).open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.DictWriter(lines, [column.name for column in TABLES[file]], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({**shipped, **row} for row in rows)
+    return home

@@ -134,7 +134,7 @@ FAULTS: list[tuple[str, Callable[[list[dict[str, str]]], object], str]] = [
     (
         "legs.csv",
         lambda rows: next(row for row in rows if row["leg"] == "L325").update(origin="CYM"),
-        "leg L325 lies on no path from a source to a destination",
+        "column leg: legs L325, N015 lie on no path from a source to a destination",
     ),
     (
         "jurisdictions.csv",
@@ -216,9 +216,10 @@ def test_shares_must_sum_to_one(folder: Path) -> None:
 
 def test_a_missing_file_or_folder_is_named(folder: Path, tmp_path: Path) -> None:
     (folder / "enablers.csv").unlink()
-    with pytest.raises(WorldError, match=r"enablers\.csv: no such file in"):
+    (folder / "roles.csv").unlink()
+    with pytest.raises(WorldError, match=r"^enablers\.csv, roles\.csv: no such file in .*; a world has the tables"):
         load_world(folder)
-    with pytest.raises(WorldError, match=r"source_codes\.csv: no such file in"):
+    with pytest.raises(WorldError, match=r"nowhere: no such folder; a world has the tables source_codes"):
         load_world(tmp_path / "nowhere")
 
 

@@ -76,6 +76,7 @@ def compare(study: studies.Study) -> dict[str, Any]:
         "window": [span.first, span.last],
         "interval": "middle 80% of paired replicates",
         "parameters": parameters_of(manifest),
+        "units": manifest["world"].get("units", {}),
         "ranking": rows,
         "failed": _failed(study),
         "warnings": warnings + _warnings(study, ranked, rows),

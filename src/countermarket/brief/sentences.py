@@ -44,7 +44,7 @@ MODEL_LIMITS = (
         "jurisdiction's row is a finding about that country.",
     ),
     (
-        "It covers seven markets and 53 jurisdictions at most.",
+        "It covers {markets} and {places} at most.",
         "What moves to other crimes, to places it leaves out, or to methods not yet seen does not appear.",
     ),
     (
@@ -54,6 +54,16 @@ MODEL_LIMITS = (
     ),
 )
 """What no run of this model can answer, whatever the numbers say."""
+
+
+def limits_of(world: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the model cannot say, with the size of the study's world."""
+    markets = world.get("markets") or sorted({market for _, market, *_ in world["legs"].values()})
+    size = {
+        "markets": count(len(markets), "market"),
+        "places": count(len(world["jurisdictions"]), "jurisdiction"),
+    }
+    return [(said.format(**size), why) for said, why in MODEL_LIMITS]
 
 
 def question(entries: Sequence[Row], described: Mapping[str, Row]) -> str:

@@ -100,7 +100,7 @@ def decomposition(source: Material, arm: Arm) -> Decomposition | None:
     )
     markets = tuple(str(name) for name in found.labels["market"])
     return Decomposition(
-        arm, markets, names, tuple(f"USD per {unit_of(name)}" for name in markets), before, after
+        arm, markets, names, tuple(f"USD per {unit_of(source, name)}" for name in markets), before, after
     )
 
 

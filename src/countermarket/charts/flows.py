@@ -1,6 +1,5 @@
 """Where goods and people travel: legs on a map, and which carry more or less than in the reference."""
 
-import csv
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 THICKEST = 7.0
 """Line width in points of the leg that carries most in its market."""
 NORTH, SOUTH = 72.0, -50.0
+WEST, EAST = -128.0, 180.0
+"""Edges of the map, unless a place of the study's world lies beyond them."""
+MARGIN = 4.0
 
 
 class Place(NamedTuple):
@@ -104,12 +106,10 @@ def _flow(name: tuple[str, str, str], before: Floats, after: Floats) -> Flow:
 
 
 def jurisdiction_places(source: Material) -> dict[str, Place]:
-    """Where each jurisdiction of the study is, and its name if it is one of the packaged world's."""
-    with packaged("world", "public", "jurisdictions.csv").open(encoding="utf-8") as lines:
-        names = {row["jurisdiction"]: row["name"] for row in csv.DictReader(lines)}
+    """Where each jurisdiction of the study is, and what it is called."""
     kept = source.study.manifest["world"]["places"]
     return {
-        code: Place(names.get(code, code), place["longitude"], place["latitude"])
+        code: Place(place.get("name", code), place["longitude"], place["latitude"])
         for code, place in kept.items()
     }
 
@@ -146,7 +146,7 @@ def _draw(flows: list[Flow], places: dict[str, Place], markets: tuple[str, ...],
     figure, grid = panels(width, len(there), columns, each * 0.47 + 1.0, extra=0.8 if narrow else 0.45)
     rings = land_rings()
     for axes, market in zip(grid, there, strict=True):
-        _blank_map(axes, rings)
+        _blank_map(axes, rings, places)
         held = [flow for flow in flows if flow.market == market]
         _lines(axes, held, places)
         heading(axes, market_label(market))
@@ -163,13 +163,24 @@ def land_rings() -> list[Floats]:
     return [table[table[:, 0] == ring, 1:] for ring in np.unique(table[:, 0])]
 
 
-def _blank_map(axes: "Axes", rings: list[Floats]) -> None:
+def edges(places: dict[str, Place]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """West and east, south and north of a map that shows every place."""
+    east = [place.longitude for place in places.values()]
+    north = [place.latitude for place in places.values()]
+    return (
+        (min(WEST, min(east) - MARGIN), max(EAST, max(east))),
+        (min(SOUTH, min(north) - MARGIN), max(NORTH, max(north) + MARGIN)),
+    )
+
+
+def _blank_map(axes: "Axes", rings: list[Floats], places: dict[str, Place]) -> None:
     """Land in pale grey on white, no axes; a degree of latitude a little longer than one of longitude."""
     from matplotlib.collections import PolyCollection
 
     axes.add_collection(PolyCollection(rings, facecolors=LAND, edgecolors="white", linewidths=0.3, zorder=1))
-    axes.set_xlim(-128, 180)
-    axes.set_ylim(SOUTH, NORTH)
+    across, upward = edges(places)
+    axes.set_xlim(*across)
+    axes.set_ylim(*upward)
     axes.set_aspect(1.18)
     axes.set_xticks([])
     axes.set_yticks([])

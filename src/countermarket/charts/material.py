@@ -1,8 +1,6 @@
 """What charts are drawn from: a study, its comparison, and the pairs of runs in it."""
 
-import csv
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +9,6 @@ from numpy.typing import NDArray
 from countermarket.analysis.levels import Months
 from countermarket.analysis.pairing import Arms, arms_of
 from countermarket.declared.vocabulary import MARKETS
-from countermarket.reading.files import packaged
 from countermarket.results.rows import laid_out
 from countermarket.results.studies import Study
 
@@ -58,7 +55,8 @@ def material(study: Study, document: Mapping[str, Any]) -> Material:
         if runs is not None:
             arms.append(Arm(entry["scenario"], str(entry["title"] or entry["scenario"]), entry, runs))
     there = [str(name) for name in np.unique(study.keys["market"]) if name]
-    ordered = [name for name in MARKETS if name in there] + [name for name in there if name not in MARKETS]
+    order = study.manifest["world"].get("markets", MARKETS)
+    ordered = [name for name in order if name in there] + [name for name in there if name not in order]
     return Material(study, document, tuple(arms), tuple(ordered), Months(*document["window"]))
 
 
@@ -81,17 +79,9 @@ def measured(
     )
 
 
-@cache
-def units() -> dict[str, str]:
-    """The unit of each market of the packaged world."""
-    with packaged("world", "public", "layers.csv").open(encoding="utf-8") as lines:
-        # A market's own layer stands before those of its inputs.
-        return {row["market"]: row["unit"] for row in reversed(list(csv.DictReader(lines)))}
-
-
-def unit_of(market: str) -> str:
-    """What one unit of a market is; 'unit' for a market of another world."""
-    return units().get(market, "unit")
+def unit_of(source: Material, market: str) -> str:
+    """What one unit of a market is in the world of the study."""
+    return str(source.study.manifest["world"].get("units", {}).get(market, "unit"))
 
 
 def edges_of(samples: Floats) -> Floats:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Mapping, Sized
 from pathlib import Path
 
 from countermarket.cli.setting import Setting
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
+from countermarket.world.description import FILE, PARAMETERS
+from countermarket.world.differences import Counts
 
 
 def check_file(file: str, months: int, where: Setting) -> str:
@@ -16,7 +18,7 @@ def check_file(file: str, months: int, where: Setting) -> str:
     try:
         summary = (
             check_world(path)
-            if path.is_dir() or path.suffix == ".csv"
+            if path.is_dir() or path.suffix == ".csv" or path.name in (FILE, PARAMETERS)
             else check_yaml(file, months, where)
         )
     except InputError as error:
@@ -38,11 +40,29 @@ def is_wrong_input(error: ValueError) -> bool:
 
 
 def check_world(path: Path) -> str:
-    """Validate the world a folder or one of its tables belongs to."""
+    """Validate the world a folder or one of its files belongs to, its parameters too."""
+    from countermarket.parameters.of_world import parameters_for
+    from countermarket.world.folders import read_folder
     from countermarket.world.load import load_world
 
-    world = load_world(path if path.is_dir() else path.parent)
-    return f"a world of {len(world.jurisdiction_names)} jurisdictions and {len(world.leg_names)} legs"
+    folder = path if path.is_dir() else path.parent
+    world = load_world(folder)
+    parameters_for(world)
+    sizes = [
+        counted(world.jurisdiction_names, "jurisdiction"),
+        f"{counted(world.market_names, 'market')} in {counted(world.layer_names, 'layer')}",
+        counted(world.leg_names, "leg"),
+    ]
+    return "\n".join([f"a world of {', '.join(sizes)}", *changed_tables(read_folder(folder).changes)])
+
+
+def changed_tables(changes: Mapping[str, Counts]) -> list[str]:
+    """Say of each table how many rows a world has otherwise than the one it is based on."""
+    said = []
+    for file, counts in changes.items():
+        parts = [f"{number} {word}" for word, number in counts._asdict().items() if number]
+        said.append(f"  {file}: {', '.join(parts)}")
+    return said
 
 
 def check_yaml(file: str, months: int, where: Setting) -> str:

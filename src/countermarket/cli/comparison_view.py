@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from countermarket.cli.console import grid, short_number
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
 WIDE = 140
 FEW_SCENARIOS = 3
 LABEL_WIDTH, CELL_WIDTH, INTERVAL_WIDTH = 46, 9, 25
-UNIT_OF_MARKET = {
-    "cocaine": "kg",
-    "heroin": "kg",
-    "synthetic": "kg",
-    "firearms": "piece",
-    "human_trafficking": "victim-month",
-    "migrant_smuggling": "person",
-    "cyber_fraud": "USD 1,000 taken",
-}
 BESIDE_NOTE = "* the 80% interval excludes no change; #1, #2, ... are ranks; pp: percentage points"
 
 
@@ -38,7 +29,7 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
         console.print(beside_table(part, is_few))
     console.print(BESIDE_NOTE + "\n")
     for part in parts(rows, console.width, CELL_WIDTH):
-        console.print(cost_table(part))
+        console.print(cost_table(part, document.get("units", {})))
     print_verdicts(console, rows)
     console.print()
     first, last = document["window"]
@@ -96,22 +87,22 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.0f}%"
 
 
-def cost_table(rows: Sequence[dict[str, Any]]) -> Table:
+def cost_table(rows: Sequence[dict[str, Any]], units: Mapping[str, str]) -> Table:
     """Give the cost of one unit by market: the baseline, then each scenario."""
     columns = [("USD per unit", "left"), ("unit", "left"), ("baseline", "right")]
     columns += [(label, "right") for label in rank_labels(rows)]
-    cells = [cost_row(market, rows) for market in rows[0]["cost_usd"]]
+    cells = [cost_row(market, rows, units.get(market, "unit")) for market in rows[0]["cost_usd"]]
     return grid("Cost of delivering one unit, by market", columns, cells)
 
 
-def cost_row(market: str, rows: Sequence[dict[str, Any]]) -> list[str]:
+def cost_row(market: str, rows: Sequence[dict[str, Any]], unit: str) -> list[str]:
     """Return one market's costs."""
     plain_first = sorted(rows, key=lambda row: bool(row["reference"] != "baseline"))
     base = next(
         (row["cost_usd"][market].get("baseline") for row in plain_first if market in row["cost_usd"]), None
     )
     means = [short_number(row["cost_usd"].get(market, {}).get("mean")) for row in rows]
-    return [market, UNIT_OF_MARKET.get(market, "unit"), short_number(base), *means]
+    return [market, unit, short_number(base), *means]
 
 
 def rank_labels(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -49,6 +49,17 @@ def check(
             refuse("\n".join(faults))
 
 
+def new_world(
+    folder: Annotated[Path, typer.Argument(help="Folder to make.")],
+    full: Annotated[bool, typer.Option("--full", help="Copy the packaged tables whole, to change.")] = False,
+) -> None:
+    """Write a commented start of a world of your own; never overwrites."""
+    from countermarket.cli import world_template
+
+    with reported():
+        print(f"wrote {world_template.new_world(folder, full)}", file=sys.stderr)
+
+
 def new(name: Annotated[str, typer.Argument(help="Name of the scenario, or path of its file.")]) -> None:
     """Write a commented scenario; never overwrites."""
     from countermarket.cli.template import new_scenario

@@ -11,6 +11,8 @@ MARKETS = (
     "migrant_smuggling",
     "cyber_fraud",
 )
+ARMS = "firearms"
+"""The market that arms leak into in a war."""
 MODES = ("container", "small_boat", "land", "air", "digital")
 SERVICES = ("logistics", "finance", "corporate", "digital")
 DOMAINS = ("maritime", "land", "air", "digital")

@@ -71,7 +71,8 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
         parameters: Parameters | None = None,
         **factors: Any,
     ) -> None:
-        from countermarket.parameters.load import load_parameters, with_own
+        from countermarket.parameters.load import with_own
+        from countermarket.parameters.of_world import parameters_for
         from countermarket.world.load import load_world
         from countermarket.world.names import names_of
 
@@ -84,7 +85,7 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
         self.months, self.replicate, self.chosen_seed = months, operator.index(replicate), chosen
         self.simulated_scenario, self.parameters = with_factors(
             load(scenario, world, model),
-            with_own(parameters or load_parameters(), self.simulated_model.parameters),
+            with_own(parameters or parameters_for(self.world), self.simulated_model.parameters),
             factors,
             names_of(world, model),
         )

@@ -155,10 +155,8 @@ def pack(parameters: Parameters, world: "World") -> Any:
     """
     import numpy as np
 
-    order = {
-        "layer": world.layer_names, "market": world.market_names, "service": world.service_names,
-        "mode": world.mode_names, "channel": CHANNELS,
-    }  # fmt: skip
+    refuse_missing(parameters, world)
+    order = names_by(world)
     size = {dim: len(names) for dim, names in order.items()}
     size |= {"layer": layer_slots(world.layer_names), "market": market_slots(world.market_names)}
     fields = [(q.name, "f8", tuple(size[dim] for dim in q.by)) for q in PARAMETERS]
@@ -167,6 +165,39 @@ def pack(parameters: Parameters, world: "World") -> Any:
         used: Any = (0, *(slice(len(order[dim])) for dim in quantity.by))
         row[quantity.name][used] = _array(parameters[quantity.name], [order[dim] for dim in quantity.by])
     return row
+
+
+def names_by(world: "World") -> dict[str, tuple[str, ...]]:
+    """What a map may vary over, in the world's order."""
+    return {
+        "layer": world.layer_names, "market": world.market_names, "service": world.service_names,
+        "mode": world.mode_names, "channel": CHANNELS,
+    }  # fmt: skip
+
+
+def refuse_missing(parameters: Parameters, world: "World") -> None:
+    """Refuse a world with a market or layer that has no value, naming every parameter and key."""
+    order = names_by(world)
+    gaps = {q.name: _gaps(parameters[q.name], [order[dim] for dim in q.by]) for q in PARAMETERS}
+    missing = [f"{name} ({', '.join(keys)})" for name, keys in gaps.items() if keys]
+    if missing:
+        example = f"`{missing[0].partition(' ')[0]}: {{value: {{NAME: ...}}, source: ...}}`"
+        raise ParameterError(
+            f"world {world.name}: no parameter value for {'; '.join(missing)}. Add them in the world's parameters.yaml "
+            f"({example}), or let a market or layer have those of another: `parameters_like: {{NAME: cocaine}}` in "
+            "world.yaml"
+        )
+
+
+def _gaps(value: Value, dims: list[tuple[str, ...]]) -> list[str]:
+    """Keys of a map that a world needs and that have no value."""
+    if not dims or not isinstance(value, dict):
+        return []
+    found = []
+    for name in dims[0]:
+        inner = [name] if name not in value else [f"{name}.{key}" for key in _gaps(value[name], dims[1:])]
+        found += inner
+    return found
 
 
 def _array(value: Value, dims: list[tuple[str, ...]]) -> Any:

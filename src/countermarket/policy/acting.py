@@ -9,6 +9,7 @@ from countermarket.declared.calendar import month_name
 from countermarket.declared.shocks import SHOCKS
 from countermarket.policy.arrays import intensities
 from countermarket.policy.courses import members_at, months_of_change
+from countermarket.policy.scope import KIND_OF_LEVER
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import listed
 from countermarket.world.structure import KINDS
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from countermarket.policy.scenario import Scenario
     from countermarket.policy.shock_values import Shock
     from countermarket.world.structure import World
-
-MARKET_KINDS = {"agencies.migration_sanctions": "consent"}
-"""Levers that act on markets of one kind whatever is written."""
 
 
 def idle_lines(scenario: Scenario, world: World) -> list[str]:
@@ -58,7 +56,7 @@ def _idle(scenario: Scenario, change: Change, world: World) -> Iterator[tuple[st
     elif isinstance(change.value, dict) and "members" in change.value and not members:
         yield " members", "the alliance has no members from then on"
     elif _kind_is_absent(change.lever, world):
-        yield "", f"no market of this world is of the kind it acts on ({MARKET_KINDS[change.lever]})"
+        yield "", f"no market of this world is of the kind it acts on ({KIND_OF_LEVER[change.lever]})"
     elif _is_first(scenario, change) and scenario.policy.get(change.lever) == change.value:
         yield "", "it has this value already"
 
@@ -69,7 +67,7 @@ def _is_first(scenario: Scenario, change: Change) -> bool:
 
 
 def _kind_is_absent(lever: str, world: World) -> bool:
-    kind = MARKET_KINDS.get(lever)
+    kind = KIND_OF_LEVER.get(lever)
     return kind is not None and KINDS.index(kind) not in world.markets["kind"]
 
 

@@ -54,7 +54,21 @@ def load_baseline(
     )
     if names == load_names() and chosen.resolve() == (shipped_folder() / BASELINE).resolve():
         return shipped_baseline()
-    return parse_baseline(read_file(chosen), names)
+    return baseline_from(read_file(chosen), names)
+
+
+def baseline_from(node: Node, names: Names) -> Baseline:
+    """Read a baseline; the shipped one lists in another world those of its places that this world has."""
+    if Path(node.file).resolve() != (shipped_folder() / BASELINE).resolve():
+        return parse_baseline(node, names)
+    places = tuple(dict.fromkeys((*names.jurisdictions, *load_names().jurisdictions)))
+    read = parse_baseline(node, names._replace(jurisdictions=places))
+    there = {
+        name: Source(value=tuple(place for place in record.value if place in names.jurisdictions), source=record.source)
+        for name, record in read.levers.items()
+        if names.levers[name].kind == "names" and isinstance(record.value, tuple)
+    }
+    return read.model_copy(update={"levers": {**read.levers, **there}})
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from countermarket.declared.calendar import month_name
 from countermarket.declared.levers import EFFORT_SHARES
-from countermarket.policy.baseline import Baseline, load_baseline, parse_baseline
+from countermarket.policy.baseline import Baseline, baseline_from, load_baseline
 from countermarket.policy.change_values import MAX_ENTRIES, MAX_ERRORS, read_changes
 from countermarket.policy.courses import set_shares
 from countermarket.policy.scenario import EFFECTS, Effect, Scenario
@@ -51,7 +51,7 @@ def parse_scenario(data: bytes, file: str, names: Names, baseline: Baseline) -> 
     """Read a scenario from bytes."""
     node = read_bytes(data, file)
     if is_baseline_file(node):
-        return baseline_scenario(parse_baseline(node, names))
+        return baseline_scenario(baseline_from(node, names))
     return parse_node(node, Path(file).stem, names, baseline)
 
 
@@ -62,7 +62,7 @@ def is_baseline_file(node: Node) -> bool:
 
 def listed_baseline(path: Path, node: Node, names: Names, baseline: str | Path | None) -> Scenario:
     """Return a baseline that is listed among scenarios; it must be the one they are compared with."""
-    own = parse_baseline(node, names)
+    own = baseline_from(node, names)
     if baseline is not None and load_baseline(baseline, names=names).policy != own.policy:
         message = (
             f"this is a baseline, but another one was given with --baseline ({shown(baseline)}); list one"

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from countermarket.policy.scenario import Scenario
     from countermarket.world.places import LegPlace
 
-MARKET_OF_LEVER = {"agencies.migration_sanctions": "migrant_smuggling"}
-"""Levers that act on one market whatever is written."""
+KIND_OF_LEVER = {"agencies.migration_sanctions": "consent"}
+"""Levers that act on markets of one kind whatever is written."""
 
 
 class Scope(NamedTuple):
@@ -31,13 +31,15 @@ class _Reach(NamedTuple):
     markets: frozenset[str] | None = None
 
 
-def scope_of(scenario: Scenario, jurisdictions: Iterable[str], legs: Mapping[str, LegPlace]) -> Scope:
-    """The scope of a scenario's changes, and of its shocks where their effect is what is asked."""
+def scope_of(
+    scenario: Scenario, jurisdictions: Iterable[str], legs: Mapping[str, LegPlace], kinds: Mapping[str, str]
+) -> Scope:
+    """The scope of a scenario's changes, and of its shocks where their effect is what is asked; `kinds` of markets."""
     everywhere = frozenset(jurisdictions)
     members = _members_ever(scenario)
     reaches: list[_Reach] = []
     if scenario.effect_of in ("policy", "all"):
-        reaches += [_of_change(change, everywhere, members, legs) for change in scenario.changes]
+        reaches += [_of_change(change, everywhere, members, legs, kinds) for change in scenario.changes]
     if scenario.effect_of in ("shocks", "all"):
         reaches += [_of_shock(shock, everywhere, legs) for shock in scenario.shocks]
     return _together(reaches)
@@ -61,7 +63,11 @@ def _members_ever(scenario: Scenario) -> frozenset[str]:
 
 
 def _of_change(
-    change: Any, everywhere: frozenset[str], members: frozenset[str], legs: Mapping[str, LegPlace]
+    change: Any,
+    everywhere: frozenset[str],
+    members: frozenset[str],
+    legs: Mapping[str, LegPlace],
+    kinds: Mapping[str, str],
 ) -> _Reach:
     """What a dated change of a lever acts on."""
     if change.lever in ("alliance.chokepoints", "agencies.border_control"):
@@ -71,8 +77,10 @@ def _of_change(
     if change.lever.startswith("alliance."):
         return _Reach(members)
     places = _places(change.value, everywhere, members)
-    only = MARKET_OF_LEVER.get(change.lever)
-    return _Reach(places, markets=frozenset([only]) if only else _markets(change.value))
+    if change.lever in KIND_OF_LEVER:
+        only = frozenset(market for market, kind in kinds.items() if kind == KIND_OF_LEVER[change.lever])
+        return _Reach(places, markets=only)
+    return _Reach(places, markets=_markets(change.value))
 
 
 def _places(value: Any, everywhere: frozenset[str], members: frozenset[str]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from countermarket.declared.calendar import calendar_month, month_name
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
+from countermarket.declared.vocabulary import ARMS
 from countermarket.policy.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
@@ -123,6 +124,8 @@ def field_value(kind: ShockKind, key: str, node: Node, names: Names, label: str)
         return kind.name
     if key == "start":
         return month_number(child.value, child, label)
+    if key == "arms_leak" and ARMS not in names.markets:
+        raise child.error(label, f"this world has no market {ARMS} for arms to leak into; leave {key} out")
     if key in numbers:
         return number(child, label, numbers[key])
     if key == "months":

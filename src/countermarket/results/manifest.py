@@ -10,6 +10,7 @@ from countermarket.declared.measures import RECORDED, Measure
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.scope import scope_of
 from countermarket.world.places import LegPlace
+from countermarket.world.structure import KINDS
 
 
 def describe_scenario(
@@ -17,7 +18,7 @@ def describe_scenario(
 ) -> dict[str, Any]:
     """A scenario as analysis needs to know it."""
     legs = {name: LegPlace(*place) for name, place in world["legs"].items()}
-    inside = scope_of(scenario, world["jurisdictions"], legs)
+    inside = scope_of(scenario, world["jurisdictions"], legs, world["kinds"])
     return {
         "name": scenario.name,
         "title": scenario.title,
@@ -59,14 +60,22 @@ def first_change(scenario: Scenario, months: Sequence[str]) -> int:
 
 def describe_world(world: Any) -> dict[str, Any]:
     """Places and legs as charts and displacement need them, so that no one needs the world again."""
+    called = world.place_names or world.jurisdiction_names
     market_of = [world.market_names[market] for market in world.layers["market"]]
     return {
         "name": world.name,
+        "title": world.title or world.name,
         "jurisdictions": list(world.jurisdiction_names),
         "places": {
-            name: {"longitude": float(place["longitude"]), "latitude": float(place["latitude"])}
-            for name, place in zip(world.jurisdiction_names, world.jurisdictions, strict=True)
+            code: {"name": name, "longitude": float(place["longitude"]), "latitude": float(place["latitude"])}
+            for code, name, place in zip(world.jurisdiction_names, called, world.jurisdictions, strict=True)
         },
+        "markets": list(world.market_names),
+        "kinds": {
+            name: KINDS[kind] for name, kind in zip(world.market_names, world.markets["kind"], strict=True)
+        },
+        # A market's own layer stands before those of its inputs.
+        "units": {name: world.unit_names[market_of.index(name)] for name in world.market_names},
         "input_layers": sorted({world.layer_names[row] for row in world.layers["input_layer"] if row >= 0}),
         "legs": {
             name: [

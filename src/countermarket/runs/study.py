@@ -20,7 +20,7 @@ from countermarket.results.manifest import describe_scenario, describe_world, de
 from countermarket.results.studies import RunRow
 from countermarket.runs.experiment import Experiment
 from countermarket.runs.job import Progress, Result, Runner
-from countermarket.runs.packaged import packaged_runner
+from countermarket.runs.packaged import keep_world, packaged_runner
 from countermarket.runs.plan import Plan, jobs_of, plan_study
 from countermarket.runs.processes import default_workers, run_all
 
@@ -98,6 +98,7 @@ def run_study(
         with closing(run_all(runner, jobs, workers)) as outcomes:
             studies.write_series(folder, keys, _followed(plan, outcomes, log, progress))
         studies.write_runs(folder, log.runs)
+        keep_world(runner, folder)
         if trace:
             studies.write_trace(folder, log.trace)
         manifest = _manifest(experiment, plan, runner, keys, log)

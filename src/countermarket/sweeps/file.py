@@ -119,8 +119,10 @@ def _scenario(path: Path, node: Node | None, load: Callable[[Path | str], Scenar
 def parameters_of(world: World | None, model: Additions | None) -> Parameters:
     """The parameters of a world and a model."""
     from countermarket.parameters.load import load_parameters, with_own
+    from countermarket.parameters.of_world import parameters_for
 
-    return with_own(load_parameters(), model.parameters if model is not None else ())
+    of_world = parameters_for(world) if world is not None else load_parameters()
+    return with_own(of_world, model.parameters if model is not None else ())
 
 
 # --- factors ----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from countermarket.results.folders import check_out, refused
 from countermarket.results.manifest import describe_scenario, describe_world
 from countermarket.results.values import read_values, save_values
 from countermarket.runs.job import Job, Result, Runner
-from countermarket.runs.packaged import packaged_runner
+from countermarket.runs.packaged import keep_world, packaged_runner
 from countermarket.runs.processes import default_workers, run_all
 from countermarket.sweeps.design import Design, overrides_of, scenario_of
 from countermarket.sweeps.file import read_design
@@ -138,6 +138,7 @@ def _open_folder(target: Path, design: Design, identity: dict[str, str], runner:
             )
         return
     (target / "parts").mkdir(parents=True, exist_ok=True)
+    keep_world(runner, target)
     studies.write_json(target / "manifest.json", _manifest(design, identity, runner))
 
 

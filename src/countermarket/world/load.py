@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 
 from countermarket.declared.vocabulary import MODES, SERVICES
-from countermarket.reading.files import packaged
 from countermarket.world import checks
+from countermarket.world.folders import PACKAGED, labelled, read_folder, write_files
 from countermarket.world.indicators import jurisdiction_table
 from countermarket.world.paths import on_some_path
-from countermarket.world.schema import EVIDENCE_TABLES, MODEL_TABLES
+from countermarket.world.schema import EVIDENCE_TABLES
 from countermarket.world.structure import (
     DEMAND,
     KINDS,
@@ -27,46 +27,36 @@ from countermarket.world.structure import (
     group_homes,
     structured,
 )
-from countermarket.world.tables import Row, read_table
+from countermarket.world.tables import Row
 
-PACKAGED = packaged("world", "public")
 MONTHS_PER_YEAR = 12
+LAUNDERED = "laundering"
+"""What roles.csv calls the business of a haven, which is no market."""
 
 Rows = tuple[Row, ...]
 Tables = dict[str, Rows]
 
 
 def load_world(folder: Path | str | None = None) -> World:
-    """Load the world of a folder, or the one shipped with the package."""
+    """Load the world of a folder, of whole tables or of differences, or the one shipped with the package."""
     home = Path(folder) if folder is not None else PACKAGED
-    tables = read_model_tables(home)
-    check_tables(tables)
-    return assemble("public" if folder is None else home.name, digest_of(home), tables)
+    read = read_folder(home)
+    with labelled(home.resolve().name, read.removes) if read.changes else nullcontext():
+        check_tables(read.tables)
+        world = assemble("public" if folder is None else home.resolve().name, read.digest, read.tables)
+    return world._replace(title=read.title, files=tuple(read.files.items()))
+
+
+def write_world(world: World, folder: Path) -> None:
+    """Copy the files that make up a world into a new folder, which loads again; of the packaged world nothing."""
+    write_files(dict(world.files), folder)
 
 
 def read_evidence(file: str, folder: Path | str | None = None) -> Rows:
     """Read a table that informs the world but is not part of it: roles, prices or anchors."""
     if file not in EVIDENCE_TABLES:
         raise ValueError(f"{file!r} is not one of {', '.join(EVIDENCE_TABLES)}")
-    home = Path(folder) if folder is not None else PACKAGED
-    codes = read_table(home, "source_codes.csv")
-    return read_table(home, file, frozenset(row.texts["code"] for row in codes))
-
-
-def read_model_tables(home: Path) -> Tables:
-    """Read every table that makes up the world."""
-    codes = read_table(home, "source_codes.csv")
-    known = frozenset(row.texts["code"] for row in codes)
-    return {file: read_table(home, file, known) for file in MODEL_TABLES if file != "source_codes.csv"}
-
-
-def digest_of(home: Path) -> str:
-    """Return the sha256 of the tables that make up the world."""
-    total = hashlib.sha256()
-    for file in MODEL_TABLES:
-        content = (home / file).read_bytes().replace(b"\r\n", b"\n")
-        total.update(f"{file} {len(content)}\n".encode() + content)
-    return total.hexdigest()
+    return read_folder(Path(folder) if folder is not None else PACKAGED).tables[file]
 
 
 def check_tables(tables: Tables) -> None:
@@ -89,6 +79,9 @@ def check_tables(tables: Tables) -> None:
     checks.check_known(tables["enablers.csv"], "jurisdiction", jurisdictions, "jurisdiction")
     checks.check_services(tables["enablers.csv"], SERVICES)
     checks.check_ends(tables["layers.csv"], tables["supply.csv"], tables["demand.csv"])
+    checks.check_known(tables["roles.csv"], "market", {*markets, LAUNDERED}, "market")
+    checks.check_known(tables["roles.csv"], "jurisdiction", jurisdictions, "jurisdiction")
+    checks.check_known(tables["prices.csv"], "market", markets, "market")
 
 
 def names(tables: Tables, file: str) -> tuple[str, ...]:
@@ -129,6 +122,7 @@ def assemble(name: str, digest: str, tables: Tables) -> World:
         demands=demand_table(tables, layer_names, places),
         laundering=laundering_table(tables, places),
         enabler_weights=enabler_weights(tables, places),
+        place_names=tuple(row.texts["name"] for row in tables["jurisdictions.csv"]),
         initial_groups=group_homes(len(market_names), len(places), layers, legs, supplies),
     )
 
@@ -196,9 +190,11 @@ def legs_by_layer(tables: Tables) -> dict[str, list[Row]]:
 def check_every_leg_used(legs: Rows, found: dict[str, list[Row]]) -> None:
     """Refuse a leg of a whole market that none of its layers can use."""
     used = {leg.texts["leg"] for rows in found.values() for leg in rows}
-    for leg in legs:
-        if leg.texts["leg"] not in used:
-            raise leg.error("leg", f"leg {leg.texts['leg']} lies on no path from a source to a destination")
+    idle = [leg for leg in legs if leg.texts["leg"] not in used]
+    if idle:
+        named = ", ".join(leg.texts["leg"] for leg in idle)
+        which = f"leg {named} lies" if len(idle) == 1 else f"legs {named} lie"
+        raise idle[0].error("leg", f"{which} on no path from a source to a destination")
 
 
 def records(rows: Rows) -> dict[tuple[str, str], dict[str, float]]:

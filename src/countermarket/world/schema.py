@@ -206,3 +206,19 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 EVIDENCE_TABLES = ("roles.csv", "prices.csv", "anchors.csv")
 MODEL_TABLES = tuple(name for name in TABLES if name not in EVIDENCE_TABLES)
+
+PLACE = ("jurisdictions",)
+NAMING: dict[str, dict[str, tuple[str, ...]]] = {
+    "markets.csv": {"market": ("markets",)},
+    "layers.csv": {"layer": ("layers",), "market": ("markets",)},
+    "jurisdictions.csv": {"jurisdiction": PLACE},
+    "legs.csv": {"leg": ("legs",), "layer": ("layers", "markets"), "origin": PLACE, "destination": PLACE},
+    "laundering.csv": {"leg": ("legs",), "origin": PLACE, "destination": PLACE},
+    "supply.csv": {"layer": ("layers",), "jurisdiction": PLACE},
+    "demand.csv": {"layer": ("layers",), "jurisdiction": PLACE},
+    "enablers.csv": {"jurisdiction": PLACE},
+    "roles.csv": {"market": ("markets",), "jurisdiction": PLACE},
+    "prices.csv": {"market": ("markets",), "place": PLACE, "to": PLACE},
+    "anchors.csv": {"place": PLACE},
+}
+"""Columns that name what a world may remove, and of which kinds: such a row goes with what it names."""

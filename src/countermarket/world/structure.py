@@ -96,6 +96,12 @@ class World(NamedTuple):
     """Relative number of enablers, (services, jurisdictions)."""
     initial_groups: Floats
     """Relative number of groups by home, (markets, jurisdictions)."""
+    place_names: tuple[str, ...] = ()
+    """What each jurisdiction is called in print; empty for a synthetic world."""
+    title: str = ""
+    """What it is called in print; empty for a synthetic world."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Path and text of each file it was read from, as a study keeps them; none for the packaged world."""
 
 
 def structured(dtype: np.dtype[Any], rows: list[tuple[Any, ...]]) -> Table:

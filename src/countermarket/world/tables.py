@@ -12,7 +12,7 @@ from countermarket.reading.spelling import closest
 from countermarket.world.schema import KEYS, TABLES, Column
 
 MAX_BYTES = 5_000_000
-MAX_MESSAGE = 600  # a hostile cell may be long
+MAX_MESSAGE = 900  # a hostile cell may be long
 NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 SOURCE_OF_DERIVED = re.compile(r"derived: .{4,} \(([^()]+)\)")
 
@@ -39,23 +39,33 @@ class Row(NamedTuple):
     line: int
     texts: dict[str, str]
     numbers: dict[str, float]
+    world: str = ""
+    """The world it is from, where the rows of several are put together."""
 
     def error(self, column: str, message: str, nearest: str = "") -> WorldError:
         """Make the error that points at a column of this row."""
-        return WorldError(self.file, self.line, column, message, nearest)
+        file = f"{self.world}/{self.file}" if self.world else self.file
+        return WorldError(file, self.line, column, message, nearest)
 
 
-def read_table(folder: Path, file: str, codes: frozenset[str] | None = None) -> tuple[Row, ...]:
+def key_of(row: Row, key: tuple[str, ...]) -> tuple[str | float, ...]:
+    """Return the values that tell a row from the others of its table."""
+    return tuple(row.texts[name] if name in row.texts else row.numbers[name] for name in key)
+
+
+def read_table(
+    folder: Path, file: str, codes: frozenset[str] | None = None, may_be_empty: bool = False
+) -> tuple[Row, ...]:
     """Read a table and check its cells, its keys and, if codes are given, its sources."""
     records = read_records(folder, file)
     line, header = records[0]
     check_header(file, line, header)
     rows = tuple(parse_row(file, line, header, cells) for line, cells in records[1:])
-    if not rows:
+    if not rows and not may_be_empty:
         raise WorldError(file, line, "", "there is a header but no row")
     check_unique(rows, KEYS[file])
     check_ranges(rows)
-    if codes is not None:
+    if codes is not None and rows:
         check_sources(rows, codes)
     return rows
 
@@ -134,7 +144,7 @@ def check_unique(rows: tuple[Row, ...], key: tuple[str, ...]) -> None:
     """Refuse two rows with the same key."""
     seen: dict[tuple[str | float, ...], int] = {}
     for row in rows:
-        values = tuple(row.texts[name] if name in row.texts else row.numbers[name] for name in key)
+        values = key_of(row, key)
         if values in seen:
             words = " ".join(str(value) for value in values)
             raise row.error(
@@ -145,7 +155,7 @@ def check_unique(rows: tuple[Row, ...], key: tuple[str, ...]) -> None:
 
 def check_ranges(rows: tuple[Row, ...]) -> None:
     """Refuse a value outside its own low and high, in every column that has them."""
-    names = rows[0].numbers
+    names = rows[0].numbers if rows else {}
     value = "value" if "value" in names else "weight"
     triples = [(value, "low", "high")] if value in names and "low" in names else []
     triples += [(name[:-4], name, f"{name[:-4]}_high") for name in names if name.endswith("_low")]

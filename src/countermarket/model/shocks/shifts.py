@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from countermarket.declared.vocabulary import ARMS
 from countermarket.model.shocks import targets
 from countermarket.model.state.codes import CONSENT, GOODS
 from countermarket.model.state.tables import State
@@ -96,7 +97,7 @@ def fight_war(state: State, p: Any, shock: Any, world: World) -> None:
     state.agencies["bound"][here] = np.maximum(state.agencies["bound"][here], bound)
     origins = here[nodes["jurisdiction"]] & (nodes["kind"] == CONSENT) & (nodes["capacity"] > 0.0)
     nodes["demand_shift"][origins] *= 1.0 + p["conflict_flight"] * shock.size
-    arms = targets.chosen(world.market_names, ("firearms",), nodes["market"]) & here[nodes["jurisdiction"]]
+    arms = targets.chosen(world.market_names, (ARMS,), nodes["market"]) & here[nodes["jurisdiction"]]
     nodes["windfall"][arms] += shock.arms_leak / max(1, int(arms.sum()))
     nodes["traded"][arms] = True
 
