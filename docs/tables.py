@@ -103,10 +103,11 @@ def shocks() -> str:
     for name, kind in SHOCKS.items():
         facts = shock_facts(kind)
         needs = f"; needs {facts['needs']}" if facts["needs"] else ""
+        fields = facts["fields"] + needs
         rows.append(
-            [f"`{name}`", facts["meaning"], facts["size"], facts["fields"] + needs, facts["further numbers"]]
+            [f"`{name}`", facts["meaning"], facts["size"], fields, facts["acts on"], facts["further numbers"]]
         )
-    return table(["Shock", "Meaning", "Size", "Fields", "Further numbers"], rows)
+    return table(["Shock", "Meaning", "Size", "Fields", "Acts on", "Further numbers"], rows)
 
 
 def measures() -> str:

@@ -24,7 +24,7 @@ from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.model.month import MONTH
 from countermarket.parameters.of_world import parameters_for
-from countermarket.policy.reading import load_scenario
+from countermarket.policy.reading import advice, load_scenario
 from countermarket.policy.shipped import shipped_names
 from countermarket.world.load import load_world
 
@@ -222,7 +222,8 @@ def test_the_scenario_in_the_readme_loads(tmp_path: Path) -> None:
     file = tmp_path / "example.yaml"
     file.write_text(body, encoding="utf-8")
     scenario = load_scenario(file)
-    assert len(scenario.changes) == 5
+    assert len(scenario.changes) == 6
+    assert advice(scenario, 120) == []
     assert [shock.kind for shock in scenario.shocks] == ["trust_breach"]
 
 

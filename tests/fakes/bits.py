@@ -20,7 +20,6 @@ from countermarket.model.opening.initial import initial_state
 from countermarket.model.running.schedule import schedule
 from countermarket.model.running.simulate import simulate
 from countermarket.model.state.levers import empty_levers
-from countermarket.model.state.tables import State
 from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.parameters.load import load_parameters, pack, replace
 from countermarket.policy.reading import load_scenario
@@ -44,18 +43,7 @@ def first_state() -> str:
     packed, levers = pack(load_parameters(), world), empty_levers(world)
     present = schedule(load_scenario("baseline"), world).changes[-1]
     state = initial_state(world, packed, present, levers, replicate_key(0, 0))
-    return fingerprint(*(part for name, part in _as_first_kept(state)._asdict().items() if name != "serves"))
-
-
-def _as_first_kept(state: State) -> State:
-    """The state with whom enablers serve as bits in a column of theirs: it was kept so when the file was written."""
-    types = [(name, state.enablers.dtype[name]) for name in state.enablers.dtype.names]
-    enablers = np.zeros(len(state.enablers), [*types[:4], ("reach", "i8"), *types[4:]])
-    for name, _ in types:
-        enablers[name] = state.enablers[name]
-    served = state.serves[enablers["service"], enablers["jurisdiction"]]
-    enablers["reach"] = (served * (np.int64(1) << np.arange(served.shape[1]))).sum(axis=1)
-    return state._replace(enablers=enablers)
+    return fingerprint(*state)
 
 
 def long_run() -> str:

@@ -125,7 +125,7 @@ def lever_values(lever: Lever) -> st.SearchStrategy[Any]:
         return st.sampled_from(lever.words)
     if lever.kind == "names":
         return st.lists(st.sampled_from(places()), unique=True).map(tuple)
-    if lever.name == "alliance.chokepoints":
+    if "leg" in lever.by:
         return st.dictionaries(st.sampled_from((*MODES, *small_world().leg_names[:20])), number, max_size=4)
     if lever.name == "alliance.private_partners":
         return st.dictionaries(st.sampled_from(PARTNERS), number)

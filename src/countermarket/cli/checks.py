@@ -77,7 +77,7 @@ def check_yaml(file: str, months: int, where: Setting) -> str:
     if isinstance(node.value, dict) and "factors" in node.value:
         return check_sweep(path, where)
     scenario = load_scenario(file, where.baseline, world=where.world, model=where.model)
-    for warning in advice(scenario, months) if scenario.changes or scenario.shocks else ():
+    for warning in advice(scenario, months, where.world) if scenario.changes or scenario.shocks else ():
         say(f"warning: {warning}")
     if scenario.is_baseline:
         return "a baseline with every lever and its source"

@@ -138,6 +138,7 @@ def shock_facts(kind: ShockKind) -> dict[str, str]:
         "size": f"{kind.size.allowed()}: {kind.size.meaning}",
         "fields": ", ".join(kind.fields),
         "needs": " or ".join(kind.needs),
+        "acts on": f"markets of {', '.join(kind.acts_on)}",
         "without months": "for good"
         if kind.without_months == "for good"
         else "an event: months may not be given",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,7 +49,7 @@ def run(
         experiment = listed(scenarios, replicates, seed, months, central, setting(world, model, baseline))
         found = study(experiment, workers, out, trace)
         draw(found)
-        show_comparison(found.document, as_json)
+        show_comparison(found.document, as_json, experiment.warnings())
 
 
 def compare(
@@ -79,7 +80,7 @@ def compare(
         else:
             where = setting(world, model, baseline)
             experiment = listed(scenarios or [], replicates, seed, months, central, where)
-            show_comparison(study(experiment, workers, out, trace).document, as_json)
+            show_comparison(study(experiment, workers, out, trace).document, as_json, experiment.warnings())
 
 
 def listed(
@@ -123,13 +124,13 @@ def draw(found: Compared) -> None:
     say(f"charts: {drawn[0].parent if drawn else 'none'}")
 
 
-def show_comparison(document: dict[str, Any], as_json: bool) -> None:
-    """Print a study's comparison; code 1 if a run of it failed."""
+def show_comparison(document: dict[str, Any], as_json: bool, said: Sequence[str] = ()) -> None:
+    """Print a study's comparison, with warnings that have not been said; code 1 if a run of it failed."""
     from countermarket.cli.comparison_view import print_comparison
     from countermarket.cli.console import print_json, say, screen
     from countermarket.reading.wording import shown
 
-    for warning in document["warnings"]:
+    for warning in [one for one in document["warnings"] if one not in said]:
         say(f"warning: {shown(warning, 300)}")
     if as_json:
         print_json(document)

@@ -75,6 +75,20 @@ AGENCIES = (
         private_cost="screening by suppliers and payment firms",
     ),
     agency_lever(
+        "border_control",
+        "intensity",
+        0,
+        1,
+        "Extra control by a state at its own ports (BEL:container), by those at both ends of a leg (L030), "
+        "or by all on a mode (small_boat); the most specific wins",
+        kind="map",
+        by=("leg", "port", "mode"),
+        by_end=True,
+        read_by="agencies.allocate",
+        public_cost="inspectors and equipment in proportion to intensity, paid by the state at that end",
+        private_cost="delay for lawful traffic, which is not counted",
+    ),
+    agency_lever(
         "asset_recovery_share",
         "share of identified assets",
         0,

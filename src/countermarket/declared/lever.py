@@ -17,6 +17,8 @@ class Lever(Quantity):
 
     kind: Kind = "number"
     words: tuple[str, ...] = ()
+    by_end: bool = False
+    """Whether it has a value for each end of a leg, since who holds an end decides and pays there."""
     shared_column: str = ""
     """Column in which its value arrives, where that is not its own name."""
     read_by: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from countermarket.declared.quantity import Quantity
+from countermarket.declared.vocabulary import MARKET_KINDS
 
 Duration = Literal["event", "for good"]
 
@@ -22,6 +23,10 @@ class ShockKind:
     without_months: Duration = "for good"
     flags: tuple[str, ...] = ()
     numbers: tuple[Quantity, ...] = ()
+    acts_on: tuple[str, ...] = MARKET_KINDS
+    """Kinds of market on which it does anything."""
+    finds: Literal["sources", "users", "legs", "enablers", "places"] = "places"
+    """What must be there, in the markets and places selected, for it to act."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -47,12 +52,15 @@ KINDS = (
         meaning="Users want more or less",
         size=multiplier("what is wanted at a given price"),
         selectors=("market", "jurisdiction"),
+        finds="users",
     ),
     ShockKind(
         name="source_supply",
         meaning="Sources can produce more or less; stocks held back let a ban bite late",
         size=multiplier("capacity of the sources"),
         selectors=("market", "jurisdiction"),
+        acts_on=("goods", "exploited"),
+        finds="sources",
         numbers=(Quantity("stocks", "months of output", 0, 60, "held back at the start, sold as orders go unmet"),),
     ),
     ShockKind(
@@ -60,6 +68,7 @@ KINDS = (
         meaning="An input such as a precursor grows scarce or plentiful where it is made, bought in or used",
         size=multiplier("how much of the input can be had at a given price"),
         selectors=("market", "jurisdiction"),
+        acts_on=("goods",),
         needs=("market",),
         flags=("substitutable",),
     ),
@@ -68,6 +77,7 @@ KINDS = (
         meaning="Legs are closed, wholly or in part, by whatever cause",
         size=share("share of the capacity closed"),
         selectors=("leg", "mode", "market", "jurisdiction"),
+        finds="legs",
         needs=("leg", "mode"),
     ),
     ShockKind(
@@ -75,6 +85,7 @@ KINDS = (
         meaning="Boats, engines, handsets or vehicles are lost",
         size=share("share lost"),
         selectors=("market", "mode", "jurisdiction"),
+        finds="legs",
         without_months="event",
     ),
     ShockKind(
@@ -82,6 +93,7 @@ KINDS = (
         meaning="Enablers are closed, the largest first",
         size=share("share of the service's capacity closed"),
         selectors=("service", "jurisdiction", "rank"),
+        finds="enablers",
         needs=("service",),
         without_months="event",
         flags=("successor", "covert_takeover"),
@@ -111,6 +123,7 @@ KINDS = (
         meaning="Loss on legs rises, whoever causes it",
         size=share("probability added"),
         selectors=("leg", "mode", "market", "jurisdiction"),
+        finds="legs",
         needs=("leg", "mode"),
         numbers=(
             Quantity("severity", "times the consignment", 0, 100, "what a hit costs; above 1, crew and craft too"),
@@ -181,6 +194,8 @@ KINDS = (
         meaning="Law or trade changes legal supply that leaks, such as arms",
         size=multiplier("legal supply"),
         selectors=("market", "jurisdiction"),
+        acts_on=("goods",),
+        finds="sources",
         needs=("market",),
     ),
 )

@@ -26,3 +26,5 @@ CHANNELS = (
 )
 SANCTION_TARGETS = ("leaders", "enablers", "logistics", "finance", "corporate", "digital")
 PARTNERS = ("finance", "digital", "logistics")
+MARKET_KINDS = ("goods", "consent", "exploited", "fraud")
+"""Kinds of market: goods, people who pay to cross, people who are exploited, frauds."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from countermarket.declared.levers import EFFORT_SHARES
+from countermarket.declared.vocabulary import MODES
 from countermarket.policy.courses import BEFORE, courses, history, members_at, rescaled, shares_of, value_for
 from countermarket.policy.lever_values import Value
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from countermarket.policy.scenario import Scenario
+    from countermarket.world.structure import World
 
 
 def jurisdiction_values(
@@ -44,6 +46,40 @@ def keyed_values(value: Value, keys: Sequence[str]) -> NDArray[np.float64]:
     import numpy as np
 
     return np.array([value_for(value, key, ()) for key in keys], dtype=float)
+
+
+def intensities(value: Mapping[str, float], world: World) -> NDArray[np.float64]:
+    """Return the intensity of extra control on every leg: a leg by name, else a port it touches, else its mode. (L,)"""
+    import numpy as np
+
+    names = world.jurisdiction_names
+    intensity = np.zeros(len(world.legs))
+    for n, leg in enumerate(world.legs):
+        mode = MODES[leg["mode"]]
+        own = (world.leg_names[n], world.leg_names[n].partition("/")[0])
+        ports = (f"{names[leg['origin']]}:{mode}", f"{names[leg['destination']]}:{mode}")
+        for keys in (own, ports, (mode,)):
+            sizes = [value[key] for key in keys if key in value]
+            if sizes:
+                intensity[n] = max(sizes)
+                break
+    return intensity
+
+
+def intensities_by_end(value: Mapping[str, float], world: World) -> NDArray[np.float64]:
+    """Return the intensity of states' own extra control at both ends of every leg: a leg's, its port's, or its mode's.
+
+    The most specific wins. Shape (L, 2): origin, destination.
+    """
+    import numpy as np
+
+    intensity = np.zeros((len(world.legs), 2))
+    for n, leg in enumerate(world.legs):
+        mode, name = MODES[leg["mode"]], world.leg_names[n]
+        for end, place in enumerate((leg["origin"], leg["destination"])):
+            keys = (name, name.partition("/")[0], f"{world.jurisdiction_names[place]}:{mode}", mode)
+            intensity[n, end] = next((value[key] for key in keys if key in value), 0.0)
+    return intensity
 
 
 def effort_shares(scenario: Scenario, month: int, jurisdictions: Sequence[str]) -> NDArray[np.float64]:

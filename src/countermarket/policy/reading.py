@@ -183,8 +183,16 @@ def refuse_excess_effort(scenario: Scenario, node: Node, names: Names) -> None:
             raise node.error("agencies", f"shares of effort set for {when} sum to {total:g} ({told}); {rule}")
 
 
-def advice(scenario: Scenario, months: int) -> list[str]:
-    """Return warnings about what can have no effect within the months run; an error when nothing has."""
+def advice(scenario: Scenario, months: int, world: World | None = None) -> list[str]:
+    """Return warnings about what can have no effect in this world within the months run.
+
+    InputError when nothing of the scenario has, or when a shock selects nothing.
+    """
+    from countermarket.policy.acting import idle_lines, refuse_empty_shocks
+    from countermarket.world.load import load_world
+
+    world = world if world is not None else load_world()
+    refuse_empty_shocks(scenario, world)
     late = [
         f"{change.lever} in {month_name(change.month)}"
         for change in scenario.changes
@@ -199,6 +207,7 @@ def advice(scenario: Scenario, months: int) -> list[str]:
             f"nothing takes effect by {last}, the last month run; raise --months or bring the dates forward"
         )
         raise InputError(scenario.path or scenario.name, None, "", message)
-    return [
+    idle = [f"{scenario.name}: {line}" for line in idle_lines(scenario, world)]
+    return idle + [
         f"{scenario.name}: {what} lies after {last}, the last month run, and has no effect" for what in late
     ]

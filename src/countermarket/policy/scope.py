@@ -70,8 +70,8 @@ def _of_change(
     kinds: Mapping[str, str],
 ) -> _Reach:
     """What a dated change of a lever acts on."""
-    if change.lever == "alliance.chokepoints":
-        return _of_places(change.value, members, legs)
+    if change.lever in ("alliance.chokepoints", "agencies.border_control"):
+        return _of_places(change.value, members if change.lever.startswith("alliance.") else everywhere, legs)
     if change.lever == "alliance.blackout_zone":
         return _Reach(members | frozenset(change.value))
     if change.lever.startswith("alliance."):
@@ -102,7 +102,7 @@ def _markets(value: Any) -> frozenset[str] | None:
 
 
 def _of_places(value: Mapping[str, Any], members: frozenset[str], legs: Mapping[str, LegPlace]) -> _Reach:
-    """What chokepoints act on: a leg's two ends, a port, or a mode wherever members are."""
+    """What chokepoints act on: a leg's two ends, a port, or a mode wherever those are who control it."""
     places, modes, markets = set[str](), set[str](), set[str]()
     one_market = bool(value)
     for key in value:

@@ -62,7 +62,7 @@ class Experiment:
 
     def warnings(self) -> list[str]:
         """Return what in the scenarios can have no effect in time. InputError when all of one has none."""
-        return [warning for scenario in self.scenarios for warning in advice(scenario, self.months)]
+        return [warning for scenario in self.scenarios for warning in advice(scenario, self.months, self.world)]
 
 
 def load_all(listed: Sequence[Listed], read: Callable[[str | Path], Scenario] = load_scenario) -> list[Scenario]:

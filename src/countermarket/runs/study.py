@@ -165,7 +165,7 @@ def _manifest(
         "months": {"first": months[0], "last": months[-1], "count": len(months), "all": months},
         "scenarios": [describe_scenario(scenario, plan.reference, months, world) for scenario in plan.scenarios],
         "failed": sum(run.status != "done" for run in log.runs),
-        "warnings": [],
+        "warnings": experiment.warnings(),
         "invariants": log.residuals,
         "hashes": _hashes(runner, experiment.ensemble)
         | {scenario.name: scenario.digest for scenario in plan.scenarios},

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from countermarket.declared.vocabulary import MARKET_KINDS
+
 Table: TypeAlias = npt.NDArray[np.void]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-KINDS = ("goods", "consent", "exploited", "fraud")
+KINDS = MARKET_KINDS
 FATF = ("none", "grey", "black")
 
 GOODS, CONSENT, EXPLOITED, FRAUD = range(4)

@@ -11,7 +11,7 @@ from countermarket.model.state.tables import State
 
 @kernel
 def allocate(state: State, parameters: Any, levers: Levers) -> None:
-    """Officers by kind of effort, analysts beside them, and interdiction spread over legs by believed value.
+    """Officers by kind of effort, analysts beside them, extra border control, interdiction by believed value.
 
     After: Magliocca et al. 2019 (interdiction follows traffickers, who move on).
     """
@@ -26,7 +26,20 @@ def allocate(state: State, parameters: Any, levers: Levers) -> None:
                 lever.effort[kind] * agency.officers / max(state.communities[j].population, 1.0)
             )
         agency.analysts = agency.officers * p.analyst_share
+    _control_borders(state, levers)
     _place_interdiction(state, p)
+
+
+@kernel
+def _control_borders(state: State, levers: Levers) -> None:
+    """Each state's extra control at its own end of a leg: the stricter end is what passes must fear."""
+    for j in range(state.agencies.size):
+        state.agencies[j].guarded = 0.0
+    for n in range(state.legs.size):
+        leg, control = state.legs[n], levers.legs[n].border_control
+        leg.guard = max(control[0], control[1])
+        state.agencies[leg.origin].guarded += control[0]
+        state.agencies[leg.destination].guarded += control[1]
 
 
 @kernel

@@ -85,11 +85,12 @@ def _recover_trust(state: State, p: Any) -> None:
 
 @kernel
 def _agency_cost(state: State, p: Any, j: int) -> float:
-    """What one agency's month costs: officers, operations, prison, asset cases, supervision, designations. USD."""
+    """What one agency's month costs: officers, operations, prison, assets, borders, supervision, designations. USD."""
     agency, home = state.agencies[j], state.communities[j]
     cost = agency.officers * p.officer_cost * home.wage
     cost += agency.operations * (p.operation_cost + p.asset_case_cost * agency.pursuit)
     cost += p.regime_cost * agency.regime / 12.0
+    cost += p.chokepoint_cost * agency.guarded / 12.0
     cost += p.supervision_share * agency.diligence * home.population * home.wage
     for market in range(state.tallies.size):
         caught = home.arrests[market] + home.employed[market] * home.routine[market]

@@ -9,12 +9,19 @@ import numpy as np
 
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
-from countermarket.declared.vocabulary import MODES, PARTNERS, SERVICES
+from countermarket.declared.vocabulary import PARTNERS, SERVICES
 from countermarket.engine.keyed import Keyed
 from countermarket.model.shocks.strike import strike
 from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
-from countermarket.policy.arrays import effort_shares, jurisdiction_values, keyed_values, market_values
+from countermarket.policy.arrays import (
+    effort_shares,
+    intensities,
+    intensities_by_end,
+    jurisdiction_values,
+    keyed_values,
+    market_values,
+)
 from countermarket.policy.courses import members_at, months_of_change, policy_at
 from countermarket.policy.scenario import Scenario
 from countermarket.world.structure import World
@@ -70,25 +77,9 @@ def resolved(lever: Lever, value: Any, world: World, members: Sequence[str]) -> 
         ("jurisdiction", "market"): lambda: market_values(value, places, world.market_names, members),
         ("service",): lambda: keyed_values(value, SERVICES),
         ("partner",): lambda: keyed_values(value, PARTNERS),
-        ("leg", "port", "mode"): lambda: chokepoints(value, world),
+        ("leg", "port", "mode"): lambda: (intensities_by_end if lever.by_end else intensities)(value, world),
     }
     return resolve[lever.by]()
-
-
-def chokepoints(value: dict[str, float], world: World) -> Any:
-    """Intensity of extra control on every leg: a leg by name, else a port it touches, else its mode. (L,)."""
-    names = world.jurisdiction_names
-    intensity = np.zeros(len(world.legs))
-    for n, leg in enumerate(world.legs):
-        mode = MODES[leg["mode"]]
-        own = (world.leg_names[n], world.leg_names[n].partition("/")[0])
-        ports = (f"{names[leg['origin']]}:{mode}", f"{names[leg['destination']]}:{mode}")
-        for keys in (own, ports, (mode,)):
-            found = [value[key] for key in keys if key in value]
-            if found:
-                intensity[n] = max(found)
-                break
-    return intensity
 
 
 def take_effect(state: State, parameters: Any, levers: Levers, plan: Schedule) -> None:

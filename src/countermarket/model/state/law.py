@@ -17,6 +17,7 @@ class Agency(Row):
     pursuit: Number  # share of identified assets pursued
     diligence: Number  # duty of care laid on enablers, 0..1
     integrity: Number  # 0..1
+    guarded: Number  # legs under full extra control at this end
     technology: Number  # stock, log units
     gap: Number  # own technology less criminals'
     queue: Number  # items waiting

@@ -23,6 +23,8 @@ def _type(lever: Lever, markets: int) -> tuple[Any, ...]:
         return ("i4",)
     if lever.name in EFFORT_SHARES:
         return ("f8", (len(EFFORT_SHARES),))
+    if lever.by_end:
+        return ("f8", (2,))
     sizes = {**ALONG, "market": markets}
     along = tuple(sizes[name] for name in lever.by if name in sizes)
     return ("f8", along) if along else ("f8",)

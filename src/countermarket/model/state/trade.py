@@ -92,6 +92,7 @@ class Leg(Row):
     lost: Number  # units lost this month
     flow: Number  # smoothed volume
     intensity: Number  # chokepoint intensity, 0..1
+    guard: Number  # extra control by the states at its ends, the stricter of the two, 0..1
     usual: Number  # volume it carries when open, smoothed over most of a year
     asked: Number  # units groups want to move on it this month
     passing: Number  # share of them that it lets through

@@ -118,7 +118,7 @@ def assess_legs(state: State, parameters: Any, levers: Levers) -> None:
             (1.0 + p.flow_floor) * leg.reference_flow + 1e-12
         )
         pressure = effort / max(crowding, 1e-6) * exp(p.gap_effect * gap)
-        pressure *= 1.0 + p.chokepoint_effect * leg.intensity + p.carrier_effect * carriers
+        pressure *= 1.0 + p.chokepoint_effect * max(leg.intensity, leg.guard) + p.carrier_effect * carriers
         if p.congestion_of_enforcement == 0.0:
             pressure = effort
         loss = loss_probability(leg.exposure, pressure, p.loss_ceiling)
