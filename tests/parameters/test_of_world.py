@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from world_parts import write_differences
 
+from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.parameters.load import ParameterError, load_parameters, pack
-from countermarket.parameters.of_world import parameters_for
+from countermarket.parameters.of_world import ensemble_for, parameters_for
 from countermarket.reading.errors import InputError
 from countermarket.world.load import load_world, write_world
 from countermarket.world.structure import World
@@ -118,3 +119,22 @@ def test_a_fault_in_what_is_borrowed_is_named(tmp_path: Path, like: str, said: s
     world = ivory(tmp_path / "ivory", ABOUT + f"parameters_like: {like}\n")
     with pytest.raises(InputError, match=said.replace(".", r"\.").replace("?", r"\?")):
         parameters_for(world)
+
+
+def test_draws_leave_alone_what_a_world_states(tmp_path: Path) -> None:
+    """Else a number that somebody wrote down would be replaced by those fitted in another world."""
+    text = (
+        "price_speed: {value: 0.3, source: 'assumption: slow'}\n"
+        "labour: {value: {cocaine: 2}, source: 'assumption: more'}\n"
+    )
+    home = write_differences(tmp_path / "slow", "title: Slow\nbased_on: public\n")
+    (home / "parameters.yaml").write_text(text, encoding="utf-8")
+    above = write_differences(tmp_path / "above", "title: Above\nbased_on: ../slow\n")
+    shipped = shipped_ensemble()
+    assert shipped is not None
+    for folder in (home, above):
+        found = ensemble_for(load_world(folder), shipped)
+        assert set(shipped.names) - set(found.names) == {"price_speed"}
+        assert dict(found.overrides(3)).items() <= dict(shipped.overrides(3)).items()
+        assert len(found.overrides(3)) == len(shipped.names) - 1
+    assert ensemble_for(load_world(), shipped) == shipped

@@ -190,6 +190,13 @@ def test_a_copy_of_a_world_is_that_world(tmp_path: Path) -> None:
     assert (tmp_path / "study" / "more" / "world" / "base" / "world.yaml").is_file()
 
 
+def test_a_base_that_a_copy_could_not_change_is_refused(tmp_path: Path) -> None:
+    write_differences(tmp_path / "norway", ABOUT, **ADDED)
+    home = write_differences(tmp_path / "more", "{title: More, based_on: ../norway}\n")
+    with pytest.raises(InputError, match="based_on: must stand on a line of its own"):
+        load_world(home)
+
+
 def test_the_packaged_world_has_no_files_to_keep(tmp_path: Path) -> None:
     assert load_world().files == ()
     write_world(load_world(), tmp_path / "world")

@@ -8,6 +8,7 @@ from typing import Any
 
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.quantity import Quantity
+from countermarket.parameters.ensemble import Ensemble
 from countermarket.parameters.load import (
     Parameters,
     Record,
@@ -39,6 +40,15 @@ def parameters_for(world: World) -> Parameters:
     found = replace(load_parameters(), records=records)
     refuse_missing(found, world)
     return found
+
+
+def ensemble_for(world: World, ensemble: Ensemble) -> Ensemble:
+    """Return draws that leave the numbers a world states as they are; maps, which draws multiply, are drawn as ever."""
+    texts = (of_level.get(description.PARAMETERS) for _, of_level in levels(dict(world.files)))
+    stated = {name for text in texts if text for name in read_bytes(text.encode(), description.PARAMETERS).value}
+    kept = [at for at, name in enumerate(ensemble.names) if name not in stated or DECLARED[name].by]
+    values = tuple(tuple(row[at] for at in kept) for row in ensemble.values)
+    return ensemble._replace(names=tuple(ensemble.names[at] for at in kept), values=values)
 
 
 def levels(files: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:

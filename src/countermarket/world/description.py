@@ -78,8 +78,10 @@ def known_name(node: Node, key: str, known: list[str], what: str) -> str:
     return name
 
 
-def with_base(text: str, line: int, base: str) -> str:
+def with_base(text: str, written: Node, base: str) -> str:
     """Return the text of `world.yaml` with another base on its line: a copy stands beside a copy of its base."""
     lines = text.splitlines()
-    lines[line - 1] = f"based_on: {base}"
+    if not lines[written.line - 1].startswith("based_on:"):
+        raise written.error("based_on", "must stand on a line of its own: based_on: ../another_world")
+    lines[written.line - 1] = f"based_on: {base}"
     return "\n".join(lines) + "\n"

@@ -145,7 +145,7 @@ def read_differences(home: Path, texts: dict[str, str], about: Description, dept
         check_cited(tables)
     kept = dict(texts)
     if base.files and about.based_on:
-        kept[description.FILE] = description.with_base(texts[description.FILE], about.based_on.line, BASE)
+        kept[description.FILE] = description.with_base(texts[description.FILE], about.based_on, BASE)
     digest = sha256({file: text.encode() for file, text in kept.items()}, base.digest.encode())
     files = kept | {f"{BASE}/{file}": text for file, text in base.files.items()}
     return Contents(about.title, tables, digest, files, changes)
