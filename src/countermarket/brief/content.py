@@ -89,7 +89,7 @@ def _facts(source: Material) -> list[tuple[str, str]]:
 def _sections(charts: list[Drawn]) -> list[dict[str, Any]]:
     """Sections with the charts that could be drawn; a section without any is left out, but the ranking."""
     by_name = {one.chart.name: figure(one) for one in charts}
-    found = [
+    sections = [
         {
             "anchor": anchor,
             "heading": heading,
@@ -97,4 +97,4 @@ def _sections(charts: list[Drawn]) -> list[dict[str, Any]]:
         }
         for anchor, heading, names in SECTIONS
     ]
-    return [section for section in found if section["figures"] or section["anchor"] == "ranking"]
+    return [section for section in sections if section["figures"] or section["anchor"] == "ranking"]

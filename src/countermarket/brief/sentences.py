@@ -115,33 +115,33 @@ def beside_sentence(first: Row) -> str:
         "violence": "deaths from violence",
     }
     parts = [
-        f"{label} {change(found['mean'])} ({from_to(found['low'], found['high'])})"
+        f"{label} {change(interval['mean'])} ({from_to(interval['low'], interval['high'])})"
         for name, label in labels.items()
-        if is_known((found := first["beside"].get(name, {})).get("mean"))
+        if is_known((interval := first["beside"].get(name, {})).get("mean"))
     ]
     return f"At the same time, with 80% intervals in brackets: {listed(parts)}." if parts else ""
 
 
 def displacement_sentence(first: Row) -> str:
     """How much moved elsewhere, or why that cannot be said."""
-    found = first["displacement"]["destinations"]
-    inside, outside = found["inside"], found["outside"]
-    if not is_known(found["mean"]):
+    destinations = first["displacement"]["destinations"]
+    inside, outside = destinations["inside"], destinations["outside"]
+    if not is_known(destinations["mean"]):
         both = ""
         if is_known(inside["mean"]):
             both = f" Change inside {_money(inside)}; outside {_money(outside)}, at constant cost a year."
-        return f"Displacement between destinations is not given: {found.get('reason', 'undefined')}.{both}"
-    if found["mean"] >= 0:
+        return f"Displacement between destinations is not given: {destinations.get('reason', 'undefined')}.{both}"
+    if destinations["mean"] >= 0:
         gone, come = ("disappears", "appears") if inside["mean"] < 0 else ("is added", "disappears")
         return (
-            f"Of what {gone} where the scenario acts, {found['mean']:.0%} {come} elsewhere instead "
-            f"({_percent(found['low'])} to {_percent(found['high'])}), valued at constant cost."
+            f"Of what {gone} where the scenario acts, {destinations['mean']:.0%} {come} elsewhere instead "
+            f"({_percent(destinations['low'])} to {_percent(destinations['high'])}), valued at constant cost."
         )
     word = "lost" if inside["mean"] < 0 else "added"
     return (
         f"Nothing moves elsewhere on balance: for every 100 {word} where the scenario acts, "
-        f"{abs(100 * found['mean']):.0f} more are {word} outside "
-        f"(displacement ratio {from_to(found['low'], found['high'], 2)})."
+        f"{abs(100 * destinations['mean']):.0f} more are {word} outside "
+        f"(displacement ratio {from_to(destinations['low'], destinations['high'], 2)})."
     )
 
 
@@ -149,27 +149,27 @@ def _percent(share: float) -> str:
     return minus(f"{share:.0%}")
 
 
-def _money(found: Row) -> str:
-    return f"{dollars(found['mean'], 2)} ({dollars(found['low'], 2)} to {dollars(found['high'], 2)})"
+def _money(interval: Row) -> str:
+    return f"{dollars(interval['mean'], 2)} ({dollars(interval['low'], 2)} to {dollars(interval['high'], 2)})"
 
 
 def caveats(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The three things to know before reading any number; the fourth only if something went wrong."""
     entries = document["ranking"]
-    found = [
+    texts = [
         ("Most of the uncertainty is not in the intervals.", _left_out(document)),
         ("A higher cost is not success by itself.", _cost_and_harm(entries)),
     ]
     if entries:
-        found.append(("Part of the cost is imputed, not paid.", _imputed(entries[0])))
+        texts.append(("Part of the cost is imputed, not paid.", _imputed(entries[0])))
     if document["failed"]:
-        found.append(
+        texts.append(
             (
                 f"{capital(count(len(document['failed']), 'run'))} failed.",
                 "They are left out, in pairs; they are listed at the end of this page.",
             )
         )
-    return found
+    return texts
 
 
 def _left_out(document: Mapping[str, Any]) -> str:
@@ -209,8 +209,8 @@ def _imputed(first: Row) -> str:
     )
 
 
-def index_with_interval(found: Row | None, digits: int = 1) -> tuple[str, str]:
+def index_with_interval(index: Row | None, digits: int = 1) -> tuple[str, str]:
     """Mean and interval as two texts."""
-    if not found or not is_known(found.get("mean")):
-        return DASH, str((found or {}).get("reason", ""))
-    return f"{found['mean']:,.{digits}f}", from_to(found["low"], found["high"], digits)
+    if not index or not is_known(index.get("mean")):
+        return DASH, str((index or {}).get("reason", ""))
+    return f"{index['mean']:,.{digits}f}", from_to(index["low"], index["high"], digits)

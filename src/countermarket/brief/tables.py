@@ -119,10 +119,10 @@ def cost_table(source: Material) -> dict[str, Any]:
     return {"markets": [market_label(market) for market in source.markets], "rows": rows}
 
 
-def _cost_cell(found: Mapping[str, Any]) -> Cell:
-    if not is_known(found.get("mean")):
-        return Cell(DASH, str(found.get("reason", "")))
-    return Cell(dollars(found["mean"]), f"{dollars(found['low'])} to {dollars(found['high'])}")
+def _cost_cell(cost: Mapping[str, Any]) -> Cell:
+    if not is_known(cost.get("mean")):
+        return Cell(DASH, str(cost.get("reason", "")))
+    return Cell(dollars(cost["mean"]), f"{dollars(cost['low'])} to {dollars(cost['high'])}")
 
 
 def beside_table(source: Material) -> dict[str, Any]:
@@ -130,27 +130,27 @@ def beside_table(source: Material) -> dict[str, Any]:
     entries = source.document["ranking"]
     rows = []
     for measure in measures_in(source.study.manifest):
-        found = [entry["beside"].get(measure.name, {}) for entry in entries]
-        if any(is_known(one.get("mean")) for one in found):
-            level: Mapping[str, Any] = next((one for one in found if is_known(one.get("baseline"))), {})
+        changes = [entry["beside"].get(measure.name, {}) for entry in entries]
+        if any(is_known(one.get("mean")) for one in changes):
+            level: Mapping[str, Any] = next((one for one in changes if is_known(one.get("baseline"))), {})
             rows.append(
                 {
                     "name": measure.name.replace("_", " "),
                     "meaning": measure.meaning,
                     "level": Cell(plain(level.get("baseline")), str(level.get("level_unit", measure.unit))),
-                    "cells": [_change_cell(one) for one in found],
+                    "cells": [_change_cell(one) for one in changes],
                 }
             )
     return {"titles": [entry["title"] for entry in entries], "rows": rows}
 
 
-def _change_cell(found: Mapping[str, Any]) -> Cell:
+def _change_cell(interval: Mapping[str, Any]) -> Cell:
     """A change in per cent, or in the measure's own unit."""
-    if not is_known(found.get("mean")):
-        return Cell(DASH, str(found.get("reason", "")))
-    if found.get("unit") == "% of baseline":
-        return Cell(change(found["mean"]), from_to(found["low"], found["high"]))
-    value, low, high = (plain(found[side], 2) for side in ("mean", "low", "high"))
+    if not is_known(interval.get("mean")):
+        return Cell(DASH, str(interval.get("reason", "")))
+    if interval.get("unit") == "% of baseline":
+        return Cell(change(interval["mean"]), from_to(interval["low"], interval["high"]))
+    value, low, high = (plain(interval[side], 2) for side in ("mean", "low", "high"))
     return Cell(value if value.startswith(MINUS) or value == "0" else f"+{value}", f"{low} to {high}")
 
 
@@ -168,4 +168,4 @@ def _told(value: Any) -> str:
         return "; ".join(
             f"{name}: {_told(item)}" for name, item in value.items() if not isinstance(item, list)
         )
-    return DASH if value is None else DIGEST.sub(lambda found: f"{found.group()[:12]}\u2026", str(value))
+    return DASH if value is None else DIGEST.sub(lambda match: f"{match.group()[:12]}\u2026", str(value))

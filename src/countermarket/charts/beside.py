@@ -52,14 +52,14 @@ def beside_cost(source: Material) -> Chart | None:
 
 
 def _known(arm: Arm, name: str) -> bool:
-    found = arm.entry["beside"].get(name)
-    return found is not None and is_known(found["mean"])
+    change = arm.entry["beside"].get(name)
+    return change is not None and is_known(change["mean"])
 
 
 def edges(arms: tuple[Arm, ...], name: str) -> Floats:
     """Low, mean and high of a measure's change, by scenario. (3, scenarios)"""
-    found: list[Any] = [arm.entry["beside"].get(name, {}) for arm in arms]
-    return np.array([[one.get(side) for one in found] for side in ("low", "mean", "high")], dtype=float)
+    changes: list[Any] = [arm.entry["beside"].get(name, {}) for arm in arms]
+    return np.array([[one.get(side) for one in changes] for side in ("low", "mean", "high")], dtype=float)
 
 
 def beside_finding(arm: Arm) -> str:

@@ -66,7 +66,7 @@ def cost_components(source: Material) -> Chart | None:
     """Cost per delivered unit by component, reference beside the leading scenario, one panel per market."""
     if not source.arms:
         return None
-    parts = [found for arm in source.arms if (found := decomposition(source, arm)) is not None]
+    parts = [decomposed for arm in source.arms if (decomposed := decomposition(source, arm)) is not None]
     if not parts:
         return None
     leading = parts[0]
@@ -86,19 +86,19 @@ def cost_components(source: Material) -> Chart | None:
 
 def decomposition(source: Material, arm: Arm) -> Decomposition | None:
     """Components of cost over the window, weighted by the units delivered each month."""
-    found = measured(source, arm, "cost_of_illicit_activity", by=("market", "component", "month"))
-    recorded = found.labels["component"].tolist()
+    cost = measured(source, arm, "cost_of_illicit_activity", by=("market", "component", "month"))
+    recorded = cost.labels["component"].tolist()
     names = tuple(name for name in LABELS if name in recorded)
-    months = source.window.holds(found.labels["month"])
+    months = source.window.holds(cost.labels["month"])
     if not names or not months.any():
         return None
     delivered = measured(source, arm, "units_delivered")
     wanted = [recorded.index(name) for name in names]
     before, after = (
         weighted_mean(costs[:, :, wanted][..., months], units[:, :, None, months])
-        for costs, units in ((found.before, delivered.before), (found.after, delivered.after))
+        for costs, units in ((cost.before, delivered.before), (cost.after, delivered.after))
     )
-    markets = tuple(str(name) for name in found.labels["market"])
+    markets = tuple(str(name) for name in cost.labels["market"])
     return Decomposition(
         arm, markets, names, tuple(f"USD per {unit_of(source, name)}" for name in markets), before, after
     )

@@ -96,8 +96,8 @@ def ratio(top: Floats, bottom: Floats) -> Floats:
     """Element by element; NaN where the bottom is zero or undefined."""
     bottom = np.broadcast_to(bottom, np.broadcast_shapes(np.shape(top), np.shape(bottom)))
     known = np.isfinite(bottom) & (bottom != 0)
-    found: Floats = np.divide(top, bottom, out=np.full(bottom.shape, np.nan), where=known)
-    return found
+    quotient: Floats = np.divide(top, bottom, out=np.full(bottom.shape, np.nan), where=known)
+    return quotient
 
 
 def months_in_words(first: str, last: str) -> str:

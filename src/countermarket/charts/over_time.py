@@ -187,11 +187,11 @@ def alliance_members(source: Material) -> Chart | None:
 def _over_months(
     source: Material, measure: str, what: str, title: Callable[[list[Fan]], str]
 ) -> Chart | None:
-    found = [measured(source, arm, measure, by=("month",)) for arm in source.arms]
-    if not found or not len(found[0].labels["month"]):
+    pairs = [measured(source, arm, measure, by=("month",)) for arm in source.arms]
+    if not pairs or not len(pairs[0].labels["month"]):
         return None
-    months = found[0].labels["month"]
-    fans = [_beside_reference(arm, one) for arm, one in zip(source.arms, found, strict=True)]
+    months = pairs[0].labels["month"]
+    fans = [_beside_reference(arm, one) for arm, one in zip(source.arms, pairs, strict=True)]
     if not any(np.isfinite(fan.mean).any() for fan in fans):
         return None
     return Chart(
@@ -211,9 +211,9 @@ def _over_months(
     )
 
 
-def _beside_reference(arm: Arm, found: Paired) -> Fan:
-    below, _, above = edges_of(found.before)
-    low, mean, high = edges_of(found.after)
+def _beside_reference(arm: Arm, paired: Paired) -> Fan:
+    below, _, above = edges_of(paired.before)
+    low, mean, high = edges_of(paired.after)
     return Fan(arm.title, low, mean, high, (below, above))
 
 

@@ -89,9 +89,9 @@ def crossings(source: Material) -> Crossing:
     """Cost as the comparison gives it; units summed over the window and paired."""
     units, markets = [], source.markets
     for arm in source.arms:
-        found = measured(source, arm, "units_delivered")
-        during = source.window.holds(found.labels["month"])
-        after, before = (np.nansum(part[..., during], axis=-1) for part in (found.after, found.before))
+        delivered = measured(source, arm, "units_delivered")
+        during = source.window.holds(delivered.labels["month"])
+        after, before = (np.nansum(part[..., during], axis=-1) for part in (delivered.after, delivered.before))
         units.append(edges_of(100.0 * ratio(after, before)))
     cost = [[_edges(arm.entry["cost_index"].get(market)) for market in markets] for arm in source.arms]
     return Crossing(
@@ -103,9 +103,9 @@ def crossings(source: Material) -> Crossing:
     )
 
 
-def _edges(found: dict[str, float | None] | None) -> list[float]:
+def _edges(interval: dict[str, float | None] | None) -> list[float]:
     return [
-        np.nan if not found or found[side] is None else float(found[side] or 0.0)
+        np.nan if not interval or interval[side] is None else float(interval[side] or 0.0)
         for side in ("low", "mean", "high")
     ]
 

@@ -75,11 +75,11 @@ def ranking_row(row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def from_to(found: dict[str, Any] | None, digits: int = 1) -> str:
+def from_to(interval: dict[str, Any] | None, digits: int = 1) -> str:
     """Return mean and interval, or why there is none."""
-    if not found or found.get("mean") is None:
+    if not interval or interval.get("mean") is None:
         return "undefined"
-    return f"{found['mean']:.{digits}f} [{found['low']:.{digits}f}, {found['high']:.{digits}f}]"
+    return f"{interval['mean']:.{digits}f} [{interval['low']:.{digits}f}, {interval['high']:.{digits}f}]"
 
 
 def percent(share: float | None) -> str:
@@ -128,11 +128,11 @@ def beside_row(name: str, rows: Sequence[dict[str, Any]], with_intervals: bool) 
     return [name.replace("_", " "), label, *cells]
 
 
-def change_text(found: dict[str, Any] | None, with_interval: bool, factor: float = 1.0) -> str:
+def change_text(change: dict[str, Any] | None, with_interval: bool, factor: float = 1.0) -> str:
     """Return a change, with a star when its interval excludes none, and with that interval if asked."""
-    if not found or found.get("mean") is None:
+    if not change or change.get("mean") is None:
         return "-"
-    mean, low, high = (factor * found[part] for part in ("mean", "low", "high"))
+    mean, low, high = (factor * change[part] for part in ("mean", "low", "high"))
     star = "*" if low > 0 or high < 0 else " "
     return f"{signed(mean)} [{signed(low)}, {signed(high)}]{star}" if with_interval else signed(mean) + star
 

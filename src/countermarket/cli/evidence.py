@@ -68,7 +68,7 @@ def validate(
     with reported():
         where = setting(world, model)
         with progress_bar("validating") as progress:
-            found, page = run_all(
+            trials, page = run_all(
                 experiments or (),
                 replicates=replicates,
                 seed=seed,
@@ -80,8 +80,8 @@ def validate(
                 model=where.model,
             )
         if as_json:
-            print_json(report.json_rows(found.outcomes))
+            print_json(report.json_rows(trials.outcomes))
         else:
-            print_outcomes(screen(), found.outcomes)
+            print_outcomes(screen(), trials.outcomes)
         say(f"page: {page}")
-        end_with(found.failed)
+        end_with(trials.failed)

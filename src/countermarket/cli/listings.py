@@ -59,15 +59,15 @@ def print_levers(console: Console, baseline: Baseline, levers: Mapping[str, Leve
 
 def print_lever(console: Console, name: str, baseline: Baseline, levers: Mapping[str, Lever]) -> None:
     """Say everything about the levers of a name: all of an institution, or one."""
-    found = [
+    matching = [
         lever
         for lever in levers.values()
         if name in (lever.name, lever.institution, lever.name.split(".")[1])
     ]
-    if not found:
+    if not matching:
         message = f"there is no such lever.{nearest_lever(name, levers)} Known: {listed(levers, 40)}"
         raise InputError(shown(name), None, "", message)
-    for lever in found:
+    for lever in matching:
         print_facts(console, lever.name, lever_facts(lever, baseline))
 
 
@@ -174,10 +174,10 @@ def print_parameters(console: Console, name: str | None = None) -> None:
         ]
         console.print(grid("Parameters (`countermarket parameters NAME` gives sources)", columns, rows))
         return
-    found = [quantity for quantity in PARAMETERS if name in quantity.name]
-    if not found:
+    matching = [quantity for quantity in PARAMETERS if name in quantity.name]
+    if not matching:
         raise InputError(shown(name), None, "", f"there is no such parameter.{nearest(name, records)}")
-    for quantity in found:
+    for quantity in matching:
         print_facts(console, quantity.name, parameter_facts(quantity, records[quantity.name]))
 
 

@@ -47,9 +47,9 @@ def run(
     """Run scenarios beside the baseline; table, charts."""
     with reported():
         experiment = listed(scenarios, replicates, seed, months, central, setting(world, model, baseline))
-        found = study(experiment, workers, out, trace)
-        draw(found)
-        show_comparison(found.document, as_json, experiment.warnings())
+        compared = study(experiment, workers, out, trace)
+        draw(compared)
+        show_comparison(compared.document, as_json, experiment.warnings())
 
 
 def compare(
@@ -115,12 +115,12 @@ def study(experiment: Experiment, workers: int | None, out: Path | None, trace: 
     return judged[0]
 
 
-def draw(found: Compared) -> None:
+def draw(compared: Compared) -> None:
     """Draw the charts of a study."""
     from countermarket.charts import draw_all
     from countermarket.cli.console import say
 
-    drawn = draw_all(found)
+    drawn = draw_all(compared)
     say(f"charts: {drawn[0].parent if drawn else 'none'}")
 
 

@@ -189,10 +189,10 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
             if name not in known:
                 raise AttributeError(f"{kind.__name__} has no column {name!r}.{nearest(name, known)}")
         here = np.flatnonzero(active_rows(self, kind))
-        found: dict[str, Any] = {"date": np.full(len(here), self.date), "row": here}
+        by_column: dict[str, Any] = {"date": np.full(len(here), self.date), "row": here}
         for name in columns or known:
-            found |= spread(name, named(self.world, name, rows[name][here]), self.world)
-        return pd.DataFrame(found)
+            by_column |= spread(name, named(self.world, name, rows[name][here]), self.world)
+        return pd.DataFrame(by_column)
 
 
 # Mesa 3.5's batch_run overwrites a parameter called seed with its own; without the name it uses rng instead,
@@ -247,10 +247,10 @@ def _monitored(box: _ById, own: tuple[str, ...]) -> dict[str, NDArray[np.int64]]
         whole &= keys[column] == ""
     of_market = whole & (keys["market"] != "") & np.isin(keys["measure"], (*BY_MARKET, *own))
     of_world = whole & (keys["market"] == "") & np.isin(keys["measure"], (*OF_WORLD, *own))
-    found: dict[str, list[int]] = {}
+    by_name: dict[str, list[int]] = {}
     for row in np.flatnonzero(of_market | of_world).tolist():
-        found.setdefault(f"{keys['measure'][row]}.{keys['market'][row]}".rstrip("."), []).append(row)
-    return {name: np.array(sorted(rows, key=keys["month"].__getitem__)) for name, rows in found.items()}
+        by_name.setdefault(f"{keys['measure'][row]}.{keys['market'][row]}".rstrip("."), []).append(row)
+    return {name: np.array(sorted(rows, key=keys["month"].__getitem__)) for name, rows in by_name.items()}
 
 
 def reported(model: CriminalMarketModel, name: str) -> float:

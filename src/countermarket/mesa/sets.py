@@ -191,16 +191,16 @@ class RowAgents(AgentSet):  # type: ignore[misc]
         agent_type: type[RowAgent] | None = None,
     ) -> RowAgents:
         """Those of a kind for which a function is true; at most so many, or that share of all."""
-        found = self._now()
-        limit = int(len(found) * at_most) if isinstance(at_most, float) and at_most <= 1.0 else at_most
+        kept = self._now()
+        limit = int(len(kept) * at_most) if isinstance(at_most, float) and at_most <= 1.0 else at_most
         if agent_type is not None:
             wanted = [number for number, kind in enumerate(KINDS) if issubclass(kind, agent_type)]
-            found = found._at(np.isin(found._kind, wanted))
+            kept = kept._at(np.isin(kept._kind, wanted))
         if filter_func is not None:
-            found = found._at(np.array([bool(filter_func(agent)) for agent in found], dtype=bool))
-        if limit < len(found._row):
-            found = found._at(slice(int(limit)))
-        return self._become(found, inplace)
+            kept = kept._at(np.array([bool(filter_func(agent)) for agent in kept], dtype=bool))
+        if limit < len(kept._row):
+            kept = kept._at(slice(int(limit)))
+        return self._become(kept, inplace)
 
     def shuffle(self, inplace: bool = False) -> RowAgents:
         """In random order, from the model's own `random`, which the simulation itself does not use."""
@@ -225,7 +225,7 @@ class RowAgents(AgentSet):  # type: ignore[misc]
         places: dict[Any, list[int]] = {}
         for place, value in enumerate(values):
             places.setdefault(value, []).append(place)
-        parts: dict[Any, Any] = {value: now._at(np.array(found)) for value, found in places.items()}
+        parts: dict[Any, Any] = {value: now._at(np.array(here)) for value, here in places.items()}
         if result_type != "agentset":
             parts = {value: list(part) for value, part in parts.items()}
         return group_by_class()(parts)

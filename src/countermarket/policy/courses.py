@@ -127,11 +127,11 @@ def replaced_paths(known: dict[Path, Course], value: Value) -> list[Path]:
 
 def start_value(known: dict[Path, Course], path: Path, month: int, members: Sequence[str]) -> float:
     """Return the value a path had before it was named: that of the next wider scope, else 0."""
-    course = found(known, path[0], path[1], members)
+    course = most_specific(known, path[0], path[1], members)
     return course_value(course, month) if course else 0.0
 
 
-def found(known: dict[Path, Course], scope: str, market: str, members: Sequence[str]) -> Course | None:
+def most_specific(known: dict[Path, Course], scope: str, market: str, members: Sequence[str]) -> Course | None:
     """Return the most specific course: jurisdiction, members, default; in each, the market, then all."""
     wider = [scope, *(["members"] if scope in members else []), "default"]
     for place in wider:
@@ -186,7 +186,7 @@ def span(month: int, ramp: int) -> range:
 def value_for(value: Value, jurisdiction: str, members: Sequence[str], market: str = "") -> float:
     """Return a lever's value for a jurisdiction (and market): the most specific, 0 where nothing is said."""
     known = {path: Course(size, size) for path, size in leaves(value).items()}
-    course = found(known, jurisdiction, market, members)
+    course = most_specific(known, jurisdiction, market, members)
     return course.target if course else 0.0
 
 
@@ -194,10 +194,8 @@ def shares_of(
     known: dict[str, dict[Path, Course]], place: str, month: int, members: Sequence[str]
 ) -> tuple[list[float], list[bool]]:
     """Return a jurisdiction's shares of effort in a month, and which of them a scenario has set."""
-    found_courses = [found(known[name], place, "", members) or Course(0.0, 0.0) for name in EFFORT_SHARES]
-    return [course_value(course, month) for course in found_courses], [
-        course.is_set for course in found_courses
-    ]
+    shares = [most_specific(known[name], place, "", members) or Course(0.0, 0.0) for name in EFFORT_SHARES]
+    return [course_value(share, month) for share in shares], [share.is_set for share in shares]
 
 
 def rescaled(base: list[float], now: list[float], is_set: list[bool]) -> list[float]:

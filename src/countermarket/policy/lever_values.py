@@ -32,8 +32,8 @@ def nearest_lever(name: str, levers: Mapping[str, Lever] = LEVERS) -> str:
     endings = {known.partition(".")[2]: known for known in levers}
     whole = nearest(name, levers)
     ending = nearest(name.rpartition(".")[2], endings)
-    found = ending.removeprefix(" Did you mean ").removesuffix("?")
-    return whole or (f" Did you mean {endings[found]}?" if found else "")
+    near = ending.removeprefix(" Did you mean ").removesuffix("?")
+    return whole or (f" Did you mean {endings[near]}?" if near else "")
 
 
 def dated_value(lever: Lever, node: Node, names: Names) -> tuple[Value, int]:
@@ -155,17 +155,17 @@ def places_called(lever: Lever, key: str, node: Node, names: Names) -> tuple[str
     """Return what a key of a map lever stands for: a partner, a mode, a port, or legs."""
     if "partner" in lever.by:
         known: tuple[str, ...] = PARTNERS
-        found: tuple[str, ...] = (key,) if key in PARTNERS else ()
+        places: tuple[str, ...] = (key,) if key in PARTNERS else ()
     else:
         known = (*names.modes, *names.legs)
-        found = (key,) if key in names.modes or is_port(key, names) else legs_called(key, names)
-    if not found:
+        places = (key,) if key in names.modes or is_port(key, names) else legs_called(key, names)
+    if not places:
         raise node.error(
             lever.name,
             f"{shown(key)}: no such {' or '.join(lever.by)}.{place_hint(key, known, names)}",
             at=key,
         )
-    return found
+    return places
 
 
 def is_port(key: str, names: Names) -> bool:

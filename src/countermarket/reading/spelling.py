@@ -26,8 +26,8 @@ COMMON_SLIPS = {
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ' Did you mean X?' for the nearest known name, or nothing when none is near."""
-    found = closest(word, known)
-    return f" Did you mean {found}?" if found else ""
+    near = closest(word, known)
+    return f" Did you mean {near}?" if near else ""
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -34,8 +34,8 @@ def matching(keys: Keys, **where: str | Sequence[str]) -> NDArray[np.intp]:
         if name not in keys:
             raise KeyError(f"no key {name!r}; the keys are {', '.join(keys)}")
         column, wanted = keys[name][rows], where[name]
-        found = column == wanted if isinstance(wanted, str) else np.isin(column, list(wanted))
-        rows = np.flatnonzero(found) if isinstance(rows, slice) else rows[found]
+        fits = column == wanted if isinstance(wanted, str) else np.isin(column, list(wanted))
+        rows = np.flatnonzero(fits) if isinstance(rows, slice) else rows[fits]
     return np.arange(len(keys["month"])) if isinstance(rows, slice) else rows
 
 

@@ -216,8 +216,8 @@ def _text_column(column: pa.ChunkedArray) -> NDArray[np.str_]:
 
     whole = column.unify_dictionaries().combine_chunks()
     labels = np.array(whole.dictionary.to_pylist(), dtype=np.str_)
-    found: NDArray[np.str_] = labels[whole.indices.to_numpy()]
-    return found
+    texts: NDArray[np.str_] = labels[whole.indices.to_numpy()]
+    return texts
 
 
 def select(study: Study, **where: str | Sequence[str]) -> NDArray[np.intp]:

@@ -26,5 +26,5 @@ def read_values(path: Path) -> Values:
     """The values of one run."""
     import numpy as np
 
-    found: Values = np.load(path)
-    return found
+    values: Values = np.load(path)
+    return values

@@ -43,22 +43,22 @@ def drawn(plan: Plan, of: dict[str, Any]) -> NDArray[np.float64]:
     Latin hypercube (McKay 1979); Saltelli's extension of Sobol sequences without second order (2010);
     Morris trajectories (1991); full factorial.
     """
-    found: NDArray[np.float64]
+    values: NDArray[np.float64]
     if plan.kind == "grid":
         return _grid(plan.levels, of)
     if plan.kind == "morris":
         from SALib.sample.morris import sample as trajectories
 
-        found = trajectories(of, plan.samples, num_levels=plan.levels, seed=plan.seed)
+        values = trajectories(of, plan.samples, num_levels=plan.levels, seed=plan.seed)
     elif plan.kind == "sobol":
         from SALib.sample.sobol import sample as saltelli
 
-        found = saltelli(of, plan.samples, calc_second_order=False, seed=plan.seed)
+        values = saltelli(of, plan.samples, calc_second_order=False, seed=plan.seed)
     else:
         from SALib.sample.latin import sample as hypercube
 
-        found = hypercube(of, plan.samples, seed=plan.seed)
-    return found
+        values = hypercube(of, plan.samples, seed=plan.seed)
+    return values
 
 
 def _grid(levels: int, of: dict[str, Any]) -> NDArray[np.float64]:

@@ -53,7 +53,7 @@ def headline_rows(
 ) -> list[dict[str, Any]]:
     """A row for each point: who it is, its factors, and its measures if it and its reference finished."""
     rows = [
-        _row(design, point, result, found) for (point, result), found in zip(points, references, strict=True)
+        _row(design, point, result, reference) for (point, result), reference in zip(points, references, strict=True)
     ]
     whole = [place for place, row in enumerate(rows) if row["status"] == "done"]
     if whole:
@@ -96,17 +96,17 @@ def _values(
     early = pairing.short_run(months, entry["first_change"]) or span
     trails = pairing.trails(arms)
     index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
-    found = pairing.headline(arms, index, span)
+    headline = pairing.headline(arms, index, span)
     held = {
-        "index": found.total,
+        "index": headline.total,
         "index_cash": pairing.headline(arms, cash, span).total,
-        "index_equal_weights": found.equal_weights,
+        "index_equal_weights": headline.equal_weights,
         "index_short_run": pairing.headline(arms, index, early).total,
-        "imputed_weight": found.imputed_weight,
-        "unsupplied": found.unsupplied,
+        "imputed_weight": headline.imputed_weight,
+        "unsupplied": headline.unsupplied,
     }
     for place, market in enumerate(arms.baseline.markets):
-        held[f"cost_index_{market}"] = found.markets[:, place]
+        held[f"cost_index_{market}"] = headline.markets[:, place]
     inside = entry["inside"]["jurisdictions"]
     _, moved = displacement.of_destinations(arms.baseline, arms.scenario, inside, span)
     held |= {"moved_inside": moved.inside, "moved_outside": moved.outside}

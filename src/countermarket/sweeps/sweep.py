@@ -207,8 +207,8 @@ def _run_chunks(
             finished = list(group)
             _take_references(target, finished, references, needed)
             points = [(task.point, result) for task, result in finished if not task.is_reference]
-            found = [_reference(target, point, references) for point, _ in points]
-            rows = headline_rows(design, entry, keys, points, found)
+            paired = [_reference(target, point, references) for point, _ in points]
+            rows = headline_rows(design, entry, keys, points, paired)
             write_rows(_part(target, number), rows, design, _markets(runner))
             for sample in [sample for sample in references if needed[sample][1] <= number]:
                 del references[sample]
