@@ -11,6 +11,7 @@ from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.parameters.load import ParameterError, load_parameters, pack
 from countermarket.parameters.of_world import ensemble_for, parameters_for
 from countermarket.reading.errors import InputError
+from countermarket.runs.experiment import Experiment
 from countermarket.world.load import load_world, write_world
 from countermarket.world.structure import World
 from countermarket.world.synthetic import synthetic_world
@@ -133,7 +134,8 @@ def test_draws_leave_alone_what_a_world_states(tmp_path: Path) -> None:
     shipped = shipped_ensemble()
     assert shipped is not None
     for folder in (home, above):
-        found = ensemble_for(load_world(folder), shipped)
+        found = Experiment("baseline", world=load_world(folder)).ensemble
+        assert found == ensemble_for(load_world(folder), shipped)
         assert set(shipped.names) - set(found.names) == {"price_speed"}
         assert dict(found.overrides(3)).items() <= dict(shipped.overrides(3)).items()
         assert len(found.overrides(3)) == len(shipped.names) - 1

@@ -54,7 +54,16 @@ class Experiment:
     def __post_init__(self, policies: Sequence[Listed] | Listed, baseline: str | Path | None) -> None:
         listed = [policies] if isinstance(policies, str | Path | Scenario) else policies
         object.__setattr__(self, "scenarios", tuple(load_all(listed, partial(self._read, baseline=baseline))))
-        object.__setattr__(self, "ensemble", None if self.central else self.ensemble or shipped_ensemble())
+        object.__setattr__(self, "ensemble", None if self.central else self._drawn())
+
+    def _drawn(self) -> Ensemble | None:
+        """The draws, without the numbers that the world states itself."""
+        ensemble = self.ensemble or shipped_ensemble()
+        if ensemble is None or self.world is None:
+            return ensemble
+        from countermarket.parameters.of_world import ensemble_for
+
+        return ensemble_for(self.world, ensemble)
 
     def _read(self, path: str | Path, baseline: str | Path | None) -> Scenario:
         """Read one scenario, which may name what is in this world and what this model adds."""
