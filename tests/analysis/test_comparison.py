@@ -18,9 +18,12 @@ from countermarket.runs.experiment import Experiment
 from countermarket.runs.study import run_study
 
 
-def study(out: Path, *scenarios: Any, replicates: int = 5, months: int = 48) -> Path:
+def study(out: Path, *scenarios: Any, replicates: int = 20, months: int = 48) -> Path:
     return run_study(
-        Experiment(scenarios, replicates, months=months, central=True), workers=1, out=out, runner=small_runner()
+        Experiment(scenarios, replicates, months=months, central=True),
+        workers=1,
+        out=out,
+        runner=small_runner(),
     )
 
 
@@ -173,7 +176,12 @@ def test_a_change_after_the_last_month_has_no_short_run(tmp_path: Path) -> None:
 
 def test_failed_runs_are_listed_and_pairs_that_broke_are_left_out(tmp_path: Path) -> None:
     found = comparison.compare_study(
-        study(tmp_path / "s", scenario("bad", test__fails=1, alliance__data_sharing_share=1.0), sharing(0.5))
+        study(
+            tmp_path / "s",
+            scenario("bad", test__fails=1, alliance__data_sharing_share=1.0),
+            sharing(0.5),
+            replicates=5,
+        )
     )
     assert [(run["scenario"], run["replicate"]) for run in found["failed"]] == [("bad", 1)]
     assert row(found, "bad")["pairs"] == 4
@@ -193,3 +201,16 @@ def test_different_references_are_pointed_out(tmp_path: Path) -> None:
     found = comparison.compare_study(study(tmp_path / "s", sharing(1.0), shocked, replicates=2))
     assert any("different references" in warning for warning in found["warnings"])
     assert row(found, "shocked")["shocks"] == ["demand 2028-01"]
+
+
+def test_few_pairs_carry_no_finding_and_no_verdict(tmp_path: Path) -> None:
+    few = comparison.compare_study(study(tmp_path / "s", sharing(1.0), replicates=5))["ranking"][0]
+    assert not few["carried"]
+    assert not few["beside"]["units_delivered"]["carried"]
+    assert set(few["verdict"].values()) == {"too few pairs to say"}
+
+
+def test_twenty_pairs_carry_what_all_of_them_say(document: dict[str, Any]) -> None:
+    assert row(document, "sharing")["carried"]
+    assert row(document, "sharing")["beside"]["units_delivered"]["carried"]
+    assert not row(document, "nothing")["carried"]

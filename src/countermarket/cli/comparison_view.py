@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from countermarket.analysis.carried import WORD_PAIRS
 from countermarket.cli.console import grid, short_number
 from countermarket.reading.wording import shown
 
@@ -24,7 +25,9 @@ UNIT_OF_MARKET = {
     "migrant_smuggling": "person",
     "cyber_fraud": "USD 1,000 taken",
 }
-BESIDE_NOTE = "* the 80% interval excludes no change; #1, #2, ... are ranks; pp: percentage points"
+BESIDE_NOTE = (
+    "* the 80% interval excludes no change, the pairs carry it; #1, #2, ... are ranks; pp: percentage points"
+)
 
 
 def print_comparison(console: Console, document: dict[str, Any]) -> None:
@@ -76,8 +79,8 @@ def ranking_row(row: dict[str, Any]) -> dict[str, str]:
         "#": str(row["rank"]),
         "scenario": shown(row["scenario"]),
         "cost index\nbaseline = 100": from_to(row["index"]),
-        "better than\nbaseline": percent(row["probability_better_than_baseline"]),
-        "better than\nnext": percent(row["probability_better_than_next"]),
+        "better than\nbaseline": pairs_ahead(row["probability_better_than_baseline"], row["pairs"]),
+        "better than\nnext": pairs_ahead(row["probability_better_than_next"], row["pairs"]),
         "without\nimputed": from_to(row.get("index_cash")),
         "first\n24 months": from_to(row.get("index_short_run")),
         "compared with": shown(row["reference"]),
@@ -91,9 +94,11 @@ def from_to(found: dict[str, Any] | None, digits: int = 1) -> str:
     return f"{found['mean']:.{digits}f} [{found['low']:.{digits}f}, {found['high']:.{digits}f}]"
 
 
-def percent(share: float | None) -> str:
-    """Return a probability in percent."""
-    return "-" if share is None else f"{100 * share:.0f}%"
+def pairs_ahead(share: float | None, pairs: int) -> str:
+    """Return a share of pairs in percent, or as "5 of 6" where there are too few for a percentage."""
+    if share is None:
+        return "-"
+    return f"{share * pairs:g} of {pairs}" if pairs < WORD_PAIRS else f"{100 * share:.0f}%"
 
 
 def cost_table(rows: Sequence[dict[str, Any]]) -> Table:
@@ -142,7 +147,7 @@ def change_text(found: dict[str, Any] | None, with_interval: bool, factor: float
     if not found or found.get("mean") is None:
         return "-"
     mean, low, high = (factor * found[part] for part in ("mean", "low", "high"))
-    star = "*" if low > 0 or high < 0 else " "
+    star = "*" if (low > 0 or high < 0) and found.get("carried") else " "
     return f"{signed(mean)} [{signed(low)}, {signed(high)}]{star}" if with_interval else signed(mean) + star
 
 
