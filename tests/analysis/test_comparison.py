@@ -12,6 +12,9 @@ from small_model import scenario, sharing, small_runner
 
 from countermarket.analysis import comparison
 from countermarket.analysis.verdicts import CLEAR
+from countermarket.brief.sentences import lead
+from countermarket.charts.ranking import ranking_finding
+from countermarket.cli.comparison_view import ranking_row
 from countermarket.policy.shock_values import Shock
 from countermarket.results import studies
 from countermarket.runs.experiment import Experiment
@@ -81,20 +84,22 @@ def test_the_document_has_every_promised_field(document: dict[str, Any]) -> None
     assert document["months"] == ["2026-01", "2029-12"]
     assert document["window"] == ["2027-01", "2029-12"]
     assert document["failed"] == []
-    assert document["warnings"] == []
+    assert document["warnings"] == [
+        "nothing did nothing: every run of it equals its reference bit for bit"
+    ]
 
 
 def test_probabilities_are_over_paired_replicates(document: dict[str, Any]) -> None:
     assert row(document, "sharing")["probability_better_than_baseline"] == 1.0
     assert row(document, "sharing")["probability_better_than_next"] == 1.0
-    assert row(document, "nothing")["probability_better_than_baseline"] == 0.5
+    assert row(document, "nothing")["probability_better_than_baseline"] is None
     assert row(document, "nothing")["probability_better_than_next"] is None
 
 
 def test_a_scenario_equal_to_its_baseline_scores_exactly_one_hundred(document: dict[str, Any]) -> None:
     same = row(document, "nothing")
     assert same["index"] == {"mean": 100.0, "low": 100.0, "high": 100.0}
-    assert set(same["verdict"].values()) == {"no clear effect"}
+    assert set(same["verdict"].values()) == {"did nothing"}
     assert same["beside"]["harm"]["mean"] == 0.0
     assert same["displacement"]["destinations"]["mean"] is None
 
@@ -214,3 +219,13 @@ def test_twenty_pairs_carry_what_all_of_them_say(document: dict[str, Any]) -> No
     assert row(document, "sharing")["carried"]
     assert row(document, "sharing")["beside"]["units_delivered"]["carried"]
     assert not row(document, "nothing")["carried"]
+
+
+def test_runs_equal_bit_for_bit_did_nothing_and_are_not_half_likely(document: dict[str, Any]) -> None:
+    same = row(document, "nothing")
+    assert same["did_nothing"]
+    assert same["probability_better_than_baseline"] is None
+    assert not row(document, "half")["did_nothing"]
+    assert ranking_row(same)["better than\nbaseline"] == "did nothing"
+    assert "did nothing" in lead([same], "2027")
+    assert ranking_finding([same]) == f"{same['title']} did nothing"

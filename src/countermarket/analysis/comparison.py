@@ -119,6 +119,7 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: 
         "index": interval(head.total, "no market has an index"),
         "cost_usd": _cost_usd(arms, span),
         "cost_index": _per_market(markets, head.markets, NO_BASELINE_UNITS),
+        "did_nothing": pairing.did_nothing(arms.pairs),
         "carried": carries(better, len(arms.samples), company),
         "probability_better_than_baseline": better,
         "probability_better_than_next": None,
@@ -233,6 +234,11 @@ def _warnings(study: studies.Study, ranked: list[dict[str, Any]], rows: list[dic
         said.append(
             f"only {pairs} paired replicates: fewer than {FEW_REPLICATES} carry no finding, 20 carry a page of them"
         )
+    said += [
+        f"{row['scenario']} did nothing: every run of it equals its reference bit for bit"
+        for row in rows
+        if row["did_nothing"]
+    ]
     unranked = {entry["name"] for entry in ranked} - {row["scenario"] for row in rows}
     said += [f"{name} is not ranked: no run of it finished beside its reference" for name in sorted(unranked)]
     said += [

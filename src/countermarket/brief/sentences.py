@@ -68,6 +68,8 @@ def lead(entries: Sequence[Row], window: str) -> str:
     index = first["index"]
     if not is_known(index["mean"]):
         return f"No scenario could be ranked: {index.get('reason', 'the index is undefined')}."
+    if first.get("did_nothing"):
+        return f"{first['title']} did nothing: every run of it equals its paired reference, bit for bit."
     if not first["carried"]:
         return _uncarried(first, window)
     verb = "raises" if index["mean"] >= 100 else "lowers"

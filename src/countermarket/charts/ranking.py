@@ -36,6 +36,8 @@ def ranking_finding(entries: list[Any]) -> str:
     """What the ranking shows, in at most ten words."""
     raised = [entry for entry in entries if _surely_raises(entry)]
     first = entries[0]
+    if all(entry.get("did_nothing") for entry in entries):
+        return finding([f"{first['title']} did nothing" if len(entries) == 1 else "No scenario did anything"])
     if first not in raised:
         return _without_clear_leader(entries, raised)
     gain, title = f"{plain(first['index']['mean'] - 100, 2)}%", first["title"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from countermarket.analysis.carried import WORD_PAIRS
+from countermarket.analysis.verdicts import NOTHING
 from countermarket.cli.console import grid, short_number
 from countermarket.reading.wording import shown
 
@@ -79,7 +80,9 @@ def ranking_row(row: dict[str, Any]) -> dict[str, str]:
         "#": str(row["rank"]),
         "scenario": shown(row["scenario"]),
         "cost index\nbaseline = 100": from_to(row["index"]),
-        "better than\nbaseline": pairs_ahead(row["probability_better_than_baseline"], row["pairs"]),
+        "better than\nbaseline": NOTHING
+        if row["did_nothing"]
+        else pairs_ahead(row["probability_better_than_baseline"], row["pairs"]),
         "better than\nnext": pairs_ahead(row["probability_better_than_next"], row["pairs"]),
         "without\nimputed": from_to(row.get("index_cash")),
         "first\n24 months": from_to(row.get("index_short_run")),
