@@ -233,14 +233,14 @@ def pages() -> list[Path]:
 def ranking(folder: Path) -> str:
     """The ranking of a saved study, and what it was made of."""
     from countermarket.analysis.comparison import compare_study
-    from countermarket.cli.comparison_view import change_text, interval_text, percent
+    from countermarket.cli.comparison_view import change_text, interval_text, ranking_row
 
     document = compare_study(folder)
     beside = {"units_delivered": "Units delivered", "violence": "Violence", "harm": "Harm"}
     rows = [
         [
             str(row["rank"]), row["title"], interval_text(row["index"]),
-            percent(row["probability_better_than_baseline"]),
+            ranking_row(row)["better than\nbaseline"],
             *(change_text(row["beside"][name], True) for name in beside),
         ]
         for row in document["ranking"]
@@ -253,7 +253,8 @@ def ranking(folder: Path) -> str:
         *(f"{word}, %" for word in beside.values()),
     ]
     made_of = f"{document['replicates']} paired replicates, seed {document['seed']}, "
-    made_of += f"{document['window'][0]} to {document['window'][1]}. A star: the interval excludes no change."
+    made_of += f"{document['window'][0]} to {document['window'][1]}."
+    made_of += " A star: the interval excludes no change, and the pairs carry it."
     return f"{table(headings, rows)}\n\n{made_of}"
 
 

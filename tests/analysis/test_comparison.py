@@ -12,15 +12,21 @@ from small_model import scenario, sharing, small_runner
 
 from countermarket.analysis import comparison
 from countermarket.analysis.verdicts import CLEAR
+from countermarket.brief.sentences import lead
+from countermarket.charts.ranking import ranking_finding
+from countermarket.cli.comparison_view import ranking_row
 from countermarket.policy.shock_values import Shock
 from countermarket.results import studies
 from countermarket.runs.experiment import Experiment
 from countermarket.runs.study import run_study
 
 
-def study(out: Path, *scenarios: Any, replicates: int = 5, months: int = 48) -> Path:
+def study(out: Path, *scenarios: Any, replicates: int = 20, months: int = 48) -> Path:
     return run_study(
-        Experiment(scenarios, replicates, months=months, central=True), workers=1, out=out, runner=small_runner()
+        Experiment(scenarios, replicates, months=months, central=True),
+        workers=1,
+        out=out,
+        runner=small_runner(),
     )
 
 
@@ -78,20 +84,22 @@ def test_the_document_has_every_promised_field(document: dict[str, Any]) -> None
     assert document["months"] == ["2026-01", "2029-12"]
     assert document["window"] == ["2027-01", "2029-12"]
     assert document["failed"] == []
-    assert document["warnings"] == []
+    assert document["warnings"] == [
+        "nothing did nothing: every run of it equals its reference bit for bit"
+    ]
 
 
 def test_probabilities_are_over_paired_replicates(document: dict[str, Any]) -> None:
     assert row(document, "sharing")["probability_better_than_baseline"] == 1.0
     assert row(document, "sharing")["probability_better_than_next"] == 1.0
-    assert row(document, "nothing")["probability_better_than_baseline"] == 0.5
+    assert row(document, "nothing")["probability_better_than_baseline"] is None
     assert row(document, "nothing")["probability_better_than_next"] is None
 
 
 def test_a_scenario_equal_to_its_baseline_scores_exactly_one_hundred(document: dict[str, Any]) -> None:
     same = row(document, "nothing")
     assert same["index"] == {"mean": 100.0, "low": 100.0, "high": 100.0}
-    assert set(same["verdict"].values()) == {"no clear effect"}
+    assert set(same["verdict"].values()) == {"did nothing"}
     assert same["beside"]["harm"]["mean"] == 0.0
     assert same["displacement"]["destinations"]["mean"] is None
 
@@ -173,7 +181,12 @@ def test_a_change_after_the_last_month_has_no_short_run(tmp_path: Path) -> None:
 
 def test_failed_runs_are_listed_and_pairs_that_broke_are_left_out(tmp_path: Path) -> None:
     found = comparison.compare_study(
-        study(tmp_path / "s", scenario("bad", test__fails=1, alliance__data_sharing_share=1.0), sharing(0.5))
+        study(
+            tmp_path / "s",
+            scenario("bad", test__fails=1, alliance__data_sharing_share=1.0),
+            sharing(0.5),
+            replicates=5,
+        )
     )
     assert [(run["scenario"], run["replicate"]) for run in found["failed"]] == [("bad", 1)]
     assert row(found, "bad")["pairs"] == 4
@@ -193,3 +206,26 @@ def test_different_references_are_pointed_out(tmp_path: Path) -> None:
     found = comparison.compare_study(study(tmp_path / "s", sharing(1.0), shocked, replicates=2))
     assert any("different references" in warning for warning in found["warnings"])
     assert row(found, "shocked")["shocks"] == ["demand 2028-01"]
+
+
+def test_few_pairs_carry_no_finding_and_no_verdict(tmp_path: Path) -> None:
+    few = comparison.compare_study(study(tmp_path / "s", sharing(1.0), replicates=5))["ranking"][0]
+    assert not few["carried"]
+    assert not few["beside"]["units_delivered"]["carried"]
+    assert set(few["verdict"].values()) == {"too few pairs to say"}
+
+
+def test_twenty_pairs_carry_what_all_of_them_say(document: dict[str, Any]) -> None:
+    assert row(document, "sharing")["carried"]
+    assert row(document, "sharing")["beside"]["units_delivered"]["carried"]
+    assert not row(document, "nothing")["carried"]
+
+
+def test_runs_equal_bit_for_bit_did_nothing_and_are_not_half_likely(document: dict[str, Any]) -> None:
+    same = row(document, "nothing")
+    assert same["did_nothing"]
+    assert same["probability_better_than_baseline"] is None
+    assert not row(document, "half")["did_nothing"]
+    assert ranking_row(same)["better than\nbaseline"] == "did nothing"
+    assert "did nothing" in lead([same], "2027")
+    assert ranking_finding([same]) == f"{same['title']} did nothing"

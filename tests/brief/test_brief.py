@@ -135,6 +135,7 @@ def row(**other: object) -> dict:
     return {
         "title": "Alliance",
         "pairs": 20,
+        "carried": True,
         "index": index,
         "index_cash": index,
         "probability_better_than_baseline": 1.0,
@@ -156,9 +157,12 @@ def moved(mean: float | None, low: float | None, high: float | None, inside: flo
 def test_the_lead_gives_interval_and_likelihood() -> None:
     said = sentences.lead([row()], "2033 to 2035")
     assert "by 12% on average over all markets (80% interval 8.0% to 15%)" in said
-    assert "almost certain (100% of 20 runs)" in said
+    assert "almost certain (100% of 20 pairs, 80% interval 92% to 100%)" in said
     lower = sentences.lead([row(index={"mean": 96.0, "low": 93.0, "high": 99.0})], "2033 to 2035")
     assert "lowers what it costs to deliver one unit by 4.0%" in lower
+    few = sentences.lead([row(pairs=4, carried=False)], "2033 to 2035")
+    assert "raises what" not in few
+    assert "4 of 4 pairs" in few
     both = sentences.lead([row(index={"mean": 101.0, "low": 98.0, "high": 104.0})], "2033 to 2035")
     assert "\u22122.0% to +4.0%" in both
     none = sentences.lead([row(index={"mean": None, "low": None, "high": None, "reason": "no market"})], "")
@@ -166,7 +170,7 @@ def test_the_lead_gives_interval_and_likelihood() -> None:
 
 
 def test_the_second_is_named_with_its_likelihood() -> None:
-    assert "likely (60% of 20 runs)" in sentences.against_next([row(), row(title="Club")])
+    assert "likely (60% of 20 pairs" in sentences.against_next([row(), row(title="Club")])
     assert sentences.against_next([row()]) == ""
 
 
@@ -223,7 +227,9 @@ def test_every_chart_has_its_place_in_the_brief() -> None:
     placed = [chart for _, _, charts in SECTIONS for chart in charts]
     drawn_ = [maker for maker, _ in MAKERS]
     missing, unknown = sorted(set(drawn_) - set(placed)), sorted(set(placed) - set(drawn_))
-    assert not missing, f"charts that no reader would see: {missing}; name them in a section of brief/content.py"
+    assert not missing, (
+        f"charts that no reader would see: {missing}; name them in a section of brief/content.py"
+    )
     assert not unknown, f"brief/content.py names charts that nothing draws: {unknown}; see charts/__init__.py"
     assert len(placed) == len(set(placed)), "a chart stands in two sections of brief/content.py"
 

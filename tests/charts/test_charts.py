@@ -202,10 +202,22 @@ def test_one_replicate_gives_no_interval_and_no_crash(tmp_path: Path) -> None:
 
 
 def entry(
-    title: str, low: float | None, mean: float | None, high: float | None, next_: float | None = 0.95
+    title: str,
+    low: float | None,
+    mean: float | None,
+    high: float | None,
+    next_: float | None = 0.95,
+    pairs: int = 20,
 ) -> dict:
     index = {"low": low, "mean": mean, "high": high}
-    return {"title": title, "index": index, "probability_better_than_next": next_}
+    carried = pairs >= 6
+    return {
+        "title": title,
+        "index": index,
+        "probability_better_than_next": next_,
+        "pairs": pairs,
+        "carried": carried,
+    }
 
 
 @pytest.mark.parametrize(
@@ -228,6 +240,7 @@ def entry(
             "No scenario clearly raises the cost of illicit activity",
         ),
         ([entry("Alliance", 98, 104, 110), entry("Club", 101, 103, 105)], "Only Club surely raises costs"),
+        ([entry("Alliance", 105, 108, 111, pairs=4)], "Alliance does not clearly raise illicit costs"),
         ([entry("Alliance", 98, 101, 104)], "Alliance does not clearly raise illicit costs"),
         ([entry("Alliance", 102, 104.4, 106)], "Alliance raises the cost of illicit activity by 4.4%"),
         ([entry("Alliance", None, None, None)], "Alliance does not clearly raise illicit costs"),
@@ -276,13 +289,14 @@ def test_the_title_over_time_follows_the_effect(means: list[float], expected: st
 @pytest.mark.parametrize(
     ("probability", "runs", "expected"),
     [
-        (0.0, 20, "remote chance (0% of 20 runs)"),
-        (0.3, 20, "unlikely (30% of 20 runs)"),
-        (0.5, 20, "realistic possibility (50% of 20 runs)"),
-        (0.65, 20, "likely (65% of 20 runs)"),
-        (0.85, 20, "highly likely (85% of 20 runs)"),
-        (1.0, 20, "almost certain (100% of 20 runs)"),
-        (1.0, 5, "highly likely (100% of 5 runs)"),
+        (0.0, 20, "remote chance (0% of 20 pairs, 80% interval 0% to 8%)"),
+        (0.3, 20, "unlikely (30% of 20 pairs, 80% interval 19% to 44%)"),
+        (0.5, 20, "realistic possibility (50% of 20 pairs, 80% interval 36% to 64%)"),
+        (0.65, 20, "likely (65% of 20 pairs, 80% interval 51% to 77%)"),
+        (0.85, 20, "highly likely (85% of 20 pairs, 80% interval 72% to 93%)"),
+        (1.0, 20, "almost certain (100% of 20 pairs, 80% interval 92% to 100%)"),
+        (1.0, 5, "5 of 5 pairs"),
+        (5 / 6, 6, "5 of 6 pairs"),
         (None, 20, "not known"),
         (float("nan"), 20, "not known"),
     ],

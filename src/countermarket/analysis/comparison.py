@@ -11,8 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis import levels, pairing
+from countermarket.analysis.carried import carries
 from countermarket.analysis.cost_index import Index, trailed_index
-from countermarket.analysis.intervals import Interval, interval, intervals, pairing_gain, probability_above, undefined
+from countermarket.analysis.intervals import (
+    Interval,
+    interval,
+    intervals,
+    pairing_gain,
+    probability_above,
+    undefined,
+)
 from countermarket.analysis.levels import Months
 from countermarket.analysis.pairing import Arms, Headline
 from countermarket.analysis.verdicts import moved_elsewhere, verdicts
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SCHEMA = "countermarket/comparison/1"
-FEW_REPLICATES = 5
+FEW_REPLICATES = 6
 NO_BASELINE_UNITS = "the baseline delivers nothing in this market"
 
 
@@ -66,7 +74,7 @@ def compare(study: studies.Study) -> dict[str, Any]:
     ranked = [entry for entry in manifest["scenarios"] if entry["ranked"]]
     first_change = min((entry["first_change"] for entry in ranked), default=0)
     span, warnings = pairing.window(months, first_change)
-    judged = [found for entry in ranked if (found := _judged(study, entry, span))]
+    judged = [one for entry in ranked if (one := _judged(study, entry, span, len(ranked)))]
     rows = _ranked(judged)
     return {
         "schema": SCHEMA,
@@ -90,14 +98,15 @@ def parameters_of(manifest: dict[str, Any]) -> str:
     return f"{draws} draws from the calibrated ensemble" if draws else "central values"
 
 
-def _judged(study: studies.Study, entry: dict[str, Any], span: Months) -> Judged | None:
-    """Everything the document says of one scenario but its rank; None if no pair finished."""
+def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: int) -> Judged | None:
+    """All the document says of one of `company` scenarios but its rank; None if no pair finished."""
     arms = pairing.arms_of(study, entry)
     if arms is None:
         return None
     trails = pairing.trails(arms)
     index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
-    found = pairing.headline(arms, index, span)
+    head = pairing.headline(arms, index, span)
+    better = probability_above(head.total, 100.0)
     early = pairing.short_run(study.manifest["months"]["all"], entry["first_change"])
     unpaired = pairing.crossed(arms, *trails, span)
     markets = [str(market) for market in arms.baseline.markets]
@@ -108,20 +117,22 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months) -> Judged
         "title": entry["title"],
         "reference": entry["reference"],
         "shocks": entry["shocks"],
-        "index": interval(found.total, "no market has an index"),
+        "index": interval(head.total, "no market has an index"),
         "cost_usd": _cost_usd(arms, span),
-        "cost_index": _per_market(markets, found.markets, NO_BASELINE_UNITS),
-        "probability_better_than_baseline": probability_above(found.total, 100.0),
+        "cost_index": _per_market(markets, head.markets, NO_BASELINE_UNITS),
+        "did_nothing": pairing.did_nothing(arms.pairs),
+        "carried": carries(better, len(arms.samples), company),
+        "probability_better_than_baseline": better,
         "probability_better_than_next": None,
-        **_other_indices(arms, index, cash, found, span, early),
-        "beside": _beside(arms, span, measures_in(study.manifest)),
+        **_other_indices(arms, index, cash, head, span, early),
+        "beside": _beside(arms, span, measures_in(study.manifest), company),
         "displacement": moved,
         "displacement_by_market": by_market,
-        "verdict": verdicts(arms, span, found.markets, by_market),
+        "verdict": verdicts(arms, span, head.markets, by_market, company),
         "pairs": len(arms.samples),
-        "pairing": pairing_gain(found.total, unpaired.total),
+        "pairing": pairing_gain(head.total, unpaired.total),
     }
-    return Judged(row, found.total, arms.samples)
+    return Judged(row, head.total, arms.samples)
 
 
 def _per_market(markets: Sequence[str], values: Array, reason: str) -> dict[str, Interval]:
@@ -132,38 +143,45 @@ def _per_market(markets: Sequence[str], values: Array, reason: str) -> dict[str,
 def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
     """Cost of the scenario's illicit activity by market, the reference's mean beside it. USD per unit"""
     markets, both = levels.by_market(arms.pairs, measures.COST, span)
-    found = _per_market(list(map(str, markets)), both.scenario, "nothing was delivered")
-    for of_market, before in zip(found.values(), intervals(both.baseline), strict=True):
+    costs = _per_market(list(map(str, markets)), both.scenario, "nothing was delivered")
+    for of_market, before in zip(costs.values(), intervals(both.baseline), strict=True):
         of_market["baseline"] = before["mean"]
-    return found
+    return costs
 
 
 def _other_indices(
-    arms: Arms, index: Index, cash: Index, found: Headline, span: Months, early: Months | None
+    arms: Arms, index: Index, cash: Index, head: Headline, span: Months, early: Months | None
 ) -> dict[str, Any]:
     """The headline's relatives: without imputed items, equal weights, the short run, and what is imputed."""
     late = "the change comes after the last month"
     return {
         "index_cash": interval(pairing.headline(arms, cash, span).total, "no market has an index"),
-        "index_equal_weights": interval(found.equal_weights, "no market has an index"),
+        "index_equal_weights": interval(head.equal_weights, "no market has an index"),
         "index_short_run": interval(pairing.headline(arms, index, early).total) if early else undefined(late),
-        "index_short_run_cash": interval(pairing.headline(arms, cash, early).total) if early else undefined(late),
+        "index_short_run_cash": interval(pairing.headline(arms, cash, early).total)
+        if early
+        else undefined(late),
         "short_run_window": [early.first, early.last] if early else None,
-        "imputed_weight": interval(found.imputed_weight),
-        "unsupplied": interval(found.unsupplied),
+        "imputed_weight": interval(head.imputed_weight),
+        "unsupplied": interval(head.unsupplied),
     }
 
 
-def _beside(arms: Arms, span: Months, recorded: Sequence[Measure]) -> dict[str, Interval]:
+def _beside(arms: Arms, span: Months, recorded: Sequence[Measure], company: int) -> dict[str, Interval]:
     """Every measure that stands beside the headline: its change, and the reference's level."""
-    return {measure.name: _change(arms, measure, span) for measure in recorded}
+    questions = len(recorded) * company
+    return {measure.name: _change(arms, measure, span, questions) for measure in recorded}
 
 
-def _change(arms: Arms, measure: Measure, span: Months) -> Interval:
+def _change(arms: Arms, measure: Measure, span: Months, questions: int) -> Interval:
     """A measure's change against the reference. Units: measures.change_unit."""
+    import numpy as np
+
     both = levels.overall(arms.pairs, measure, span)
-    found = interval(levels.changed(both, measure), "the baseline has none")
-    return found | {
+    changes = levels.changed(both, measure)
+    known = changes[np.isfinite(changes)]
+    return interval(changes, "the baseline has none") | {
+        "carried": carries(probability_above(known, 0.0), len(known), questions),
         "unit": measures.change_unit(measure),
         "baseline": interval(both.baseline)["mean"],
         "scenario": interval(both.scenario)["mean"],
@@ -174,16 +192,16 @@ def _change(arms: Arms, measure: Measure, span: Months) -> Interval:
 def _ranked(judged: list[Judged]) -> list[dict[str, Any]]:
     """Rows by falling index (undefined last, ties by name), each with its chance of beating the next."""
     order = sorted(judged, key=_place)
-    for place, found in enumerate(order):
-        found.row["rank"] = place + 1
+    for place, one in enumerate(order):
+        one.row["rank"] = place + 1
         if place + 1 < len(order):
-            found.row["probability_better_than_next"] = _beats(found, order[place + 1])
-    return [found.row for found in order]
+            one.row["probability_better_than_next"] = _beats(one, order[place + 1])
+    return [one.row for one in order]
 
 
-def _place(found: Judged) -> tuple[bool, float, str]:
-    mean = found.row["index"]["mean"]
-    return mean is None, -(mean or 0.0), found.row["scenario"]
+def _place(one: Judged) -> tuple[bool, float, str]:
+    mean = one.row["index"]["mean"]
+    return mean is None, -(mean or 0.0), one.row["scenario"]
 
 
 def _beats(one: Judged, other: Judged) -> float | None:
@@ -192,8 +210,8 @@ def _beats(one: Judged, other: Judged) -> float | None:
 
     shared = sorted(set(one.samples) & set(other.samples))
     values = [
-        np.array([found.headline[found.samples.index(sample)] for sample in shared], dtype=float)
-        for found in (one, other)
+        np.array([judged.headline[judged.samples.index(sample)] for sample in shared], dtype=float)
+        for judged in (one, other)
     ]
     return probability_above(*values)
 
@@ -215,8 +233,13 @@ def _warnings(study: studies.Study, ranked: list[dict[str, Any]], rows: list[dic
     pairs = min((row["pairs"] for row in rows), default=0)
     if 0 < pairs < FEW_REPLICATES:
         said.append(
-            f"only {pairs} paired replicates: an 80% interval needs at least {FEW_REPLICATES}, better 20"
+            f"only {pairs} paired replicates: fewer than {FEW_REPLICATES} carry no finding, 20 carry a page of them"
         )
+    said += [
+        f"{row['scenario']} did nothing: every run of it equals its reference bit for bit"
+        for row in rows
+        if row["did_nothing"]
+    ]
     unranked = {entry["name"] for entry in ranked} - {row["scenario"] for row in rows}
     said += [f"{name} is not ranked: no run of it finished beside its reference" for name in sorted(unranked)]
     said += [

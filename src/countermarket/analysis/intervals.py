@@ -51,12 +51,12 @@ def undefined(reason: str) -> Interval:
 
 
 def probability_above(values: Array, reference: Array | float) -> float | None:
-    """Share of paired replicates in which a value exceeds its reference; a tie counts half."""
+    """Share of paired replicates in which a value exceeds its reference; a tie counts half, all tied is None."""
     import numpy as np
 
     gap = np.asarray(values - reference, dtype=float)
     gap = gap[np.isfinite(gap)]
-    if not len(gap):
+    if not gap.any():
         return None
     return float(((gap > 0) + 0.5 * (gap == 0)).mean())
 

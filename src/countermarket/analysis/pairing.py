@@ -52,6 +52,13 @@ def arms_of(study: studies.Study, entry: dict[str, Any]) -> Arms | None:
     return arms_from(entry, pairs, samples) if samples else None
 
 
+def did_nothing(pairs: Pairs) -> bool:
+    """Whether every run equals its reference bit for bit."""
+    import numpy as np
+
+    return np.array_equal(pairs.scenario, pairs.baseline, equal_nan=True)
+
+
 def pairs_of(study: studies.Study, entry: dict[str, Any]) -> tuple[Pairs, list[tuple[int, int]]]:
     """A scenario's runs beside its reference's, and the (draw, replicate) of each pair."""
     after = _rows_of(study, entry["name"])

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from countermarket.analysis import displacement, levels
+from countermarket.analysis.carried import interval_carries
 from countermarket.analysis.intervals import Interval, beyond, interval, intervals, undefined
 from countermarket.analysis.levels import Months
-from countermarket.analysis.pairing import Arms
+from countermarket.analysis.pairing import Arms, did_nothing
 from countermarket.declared import measures
 from countermarket.declared.measures import Measure
 from countermarket.world.places import LegPlace
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 CLEAR = 2.0
 """A change is clear when its whole interval lies beyond this many percent."""
+NOTHING = "did nothing"
+TOO_FEW = "too few pairs to say"
 MOVED = 0.5
 """Displacement above which an effect has moved rather than ended."""
 
@@ -67,9 +70,13 @@ def _no_outside(inside: Collection[str], everywhere: Collection[str]) -> str:
 
 
 def verdicts(
-    arms: Arms, span: Months, index: NDArray[np.float64], moved: dict[str, Interval]
+    arms: Arms, span: Months, index: NDArray[np.float64], moved: dict[str, Interval], company: int = 1
 ) -> dict[str, str]:
-    """The verdict of each market. index: (pairs, markets)"""
+    """The verdict of each market of one of `company` scenarios. index: (pairs, markets)"""
+    if did_nothing(arms.pairs):
+        return {str(market): NOTHING for market in arms.baseline.markets}
+    if not interval_carries(len(index), index.shape[1] * company):
+        return {str(market): TOO_FEW for market in arms.baseline.markets}
     harm, units = (_changes(arms, measures.measure_named(name), span) for name in ("harm", "units_delivered"))
     return {
         str(market): verdict(

@@ -30,8 +30,7 @@ MODEL_LIMITS = (
     ),
     (
         "It does not forecast.",
-        "It compares policies in a made-up but sourced world. Read differences between scenarios, not levels "
-        "or dates.",
+        "It compares policies in a made-up but sourced world. Read differences between scenarios, not levels or dates.",
     ),
     (
         "It does not say what is lawful, affordable or proportionate.",
@@ -49,8 +48,7 @@ MODEL_LIMITS = (
     ),
     (
         "It does not weigh benefits against costs.",
-        "Public and private costs stand beside the ranking. No scenario is ranked by a ratio of benefits to "
-        "costs.",
+        "Public and private costs stand beside the ranking. No scenario is ranked by a ratio of benefits to costs.",
     ),
 )
 """What no run of this model can answer, whatever the numbers say."""
@@ -80,6 +78,10 @@ def lead(entries: Sequence[Row], window: str) -> str:
     index = first["index"]
     if not is_known(index["mean"]):
         return f"No scenario could be ranked: {index.get('reason', 'the index is undefined')}."
+    if first.get("did_nothing"):
+        return f"{first['title']} did nothing: every run of it equals its paired reference, bit for bit."
+    if not first["carried"]:
+        return _uncarried(first, window)
     verb = "raises" if index["mean"] >= 100 else "lowers"
     ends = sorted((abs(index["low"] - 100), abs(index["high"] - 100)))
     same_sign = (index["low"] - 100) * (index["high"] - 100) >= 0
@@ -93,6 +95,16 @@ def lead(entries: Sequence[Row], window: str) -> str:
         f"{plain(abs(index['mean'] - 100), 2)}% on average over all markets (80% interval {between}), "
         "against its paired reference. That it raises the cost at all is "
         f"{likelihood(first['probability_better_than_baseline'], first['pairs'])}."
+    )
+
+
+def _uncarried(first: Row, window: str) -> str:
+    """The main result where the pairs do not carry a verb."""
+    gaps = [change(first["index"][part] - 100) for part in ("mean", "low", "high")]
+    return (
+        f"Over {window}, the cost of delivering one unit under {first['title']} differs from its paired reference "
+        f"by {gaps[0]} on average (80% interval {gaps[1]} to {gaps[2]}); the pairs do not carry a finding. "
+        f"That it raises the cost: {likelihood(first['probability_better_than_baseline'], first['pairs'])}."
     )
 
 
@@ -179,7 +191,9 @@ def _left_out(document: Mapping[str, Any]) -> str:
         held = f"They show how far {pairs} paired runs with different luck differ, all at central parameter values."
         missing = "Whether the model and its assumptions are right is not in them"
     else:
-        held = f"They show how far {pairs} paired runs differ in luck and in uncertain numbers ({parameters})."
+        held = (
+            f"They show how far {pairs} paired runs differ in luck and in uncertain numbers ({parameters})."
+        )
         missing = "Whether the model's mechanisms are right is not in them"
     return f"{held} {missing}, so the truth may well lie outside; treat small differences as none."
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from countermarket.analysis.verdicts import NOTHING
 from countermarket.brief import sentences
 from countermarket.charts.material import Material
 from countermarket.charts.words import (
@@ -46,7 +47,9 @@ def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str,
         "index": Cell(value, small),
         "cash": Cell(cash, cash_small),
         "early": Cell(early, early_small),
-        "baseline": likelihood(entry["probability_better_than_baseline"], entry["pairs"]),
+        "baseline": NOTHING
+        if entry["did_nothing"]
+        else likelihood(entry["probability_better_than_baseline"], entry["pairs"]),
         "next": likelihood(entry["probability_better_than_next"], entry["pairs"])
         if entry["rank"] < len(document["ranking"])
         else DASH,

@@ -68,7 +68,8 @@ def beside_finding(arm: Arm) -> str:
     parts = []
     for name, label in (("units_delivered", "deliveries"), ("profit", "profit"), ("harm", "harm")):
         low, _, high = edges((arm,), name)[:, 0]
-        parts.append(f"{label} {words[int(low > 0) - int(high < 0)]}")
+        sure = bool(arm.entry["beside"].get(name, {}).get("carried"))
+        parts.append(f"{label} {words[sure * (int(low > 0) - int(high < 0))]}")
     return finding([f"{arm.title}: {', '.join(parts)}", capital(", ".join(parts))])
 
 

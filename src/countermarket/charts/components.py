@@ -13,6 +13,7 @@ from countermarket.charts.material import (
     edges_of,
     measured,
     ratio,
+    said,
     source_line,
     unit_of,
     window_in_words,
@@ -72,7 +73,7 @@ def cost_components(source: Material) -> Chart | None:
     leading = parts[0]
     return Chart(
         name="cost_components",
-        title=components_finding(leading),
+        title=said(source, len(LABELS), components_finding(leading)),
         subtitle=f"Cost per unit delivered by component, {leading.arm.title} and its paired reference, "
         f"{window_in_words(source)}; each market on its own scale; line: 80% interval over runs, dot: mean",
         source=source_line(source),

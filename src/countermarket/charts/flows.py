@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from countermarket.analysis.carried import carries
+from countermarket.analysis.intervals import probability_above
 from countermarket.charts.chart import Chart
 from countermarket.charts.material import Arm, Floats, Material, edges_of, source_line, window_in_words
 from countermarket.charts.style import (
@@ -55,6 +57,8 @@ class Flow(NamedTuple):
     low: float
     high: float
     """80% interval of after minus before, pair by pair."""
+    sure: int = 0
+    """1 for more, -1 for less, 0 where luck may have done it."""
 
 
 def flow_map(source: Material) -> Chart | None:
@@ -71,10 +75,19 @@ def flow_map(source: Material) -> Chart | None:
         title=flow_finding(flows, arm),
         subtitle=f"Units shipped a year between jurisdictions, {arm.title} against its paired reference, "
         f"{window_in_words(source)}; widest line of each map: the most in that market; "
-        "coloured: 80% interval excludes zero",
+        "coloured: 80% interval excludes zero and the pairs carry it over all routes",
         source=f"{source_line(source)} Land outlines: Natural Earth.",
         alt=_alt(flows, source.markets),
-        header=("market", "origin", "destination", "reference", "scenario", "change_low", "change_high"),
+        header=(
+            "market",
+            "origin",
+            "destination",
+            "reference",
+            "scenario",
+            "change_low",
+            "change_high",
+            "sure",
+        ),
         rows=[tuple(flow) for flow in flows],
         draw=lambda width: _draw(flows, places, source.markets, width),
         note="Lines join central points, not routes; each bends right of its direction of travel.",
@@ -94,15 +107,18 @@ def flows_of(source: Material, arm: Arm) -> list[Flow]:
         if place is not None:
             groups.setdefault((place.market, place.origin, place.destination), []).append(row)
     return [
-        _flow(name, pairs.baseline[:, of] / years, pairs.scenario[:, of] / years)
+        _flow(name, pairs.baseline[:, of] / years, pairs.scenario[:, of] / years, len(groups))
         for name, of in groups.items()
     ]
 
 
-def _flow(name: tuple[str, str, str], before: Floats, after: Floats) -> Flow:
+def _flow(name: tuple[str, str, str], before: Floats, after: Floats, routes: int) -> Flow:
+    """A route in both arms, one of so many on the page."""
     start, end = np.nansum(before, axis=1), np.nansum(after, axis=1)
     low, _, high = edges_of(end - start)
-    return Flow(*name, float(start.mean()), float(end.mean()), float(low), float(high))
+    carried = carries(probability_above(end, start), len(end), routes)
+    sure = int(carried) * (int(low > 0) - int(high < 0))
+    return Flow(*name, float(start.mean()), float(end.mean()), float(low), float(high), sure)
 
 
 def jurisdiction_places(source: Material) -> dict[str, Place]:
@@ -116,7 +132,7 @@ def jurisdiction_places(source: Material) -> dict[str, Place]:
 
 def flow_finding(flows: list[Flow], arm: Arm) -> str:
     """How many connections surely carry more and how many less."""
-    more, less = sum(flow.low > 0 for flow in flows), sum(flow.high < 0 for flow in flows)
+    more, less = sum(flow.sure > 0 for flow in flows), sum(flow.sure < 0 for flow in flows)
     if not more and not less:
         return finding([f"No route clearly changes under {arm.title}", "No route clearly changes"])
     return finding(
@@ -131,7 +147,7 @@ def _alt(flows: list[Flow], markets: tuple[str, ...]) -> str:
     parts = []
     for market in markets:
         held = [flow for flow in flows if flow.market == market]
-        more, less = sum(flow.low > 0 for flow in held), sum(flow.high < 0 for flow in held)
+        more, less = sum(flow.sure > 0 for flow in held), sum(flow.sure < 0 for flow in held)
         parts.append(
             f"{market_label(market)}: {more} up, {less} down, {len(held) - more - less} without clear change"
         )
@@ -195,7 +211,7 @@ def _lines(axes: "Axes", flows: list[Flow], places: dict[str, Place]) -> None:
     most = max((max(flow.before, flow.after) for flow in flows), default=0.0) or 1.0
     drawn = [
         (curve, THICKEST * max(flow.before, flow.after) / most, colour_of(flow))
-        for flow in sorted(flows, key=lambda one: one.low > 0 or one.high < 0)
+        for flow in sorted(flows, key=lambda one: one.sure != 0)
         for curve in curves(places[flow.origin], places[flow.destination])
     ]
     axes.add_collection(
@@ -216,7 +232,7 @@ def _lines(axes: "Axes", flows: list[Flow], places: dict[str, Place]) -> None:
 
 def colour_of(flow: Flow) -> str:
     """Orange where more is carried for sure, blue where less, grey where neither is sure."""
-    return ORANGE if flow.low > 0 else BLUE if flow.high < 0 else GREY
+    return ORANGE if flow.sure > 0 else BLUE if flow.sure < 0 else GREY
 
 
 def curves(origin: Place, destination: Place) -> list[Floats]:
@@ -238,7 +254,7 @@ def _curve(start: Floats, end: Floats) -> Floats:
 
 def _largest(flows: list[Flow], places: dict[str, Place]) -> str:
     """The clear changes that weigh most, up and down, in words."""
-    sure = [flow for flow in flows if flow.low > 0 or flow.high < 0]
+    sure = [flow for flow in flows if flow.sure]
     up = max(sure, key=lambda flow: flow.after - flow.before, default=None)
     down = min(sure, key=lambda flow: flow.after - flow.before, default=None)
     parts = []

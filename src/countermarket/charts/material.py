@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from countermarket.analysis.carried import interval_carries
 from countermarket.analysis.levels import Months
 from countermarket.analysis.pairing import Arms, arms_of
 from countermarket.declared.vocabulary import MARKETS
@@ -90,6 +91,12 @@ def edges_of(samples: Floats) -> Floats:
     filled = np.where(known, samples, 0.0)
     low, high = np.nanquantile(filled, [0.1, 0.9], axis=0)
     return np.where(known, np.array([low, np.nanmean(filled, axis=0), high]), np.nan)
+
+
+def said(source: Material, questions: int, title: str) -> str:
+    """A finding, or that the pairs cannot carry one out of so many questions."""
+    pairs = min((arm.entry["pairs"] for arm in source.arms), default=0)
+    return title if interval_carries(pairs, questions) else f"Too few pairs ({pairs}) for a finding"
 
 
 def ratio(top: Floats, bottom: Floats) -> Floats:

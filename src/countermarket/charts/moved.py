@@ -6,7 +6,16 @@ import numpy as np
 
 from countermarket.analysis.displacement import of_destinations
 from countermarket.charts.chart import Chart
-from countermarket.charts.material import Arm, Floats, Material, edges_of, ratio, source_line, window_in_words
+from countermarket.charts.material import (
+    Arm,
+    Floats,
+    Material,
+    edges_of,
+    ratio,
+    said,
+    source_line,
+    window_in_words,
+)
 from countermarket.charts.style import (
     BLUE,
     ORANGE,
@@ -44,7 +53,7 @@ def displacement(source: Material) -> Chart | None:
         return None
     return Chart(
         name="displacement",
-        title=displacement_finding(shown, source.markets),
+        title=said(source, 2 * len(source.markets), displacement_finding(shown, source.markets)),
         subtitle="Change in units delivered, per cent of what the paired reference delivers everywhere, "
         f"{window_in_words(source)}; inside: where the scenario ever acts; line: 80% interval, dot: mean",
         source=source_line(source),

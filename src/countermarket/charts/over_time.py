@@ -15,6 +15,7 @@ from countermarket.charts.material import (
     edges_of,
     measured,
     months_in_words,
+    said,
     source_line,
 )
 from countermarket.charts.style import (
@@ -60,7 +61,7 @@ def cost_over_time(source: Material) -> Chart | None:
     period = months_in_words(str(quarters[0]), str(quarters[-1]))
     return Chart(
         name="cost_over_time",
-        title=over_time_finding(fans),
+        title=said(source, len(fans), over_time_finding(fans)),
         subtitle="Cost of illicit activity over the trailing twelve months, all markets and places, "
         f"{period}; paired reference = 100; band: 80% interval over paired runs, line: mean",
         source=source_line(source),

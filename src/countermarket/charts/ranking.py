@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from countermarket.analysis.carried import carries
 from countermarket.charts.chart import Chart
 from countermarket.charts.material import Material, source_line, window_in_words
 from countermarket.charts.style import BLUE, GREY, beside_rows, interval_rows, is_narrow, limits, panels
@@ -11,9 +12,6 @@ from countermarket.charts.words import DASH, finding, from_to, is_known, listed,
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-SURE = 0.8
-"""Share of paired runs from which two scenarios are called different in a title."""
 
 
 def ranking(source: Material) -> Chart | None:
@@ -36,8 +34,10 @@ def ranking(source: Material) -> Chart | None:
 
 def ranking_finding(entries: list[Any]) -> str:
     """What the ranking shows, in at most ten words."""
-    raised = [entry for entry in entries if is_known(entry["index"]["low"]) and entry["index"]["low"] > 100]
+    raised = [entry for entry in entries if _surely_raises(entry)]
     first = entries[0]
+    if all(entry.get("did_nothing") for entry in entries):
+        return finding([f"{first['title']} did nothing" if len(entries) == 1 else "No scenario did anything"])
     if first not in raised:
         return _without_clear_leader(entries, raised)
     gain, title = f"{plain(first['index']['mean'] - 100, 2)}%", first["title"]
@@ -49,7 +49,8 @@ def ranking_finding(entries: list[Any]) -> str:
                 f"The scenario raises the cost of illicit activity by {gain}",
             ]
         )
-    if (first["probability_better_than_next"] or 0.0) < SURE:
+    share = first["probability_better_than_next"] or 0.5
+    if share <= 0.5 or not carries(share, first["pairs"], len(entries) - 1):
         return finding(
             [
                 f"{first['title']} and {entries[1]['title']} lead, too close to separate",
@@ -64,6 +65,11 @@ def ranking_finding(entries: list[Any]) -> str:
             f"The leading scenario raises the cost of crime by {gain}",
         ]
     )
+
+
+def _surely_raises(entry: Any) -> bool:
+    """Whether the interval lies above 100 and the pairs carry it."""
+    return bool(entry["carried"]) and is_known(entry["index"]["low"]) and entry["index"]["low"] > 100
 
 
 def _without_clear_leader(entries: list[Any], raised: list[Any]) -> str:
@@ -119,7 +125,7 @@ def _draw_ranking(source: Material, width: float) -> "Figure":
     edges = np.array(
         [[_number(entry["index"][side]) for entry in entries] for side in ("low", "mean", "high")]
     )
-    sure = edges[0] > 100
+    sure = np.array([_surely_raises(entry) for entry in entries])
     for chosen, colour in ((sure, BLUE), (~sure, GREY)):
         interval_rows(
             axes,

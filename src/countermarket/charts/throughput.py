@@ -12,6 +12,7 @@ from countermarket.charts.material import (
     edges_of,
     measured,
     ratio,
+    said,
     source_line,
     window_in_words,
 )
@@ -54,7 +55,7 @@ def cost_and_throughput(source: Material) -> Chart | None:
         return None
     return Chart(
         name="cost_and_throughput",
-        title=throughput_finding(crossing),
+        title=said(source, 2 * len(source.markets), throughput_finding(crossing)),
         subtitle="Units delivered (upright) against cost per unit (across) by market, "
         f"{window_in_words(source)}; "
         "paired reference = 100; arms of each cross: 80% intervals over paired runs",

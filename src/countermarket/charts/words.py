@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable
 
+from countermarket.analysis.carried import WORD_PAIRS, share_interval
+
 YARDSTICK: tuple[tuple[str, float, float], ...] = (
     ("remote chance", 0.00, 0.05),
     ("highly unlikely", 0.10, 0.20),
@@ -33,14 +35,17 @@ def likelihood_word(probability: float) -> str:
 
 
 def likelihood(probability: float | None, runs: int) -> str:
-    """Word and number together: 'highly likely (85% of 20 runs)'.
+    """Word and number: 'highly likely (85% of 20 pairs, 80% interval 72% to 93%)'; with few pairs '5 of 6 pairs'.
 
     The word is that of (share * runs + 0.5) / (runs + 1): five runs of five are not yet almost certain.
     """
     if probability is None or math.isnan(probability):
         return "not known"
+    if runs < WORD_PAIRS:
+        return f"{probability * runs:g} of {runs} pair{'s' * (runs != 1)}"
+    low, high = share_interval(probability, runs)
     word = likelihood_word((probability * runs + 0.5) / (runs + 1))
-    return f"{word} ({probability:.0%} of {runs} runs)"
+    return f"{word} ({probability:.0%} of {runs} pairs, 80% interval {low:.0%} to {high:.0%})"
 
 
 def finding(candidates: Iterable[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from countermarket.analysis.carried import WORD_PAIRS
+from countermarket.analysis.verdicts import NOTHING
 from countermarket.cli.console import grid, short_number
 from countermarket.reading.wording import shown
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 WIDE = 140
 FEW_SCENARIOS = 3
 LABEL_WIDTH, CELL_WIDTH, INTERVAL_WIDTH = 46, 9, 25
-BESIDE_NOTE = "* the 80% interval excludes no change; #1, #2, ... are ranks; pp: percentage points"
+BESIDE_NOTE = (
+    "* the 80% interval excludes no change, the pairs carry it; #1, #2, ... are ranks; pp: percentage points"
+)
 
 
 def print_comparison(console: Console, document: dict[str, Any]) -> None:
@@ -67,8 +71,10 @@ def ranking_row(row: dict[str, Any]) -> dict[str, str]:
         "#": str(row["rank"]),
         "scenario": shown(row["scenario"]),
         "cost index\nbaseline = 100": from_to(row["index"]),
-        "better than\nbaseline": percent(row["probability_better_than_baseline"]),
-        "better than\nnext": percent(row["probability_better_than_next"]),
+        "better than\nbaseline": NOTHING
+        if row["did_nothing"]
+        else pairs_ahead(row["probability_better_than_baseline"], row["pairs"]),
+        "better than\nnext": pairs_ahead(row["probability_better_than_next"], row["pairs"]),
         "without\nimputed": from_to(row.get("index_cash")),
         "first\n24 months": from_to(row.get("index_short_run")),
         "compared with": shown(row["reference"]),
@@ -82,9 +88,11 @@ def from_to(interval: dict[str, Any] | None, digits: int = 1) -> str:
     return f"{interval['mean']:.{digits}f} [{interval['low']:.{digits}f}, {interval['high']:.{digits}f}]"
 
 
-def percent(share: float | None) -> str:
-    """Return a probability in percent."""
-    return "-" if share is None else f"{100 * share:.0f}%"
+def pairs_ahead(share: float | None, pairs: int) -> str:
+    """Return a share of pairs in percent, or as "5 of 6" where there are too few for a percentage."""
+    if share is None:
+        return "-"
+    return f"{share * pairs:g} of {pairs}" if pairs < WORD_PAIRS else f"{100 * share:.0f}%"
 
 
 def cost_table(rows: Sequence[dict[str, Any]], units: Mapping[str, str]) -> Table:
@@ -133,7 +141,7 @@ def change_text(change: dict[str, Any] | None, with_interval: bool, factor: floa
     if not change or change.get("mean") is None:
         return "-"
     mean, low, high = (factor * change[part] for part in ("mean", "low", "high"))
-    star = "*" if low > 0 or high < 0 else " "
+    star = "*" if (low > 0 or high < 0) and change.get("carried") else " "
     return f"{signed(mean)} [{signed(low)}, {signed(high)}]{star}" if with_interval else signed(mean) + star
 
 
