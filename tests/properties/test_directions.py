@@ -281,7 +281,7 @@ PER_OPERATION = (
 def test_a_lever_is_paid_for(lever: str) -> None:
     months = both(lever, {**CLUB, **BY_LEVER[lever].given}, 1, None, **NO_CASE)
     low, high = (mean(public_cost, states) for states in months)
-    assert high > low
+    assert high > low, f"{lever} costs nothing: charge it in model/law/membership.py (_agency_cost)"
 
 
 @pytest.mark.parametrize("lever", PER_OPERATION)

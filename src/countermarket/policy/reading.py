@@ -188,7 +188,7 @@ def advice(scenario: Scenario, months: int, world: World | None = None) -> list[
 
     InputError when nothing of the scenario has, or when a shock selects nothing.
     """
-    from countermarket.policy.acting import idle_lines, refuse_empty_shocks
+    from countermarket.policy.acting import refuse_empty_shocks
     from countermarket.world.load import load_world
 
     world = world if world is not None else load_world()
@@ -207,7 +207,15 @@ def advice(scenario: Scenario, months: int, world: World | None = None) -> list[
             f"nothing takes effect by {last}, the last month run; raise --months or bring the dates forward"
         )
         raise InputError(scenario.path or scenario.name, None, "", message)
-    idle = [f"{scenario.name}: {line}" for line in idle_lines(scenario, world)]
-    return idle + [
+    return idle_in(scenario, world) + [
         f"{scenario.name}: {what} lies after {last}, the last month run, and has no effect" for what in late
     ]
+
+
+def idle_in(scenario: Scenario, world: World | None = None) -> list[str]:
+    """Return what in the scenario cannot act in a world, by the scenario's name."""
+    from countermarket.policy.acting import idle_lines
+    from countermarket.world.load import load_world
+
+    lines = idle_lines(scenario, world if world is not None else load_world())
+    return [f"{scenario.name}: {line}" for line in lines]

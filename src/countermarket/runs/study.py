@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.parameters.ensemble import Ensemble
+from countermarket.policy.reading import idle_in
 from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, staging
 from countermarket.results.manifest import describe_scenario, describe_world, described_model
@@ -166,7 +167,7 @@ def _manifest(
         "months": {"first": months[0], "last": months[-1], "count": len(months), "all": months},
         "scenarios": [describe_scenario(scenario, plan.reference, months, world) for scenario in plan.scenarios],
         "failed": sum(run.status != "done" for run in log.runs),
-        "warnings": experiment.warnings(),
+        "warnings": [line for one in experiment.scenarios for line in idle_in(one, experiment.world)],
         "invariants": log.residuals,
         "hashes": _hashes(runner, experiment.ensemble)
         | {scenario.name: scenario.digest for scenario in plan.scenarios},
