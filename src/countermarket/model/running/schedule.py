@@ -84,9 +84,9 @@ def chokepoints(value: dict[str, float], world: World) -> Any:
         own = (world.leg_names[n], world.leg_names[n].partition("/")[0])
         ports = (f"{names[leg['origin']]}:{mode}", f"{names[leg['destination']]}:{mode}")
         for keys in (own, ports, (mode,)):
-            found = [value[key] for key in keys if key in value]
-            if found:
-                intensity[n] = max(found)
+            intensities = [value[key] for key in keys if key in value]
+            if intensities:
+                intensity[n] = max(intensities)
                 break
     return intensity
 
