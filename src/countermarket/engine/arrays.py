@@ -9,29 +9,29 @@ from countermarket.engine.elementary import exp, log, power
 
 
 @kernel
-def fill_exp(found: Any, x: Any) -> None:
-    for n in range(found.size):
-        found[n] = exp(x[n])
+def fill_exp(filled: Any, x: Any) -> None:
+    for n in range(filled.size):
+        filled[n] = exp(x[n])
 
 
 @kernel
-def fill_log(found: Any, x: Any) -> None:
-    for n in range(found.size):
-        found[n] = log(x[n])
+def fill_log(filled: Any, x: Any) -> None:
+    for n in range(filled.size):
+        filled[n] = log(x[n])
 
 
 @kernel
-def fill_power(found: Any, x: Any, y: Any) -> None:
-    for n in range(found.size):
-        found[n] = power(x[n], y[n])
+def fill_power(filled: Any, x: Any, y: Any) -> None:
+    for n in range(filled.size):
+        filled[n] = power(x[n], y[n])
 
 
 def _over(fill: Any, *values: Any) -> Any:
     """A function over numbers or arrays of them, broadcast as numpy does: an array of their common shape."""
     spread = np.broadcast_arrays(*(np.asarray(each, dtype=np.float64) for each in values))
-    found = np.empty(spread[0].size)
-    fill(found, *(np.ascontiguousarray(each).reshape(-1) for each in spread))
-    return found.reshape(spread[0].shape)
+    filled = np.empty(spread[0].size)
+    fill(filled, *(np.ascontiguousarray(each).reshape(-1) for each in spread))
+    return filled.reshape(spread[0].shape)
 
 
 def exps(x: Any) -> Any:

@@ -40,8 +40,8 @@ def sine(x: float) -> float:
     quarters = (x * _QUARTERS_PER_UNIT + WHOLE) - WHOLE
     r = (x - quarters * _QUARTER_HIGH) - quarters * _QUARTER_LOW
     quarter = int(quarters) & 3
-    found = _cosine_series(r) if quarter & 1 else _sine_series(r)
-    return -found if quarter & 2 else found
+    value = _cosine_series(r) if quarter & 1 else _sine_series(r)
+    return -value if quarter & 2 else value
 
 
 @kernel
@@ -50,8 +50,8 @@ def cosine(x: float) -> float:
     quarters = (x * _QUARTERS_PER_UNIT + WHOLE) - WHOLE
     r = (x - quarters * _QUARTER_HIGH) - quarters * _QUARTER_LOW
     quarter = int(quarters) & 3
-    found = _sine_series(r) if quarter & 1 else _cosine_series(r)
-    return -found if quarter in (1, 2) else found
+    value = _sine_series(r) if quarter & 1 else _cosine_series(r)
+    return -value if quarter in (1, 2) else value
 
 
 @kernel

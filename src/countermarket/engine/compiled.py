@@ -60,22 +60,22 @@ def _stamp(path: Path) -> bytes:
 @cache
 def _modules(root: Path) -> dict[str, Path]:
     """Every module of the package by its dotted name."""
-    found = {}
+    paths = {}
     for path in root.rglob("*.py"):
         parts = path.relative_to(root).with_suffix("").parts
-        found[".".join(("countermarket", *(parts[:-1] if parts[-1] == "__init__" else parts)))] = path
-    return found
+        paths[".".join(("countermarket", *(parts[:-1] if parts[-1] == "__init__" else parts)))] = path
+    return paths
 
 
 @cache
 def _imported(path: Path, root: Path) -> frozenset[str]:
     """Modules of the package that a source file imports itself."""
     known = _modules(root)
-    found: set[str] = set()
+    imported: set[str] = set()
     for module, names, alone in IMPORTS.findall(path.read_text(encoding="utf-8")):
         whole = [f"{module}.{name}" for name in NAMES.findall(names)]
-        found.update(name if name in known else alone or module for name in whole or [alone])
-    return frozenset(found & known.keys())
+        imported.update(name if name in known else alone or module for name in whole or [alone])
+    return frozenset(imported & known.keys())
 
 
 def reached(path: Path, root: Path) -> list[Path]:

@@ -259,8 +259,8 @@ def power(x: float, y: float) -> float:
     product, product_low = most * high, (y - most) * high + y * low
     if not -708.0 < product < 709.0:
         return far_exp(product, product_low)
-    found, _, exponent = _exp_parts(product, product_low)
-    return found * _two_to_the(exponent)
+    mantissa, _, exponent = _exp_parts(product, product_low)
+    return mantissa * _two_to_the(exponent)
 
 
 @kernel

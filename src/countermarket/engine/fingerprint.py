@@ -12,12 +12,12 @@ def fingerprint(*tables: Any) -> str:
     Equal values give equal hashes: the bytes between the columns of a table, which hold anything, are left out, as
     are the order in memory and the sign of an undefined value.
     """
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for table in tables:
         for values in [table[name] for name in table.dtype.names] if table.dtype.names else [table]:
-            found.update(f"{values.dtype.str}{values.shape}".encode())
-            found.update(_plain(values).tobytes())
-    return found.hexdigest()
+            digest.update(f"{values.dtype.str}{values.shape}".encode())
+            digest.update(_plain(values).tobytes())
+    return digest.hexdigest()
 
 
 def _plain(values: Any) -> Any:

@@ -72,9 +72,9 @@ def screened(problem: Problem, progress: Progress | None = None) -> tuple[str, .
     count = SCREENED * len(problem.ranges)
     points = hypercube(problem, count, "screening")
     runs = run_points(problem, "screening", points, 0, count, progress)
-    found = screening.effects(problem.ranges, problem.targets, points, runs.outputs)
+    effects = screening.effects(problem.ranges, problem.targets, points, runs.outputs)
     path = problem.library.folder / "fitted.csv"
-    if not screening.write_fitted(path, found):
+    if not screening.write_fitted(path, effects):
         raise refused(problem.library.folder, "no parameter moves any target clearly; there is nothing to fit")
     return space.load_fitted(problem.ranges, path)
 

@@ -86,8 +86,8 @@ def _regression(points: Floats, values: Floats) -> tuple[float, Floats]:
     """Level and slopes of a regression on the features."""
     from sklearn.linear_model import Ridge
 
-    found = Ridge(alpha=RIDGE).fit(_features(points), values)
-    return float(found.intercept_), found.coef_
+    ridge = Ridge(alpha=RIDGE).fit(_features(points), values)
+    return float(ridge.intercept_), ridge.coef_
 
 
 def _weights(slopes: Floats) -> Floats:
@@ -98,8 +98,8 @@ def _weights(slopes: Floats) -> Floats:
     import numpy as np
 
     size = np.abs(slopes).reshape(2, -1).max(axis=0)
-    found: Floats = np.maximum(size / max(float(size.max()), 1e-300), LEAST_WEIGHT)
-    return found
+    weights: Floats = np.maximum(size / max(float(size.max()), 1e-300), LEAST_WEIGHT)
+    return weights
 
 
 def _process(points: Floats, left: Floats) -> Any:
@@ -130,10 +130,10 @@ def _left_out(process: Any, left: Floats) -> float:
 
 def predict(emulator: Emulator, points: Floats) -> Floats:
     """The expected output, in tolerances. (points,)."""
-    found: Floats = emulator.level + _features(points) @ emulator.slopes
+    expected: Floats = emulator.level + _features(points) @ emulator.slopes
     if emulator.process is not None:
-        found = found + emulator.process.predict(points * emulator.weights)
-    return found
+        expected = expected + emulator.process.predict(points * emulator.weights)
+    return expected
 
 
 def fit_all(points: Floats, values: Floats, seed: int = 0) -> list[Emulator]:

@@ -90,14 +90,14 @@ def _pool(fit: Fit) -> Floats:
     run = implausibility(scaled(problem.targets, outputs), problem.values)
     points = np.random.default_rng(problem.seed).random((POOL, len(problem.fitted)))
     expected = emulator.predict_all(fit.emulators, points)
-    found: Floats = np.concatenate([run, implausibility(expected, problem.values)])
-    return found
+    distances: Floats = np.concatenate([run, implausibility(expected, problem.values)])
+    return distances
 
 
 def _nearest(fit: Fit) -> Floats:
     """How near any run or emulated point comes to each target, in tolerances. (targets,)."""
-    found: Floats = _pool(fit).min(axis=0)
-    return found
+    nearest: Floats = _pool(fit).min(axis=0)
+    return nearest
 
 
 def conflicts(fit: Fit) -> list[dict[str, Any]]:
@@ -175,8 +175,8 @@ def parameter_rows(fit: Fit) -> list[dict[str, Any]]:
 def _points(runs: Runs, fit: Fit, name: str) -> Floats:
     """Coordinates of one parameter in the ensemble. (draws,)."""
     (place,) = fit.problem.places([name])
-    found: Floats = runs.points[fit.rows][:, place]
-    return found
+    coordinates: Floats = runs.points[fit.rows][:, place]
+    return coordinates
 
 
 def ensemble_values(fit: Fit) -> Floats:

@@ -116,7 +116,7 @@ def fit(problem: Problem, progress: Progress | None = None) -> Fit:
     import numpy as np
 
     total = (problem.waves + 2) * problem.runs
-    found: list[Runs] = []
+    batches: list[Runs] = []
     waves: list[Wave] = []
     emulators: list[Emulator] = []
     truths = min(TRUTHS, problem.runs // 10)
@@ -124,8 +124,8 @@ def fit(problem: Problem, progress: Progress | None = None) -> Fit:
     for number in range(1, problem.waves + 1):
         name = f"wave-{number}"
         points = _kept(problem, name, partial(_next_points, problem, number, emulators))
-        found.append(run_points(problem, name, points, problem.runs * (number - 1), total, progress))
-        library = joined(found)
+        batches.append(run_points(problem, name, points, problem.runs * (number - 1), total, progress))
+        library = joined(batches)
         emulators = _emulated(problem, library, at, truths)
         waves.append(Wave(number, len(points), _left(problem, emulators, len(at))))
     recovered = recovery.recover(
@@ -158,11 +158,11 @@ def run_points(
     return Runs(points, run_batch(problem.library, name, draws, first, told)[:, problem.columns])
 
 
-def joined(found: Sequence[Runs]) -> Runs:
+def joined(batches: Sequence[Runs]) -> Runs:
     """All runs up to now."""
     import numpy as np
 
-    return Runs(np.concatenate([runs.points for runs in found]), np.concatenate([runs.outputs for runs in found]))
+    return Runs(np.concatenate([runs.points for runs in batches]), np.concatenate([runs.outputs for runs in batches]))
 
 
 def _kept(problem: Problem, name: str, make: Callable[[], Floats]) -> Floats:
@@ -237,7 +237,7 @@ def _worth(problem: Problem, emulators: Sequence[Emulator], kept: list[int], che
 
     run = implausibility(scaled(problem.targets, checked.outputs), problem.values)
     emulated = _distance(problem, emulators, checked.points[:, kept])
-    found = log_plausibility(run, problem.weights) - log_plausibility(emulated, problem.weights)
+    worth = log_plausibility(run, problem.weights) - log_plausibility(emulated, problem.weights)
     failed = ~np.isfinite(checked.outputs).any(axis=1)
-    most = np.quantile(found[~failed], 0.9) if not failed.all() else 0.0
-    return np.where(failed, -np.inf, np.minimum(found, most))
+    most = np.quantile(worth[~failed], 0.9) if not failed.all() else 0.0
+    return np.where(failed, -np.inf, np.minimum(worth, most))

@@ -82,10 +82,10 @@ def observed(
         taken.append(_snapshot(places, simulation.state))
     sums = {name: np.mean([month[name] for month in taken]) for name in taken[0]}
     first, last = taken[0]["members"], taken[-1]["members"]
-    found = _ratios(sums) | _of_groups(simulation.state, months)
+    outputs = _ratios(sums) | _of_groups(simulation.state, months)
     growth = (last / first) ** (12 / max(1, months - 1)) - 1 if first > 0 else np.nan
-    found["membership_growth"] = float(growth)
-    return Outcome(np.array([found[name] for name in OUTPUTS]), {}, None)
+    outputs["membership_growth"] = float(growth)
+    return Outcome(np.array([outputs[name] for name in OUTPUTS]), {}, None)
 
 
 def _places(world: World) -> Places:
@@ -99,7 +99,7 @@ def _places(world: World) -> Places:
 def _snapshot(places: Places, state: State) -> dict[str, float]:
     """What one month adds to the outputs."""
     world, tallies = places.world, state.tallies
-    found = {
+    added = {
         "members": float(tallies["members"][places.drugs].sum()),
         "recruits": float(tallies["recruits"][places.drugs].sum()),
         "lost": float(tallies["arrests"][places.drugs].sum()) + _killed(places, state),
@@ -112,11 +112,11 @@ def _snapshot(places: Places, state: State) -> dict[str, float]:
     }
     for layer in ("cocaine", "heroin"):
         for place in ("COL", "MEX", "USA", "AFG", "IRN", "TUR", "GBR"):
-            found[f"{layer} {place}"] = _price(world, state, layer, place, "price")
-            found[f"{layer} {place} users"] = _price(world, state, layer, place, "user_price")
+            added[f"{layer} {place}"] = _price(world, state, layer, place, "price")
+            added[f"{layer} {place} users"] = _price(world, state, layer, place, "user_price")
     europe = [_price(world, state, "cocaine", place, "price") for place in WESTERN_EUROPE]
-    found["cocaine europe"] = float(np.mean([price for price in europe if np.isfinite(price)] or [np.nan]))
-    return found | _of_cocaine(places, state) | _of_trafficking(places, state)
+    added["cocaine europe"] = float(np.mean([price for price in europe if np.isfinite(price)] or [np.nan]))
+    return added | _of_cocaine(places, state) | _of_trafficking(places, state)
 
 
 def _price(world: World, state: State, layer: str, place: str, column: str) -> float:

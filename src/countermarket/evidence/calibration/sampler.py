@@ -32,16 +32,16 @@ def implausibility(expected: Floats, values: Floats, variance: Floats | float = 
     """
     import numpy as np
 
-    found: Floats = np.abs(expected - values) / np.sqrt(1.0 + variance)
-    return np.where(np.isfinite(found), found, FARTHEST)
+    distance: Floats = np.abs(expected - values) / np.sqrt(1.0 + variance)
+    return np.where(np.isfinite(distance), distance, FARTHEST)
 
 
 def log_plausibility(distance: Floats, weights: Floats) -> Floats:
     """Logarithm of the plausibility of each point, up to a constant. (points,)."""
     import numpy as np
 
-    found: Floats = -0.5 * (weights * np.minimum(distance, FARTHEST) ** 2).sum(axis=1)
-    return found
+    logarithm: Floats = -0.5 * (weights * np.minimum(distance, FARTHEST) ** 2).sum(axis=1)
+    return logarithm
 
 
 def not_ruled_out(distance: Floats, weights: Floats) -> NDArray[np.bool_]:
@@ -87,8 +87,8 @@ def _moved(chains: Floats, variates: np.random.Generator, leap: bool) -> Floats:
     moved = np.maximum(crossed.sum(axis=1, keepdims=True), 1)
     scale = 1.0 if leap else 2.38 / np.sqrt(2.0 * moved)
     shift = scale * (chains[first] - chains[second]) + JITTER * variates.standard_normal((count, width))
-    found: Floats = chains + np.where(crossed, shift, 0.0)
-    return found
+    proposed: Floats = chains + np.where(crossed, shift, 0.0)
+    return proposed
 
 
 def _reflected(points: Floats) -> Floats:

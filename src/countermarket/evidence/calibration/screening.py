@@ -57,13 +57,13 @@ def effects(
     clear = np.where((np.abs(errors) >= CLEAR) & (np.abs(slopes) >= LEAST), slopes, 0.0)
     errors = np.where(clear == 0.0, 0.0, errors)
     surest = np.abs(errors).argmax(axis=1)
-    found = [
+    of_parameters = [
         Effect(each.name, float(size), targets[best].measure, float(slopes[row, best]), float(errors[row, best]))
         for row, (each, size, best) in enumerate(
             zip(ranges, np.sqrt((clear**2).sum(axis=1)), surest.tolist(), strict=True)
         )
     ]
-    return sorted(found, key=lambda effect: -abs(effect.errors))
+    return sorted(of_parameters, key=lambda effect: -abs(effect.errors))
 
 
 def _slopes(points: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -88,9 +88,9 @@ def _slopes(points: Floats, values: Floats) -> tuple[Floats, Floats]:
     return slopes, errors
 
 
-def write_fitted(path: Path, found: Sequence[Effect]) -> int:
+def write_fitted(path: Path, ranked: Sequence[Effect]) -> int:
     """Write the parameters chosen, the surest first, and return how many they are."""
-    kept = [effect for effect in found if effect.effect > 0][:MOST]
+    kept = [effect for effect in ranked if effect.effect > 0][:MOST]
     lines = ["parameter,effect,target,slope,standard_errors"]
     lines += [f"{e.parameter},{e.effect:.3g},{e.target},{e.slope:.3g},{e.errors:.3g}" for e in kept]
     replace_text(path, "\n".join(lines) + "\n")

@@ -49,8 +49,8 @@ class Range(NamedTuple):
 
 def uncertain(records: Mapping[str, Record]) -> tuple[Range, ...]:
     """Every parameter that calibration may vary, in the order of the parameter file."""
-    found = [_range(name, record) for name, record in records.items() if _is_doubtful(name, record)]
-    return tuple(each for each in found if each is not None)
+    ranges = [_range(name, record) for name, record in records.items() if _is_doubtful(name, record)]
+    return tuple(each for each in ranges if each is not None)
 
 
 def _is_doubtful(name: str, record: Record) -> bool:
@@ -86,8 +86,8 @@ def values_at(ranges: Sequence[Range], points: Floats) -> Floats:
     is_log = np.array([each.is_log for each in ranges])
     safe_low, safe_high = np.where(is_log, low, 1.0), np.where(is_log, high, 1.0)
     logged = safe_low * powers(safe_high / safe_low, points)
-    found: Floats = np.clip(np.where(is_log, logged, low + (high - low) * points), low, high)
-    return found
+    values: Floats = np.clip(np.where(is_log, logged, low + (high - low) * points), low, high)
+    return values
 
 
 def place_of(each: Range, value: float) -> float:

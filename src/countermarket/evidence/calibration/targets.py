@@ -86,18 +86,18 @@ def scaled(targets: tuple[Target, ...], outputs: Floats) -> Floats:
     """Outputs in tolerances of their targets, counted from nought; NaN where undefined. (runs, targets)."""
     import numpy as np
 
-    found = np.array(outputs, dtype=float)
+    in_tolerances = np.array(outputs, dtype=float)
     for column, target in enumerate(targets):
         if target.scale == "log":
-            held = found[:, column]
-            found[:, column] = np.log(np.where(held > 0, held, np.nan))
-        found[:, column] /= target.tolerance
-    return found
+            held = in_tolerances[:, column]
+            in_tolerances[:, column] = np.log(np.where(held > 0, held, np.nan))
+        in_tolerances[:, column] /= target.tolerance
+    return in_tolerances
 
 
 def scaled_values(targets: tuple[Target, ...]) -> Floats:
     """Values of the targets on the same scale. (targets,)."""
     import numpy as np
 
-    found: Floats = scaled(targets, np.array([[target.value for target in targets]]))[0]
-    return found
+    values: Floats = scaled(targets, np.array([[target.value for target in targets]]))[0]
+    return values

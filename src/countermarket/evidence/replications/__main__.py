@@ -14,16 +14,16 @@ Page = tuple[Mapping[str, str], Chart]
 
 def cartel_parts() -> Page:
     """Tables and chart of the page on cartels."""
-    found = cartel_page.made()
-    blocks = cartel_page.blocks(found)
+    solved = cartel_page.made()
+    blocks = cartel_page.blocks(solved)
     blocks["whole_model"] = cartel_page.whole_model_block(whole_model.effects())
-    return blocks, cartel_page.chart(found)
+    return blocks, cartel_page.chart(solved)
 
 
 def price_parts() -> Page:
     """Tables and chart of the page on risks and prices."""
-    found = prices_page.made()
-    return prices_page.blocks(found), prices_page.chart(found)
+    priced = prices_page.made()
+    return prices_page.blocks(priced), prices_page.chart(priced)
 
 
 def agency_parts() -> Page:

@@ -14,7 +14,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def renewed(page: str, blocks: Mapping[str, str]) -> str:
     """A page with its generated parts replaced. Raises KeyError for a part that nobody makes."""
-    return MARKED.sub(lambda found: f"{found[1]}{blocks[found[2]]}\n{found[3]}", page)
+    return MARKED.sub(lambda match: f"{match[1]}{blocks[match[2]]}\n{match[3]}", page)
 
 
 def rise(value: float) -> str:

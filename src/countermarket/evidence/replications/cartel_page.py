@@ -60,14 +60,14 @@ def made() -> Made:
     )
 
 
-def blocks(found: Made) -> dict[str, str]:
+def blocks(solved: Made) -> dict[str, str]:
     """The page's tables of the equation and of the special case, by name."""
-    return {"equation": _equation(found), "inside": _inside(found), "policies": _policies(found)}
+    return {"equation": _equation(solved), "inside": _inside(solved), "policies": _policies(solved)}
 
 
-def _equation(found: Made) -> str:
-    heads = ["", "printed", *found.equations]
-    answers = list(found.equations.values())
+def _equation(solved: Made) -> str:
+    heads = ["", "printed", *solved.equations]
+    answers = list(solved.equations.values())
     rows: list[list[str]] = [
         ["members in 2022", PUBLISHED["members 2022"], *(thousands(a.members_2022) for a in answers)],
         ["recruits a week, mean of the decade", PUBLISHED["recruits a week"], *(whole(a.recruits) for a in answers)],
@@ -81,27 +81,27 @@ def _equation(found: Made) -> str:
     return table(heads, rows)
 
 
-def _inside(found: Made) -> str:
-    first = next(iter(found.equations.values()))
+def _inside(solved: Made) -> str:
+    first = next(iter(solved.equations.values()))
     rows = [
         ["printed", PUBLISHED["members 2022"], PUBLISHED["recruits a week"], PUBLISHED["losses a week"]],
         ["their equation, solved", thousands(first.members_2022), whole(first.recruits), whole(first.losses)],
     ]
-    for name, answer in found.inside.items():
+    for name, answer in solved.inside.items():
         past = answer.past
         losses = (past.arrests + past.deaths).mean()
         rows.append([f"our month, {name}", thousands(answer.members_2022), whole(past.recruits.mean()), whole(losses)])
     return table(["", "members in 2022", "recruits a week", "killed or arrested a week"], rows)
 
 
-def _policies(found: Made) -> str:
-    first = next(iter(found.equations.values()))
+def _policies(solved: Made) -> str:
+    first = next(iter(solved.equations.values()))
     heads = ["members / casualties, 2022 to 2027", *POLICIES]
     rows = [
         ["printed", *(" / ".join(PUBLISHED_POLICIES[policy]) for policy in POLICIES)],
         ["their equation, solved", *(f"{rise(first.growth[p])} / {rise(first.casualties[p])}" for p in POLICIES)],
     ]
-    for name, answer in found.inside.items():
+    for name, answer in solved.inside.items():
         cells = (f"{rise(answer.growth(p))} / {rise(answer.casualties(p))}" for p in POLICIES)
         rows.append([f"our month, {name}", *cells])
     return table(heads, rows)
@@ -127,11 +127,11 @@ SHOWN = ("status quo", "recruitment halved", "arrests doubled")
 TITLES = ("Status quo", "Recruitment halved in 2022", "Arrests doubled in 2022")
 
 
-def chart(found: Made) -> Chart:
+def chart(solved: Made) -> Chart:
     """Members from 2012 to 2027 by their equation and by ours, one panel per policy."""
     theirs = {policy: _equation_members(policy) for policy in SHOWN}
-    ours = {policy: _our_members(found.inside["arrests by our law"], policy) for policy in SHOWN}
-    same = {policy: _our_members(found.inside["all three laws theirs"], policy) for policy in SHOWN}
+    ours = {policy: _our_members(solved.inside["arrests by our law"], policy) for policy in SHOWN}
+    same = {policy: _our_members(solved.inside["all three laws theirs"], policy) for policy in SHOWN}
     rows: list[tuple[Cell, ...]] = [
         (policy, name, float(year), float(value))
         for policy in SHOWN

@@ -78,11 +78,11 @@ def made(size: Size = FULL) -> Made:
     )
 
 
-def blocks(found: Made) -> dict[str, str]:
+def blocks(priced: Made) -> dict[str, str]:
     """The page's tables, by name."""
     return {
-        "parts": _parts(found), "cases": _cases(found), "passed_on": _passed_on(found),
-        "effort": _effort(found),
+        "parts": _parts(priced), "cases": _cases(priced), "passed_on": _passed_on(priced),
+        "effort": _effort(priced),
     }  # fmt: skip
 
 
@@ -100,9 +100,9 @@ def in_the_states(usual: Settled) -> Any:
     return np.where(own & (nodes["volume"] > 0.0), 1.0, 0.0)
 
 
-def _parts(found: Made) -> str:
-    theory, agents = composition(found.usual, served(found.usual))
-    states = composition(found.usual, in_the_states(found.usual))
+def _parts(priced: Made) -> str:
+    theory, agents = composition(priced.usual, served(priced.usual))
+    states = composition(priced.usual, in_the_states(priced.usual))
     rows = []
     for name, which in PARTS.items():
         cells = (column[which].sum() / column.sum() for column in (*states, theory, agents))
@@ -113,15 +113,15 @@ def _parts(found: Made) -> str:
     return table(heads, rows)
 
 
-def changes(found: Made, case: Outcome) -> list[float]:
+def changes(priced: Made, case: Outcome) -> list[float]:
     """Rise of each of a case's prices over the unchanged market's, theory over theory, agents over agents."""
-    return [after / before - 1.0 for after, before in zip(case, found.base, strict=True)]
+    return [after / before - 1.0 for after, before in zip(case, priced.base, strict=True)]
 
 
-def _cases(found: Made) -> str:
+def _cases(priced: Made) -> str:
     rows = []
-    for name, case in found.cases.items():
-        agents, best, old, users, said = changes(found, case)[:5]
+    for name, case in priced.cases.items():
+        agents, best, old, users, said = changes(priced, case)[:5]
         rows.append([name, *(rise(value) for value in (old, best, agents, said, users))])
     heads = [
         "", "wholesale: theory, old path", "wholesale: theory, cheapest path", "wholesale: agents",
@@ -130,10 +130,10 @@ def _cases(found: Made) -> str:
     return table(heads, rows)
 
 
-def _passed_on(found: Made) -> str:
+def _passed_on(priced: Made) -> str:
     """What a dearer source does further on: dollar for dollar, per cent for per cent, or between."""
-    case, base = found.cases["goods twice as dear at the source"], found.base
-    source = float(weighted(served(found.usual), zero_profit.source_prices(found.usual)))
+    case, base = priced.cases["goods twice as dear at the source"], priced.base
+    source = float(weighted(served(priced.usual), zero_profit.source_prices(priced.usual)))
     rows = [
         [
             name, whole(before), f"+{whole(source)}", f"+{whole(before)}", f"+{whole(said - theory)}",
@@ -151,10 +151,10 @@ def _passed_on(found: Made) -> str:
     return table(heads, rows)
 
 
-def _effort(found: Made) -> str:
+def _effort(priced: Made) -> str:
     rows = []
     for effort in EFFORTS:
-        alone, both = found.arrests[effort], found.efforts[effort]
+        alone, both = priced.arrests[effort], priced.efforts[effort]
         prices = (alone.predicted, alone.agents, both.predicted, both.followed, both.agents)
         rows.append([f"{effort:g}", *(whole(price) for price in prices)])
     heads = [
@@ -167,16 +167,16 @@ def _effort(found: Made) -> str:
 # The chart.
 
 
-def chart(found: Made) -> Chart:
+def chart(priced: Made) -> Chart:
     """Theory and agents side by side: left under single changes, right as enforcement grows."""
     names = list(CASES)
-    said = [changes(found, found.cases[name])[1] for name in names]
-    did = [changes(found, found.cases[name])[0] for name in names]
+    said = [changes(priced, priced.cases[name])[1] for name in names]
+    did = [changes(priced, priced.cases[name])[0] for name in names]
     rows: list[tuple[Cell, ...]] = [
         (name, "", 100.0 * theory, 100.0 * agents, "") for name, theory, agents in zip(names, said, did, strict=True)
     ]
     for effort in EFFORTS:
-        for name, outcomes in (("arrests alone", found.arrests), ("all enforcement", found.efforts)):
+        for name, outcomes in (("arrests alone", priced.arrests), ("all enforcement", priced.efforts)):
             at = outcomes[effort]
             rows.append((name, effort, at.predicted, at.agents, at.followed))
     return Chart(
@@ -189,12 +189,12 @@ def chart(found: Made) -> Chart:
         "the goods, far above what is predicted if officers stay and near what is predicted where they ended.",
         ("what", "times usual", "theory", "agents", "theory, officers where they ended"),
         rows,
-        lambda width: _draw(found, names, said, did, width),
+        lambda width: _draw(priced, names, said, did, width),
         "Each price is the mean over destinations weighted by deliveries.",
     )
 
 
-def _draw(found: Made, names: list[str], said: list[float], did: list[float], width: float) -> "Figure":
+def _draw(priced: Made, names: list[str], said: list[float], did: list[float], width: float) -> "Figure":
     narrow = width < 6.0
     figure, (left, right) = panels(width, 2, 1 if narrow else 2, 3.6, share_x=False, share_y=False)
     places = np.arange(len(names))
@@ -204,22 +204,22 @@ def _draw(found: Made, names: list[str], said: list[float], did: list[float], wi
     left.set_xlim(0, None)
     heading(left, "Rise of the wholesale price, %", 30)
     few_ticks(left, x=4)
-    _draw_efforts(right, found)
+    _draw_efforts(right, priced)
     key(figure, [("Theory, from the unchanged market (dashed: officers where they ended)", BLUE), ("Agents", ORANGE)])
     return figure
 
 
-def _draw_efforts(axes: "Axes", found: Made) -> None:
+def _draw_efforts(axes: "Axes", priced: Made) -> None:
     efforts = np.array(EFFORTS)
     ends = []
-    for outcomes, name in ((found.arrests, "arrests alone"), (found.efforts, "all enforcement")):
+    for outcomes, name in ((priced.arrests, "arrests alone"), (priced.efforts, "all enforcement")):
         theory = np.array([outcomes[effort].predicted for effort in EFFORTS]) / 1000.0
         agents = np.array([outcomes[effort].agents for effort in EFFORTS]) / 1000.0
         axes.plot(efforts, theory, color=BLUE)
         axes.plot(efforts, agents, "o-", color=ORANGE, linewidth=1.4)
         ends.append((float(agents[-1]), name))
     stay, followed = (
-        np.array([getattr(found.efforts[effort], name) for effort in EFFORTS]) / 1000.0
+        np.array([getattr(priced.efforts[effort], name) for effort in EFFORTS]) / 1000.0
         for name in ("predicted", "followed")
     )
     axes.plot(efforts, followed, color=BLUE, linestyle="--", linewidth=1.4)

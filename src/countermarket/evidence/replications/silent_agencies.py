@@ -115,8 +115,8 @@ def _spoken(month: float) -> str:
 
 def chart() -> Chart:
     """Months to a case by the number of jurisdictions a group is spread over."""
-    found = [(k, *_of(k, sharing=False), *_of(k, sharing=True)) for k in SPREADS]
-    rows: list[tuple[Cell, ...]] = [tuple(value if np.isfinite(value) else None for value in row) for row in found]
+    waits = [(k, *_of(k, sharing=False), *_of(k, sharing=True)) for k in SPREADS]
+    rows: list[tuple[Cell, ...]] = [tuple(value if np.isfinite(value) else None for value in row) for row in waits]
     return Chart(
         "silent_agencies",
         "Spread over enough silent agencies, a group is never found",
@@ -126,20 +126,20 @@ def chart() -> Chart:
         "take as long as one. Formula and model agree month for month.",
         ("jurisdictions", "silent, formula", "silent, model", "sharing, formula", "sharing, model"),
         rows,
-        lambda width: _draw(np.array(found, dtype=float), width),
+        lambda width: _draw(np.array(waits, dtype=float), width),
         "Lines are the formula, dots the model. A group that is never found has no mark.",
     )
 
 
-def _draw(found: Any, width: float) -> "Figure":
+def _draw(waits: Any, width: float) -> "Figure":
     figure, (axes,) = panels(width, 1, 1, 3.4)
-    spreads = found[:, 0]
+    spreads = waits[:, 0]
     for column, colour, name in ((1, BLUE, "silent agencies"), (3, ORANGE, "agencies that share")):
-        known = np.isfinite(found[:, column])
-        axes.plot(spreads[known], found[known, column], color=colour)
-        axes.plot(spreads[known], found[known, column + 1], "o", color=colour)
+        known = np.isfinite(waits[:, column])
+        axes.plot(spreads[known], waits[known, column], color=colour)
+        axes.plot(spreads[known], waits[known, column + 1], "o", color=colour)
         axes.annotate(
-            name, (spreads[known][-1], found[known, column][-1]), (8, 0), textcoords="offset points", va="center"
+            name, (spreads[known][-1], waits[known, column][-1]), (8, 0), textcoords="offset points", va="center"
         )
     axes.set_xlim(0.8, PRESENCES + 1.6)
     axes.set_ylim(0, None)

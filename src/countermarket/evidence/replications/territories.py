@@ -131,15 +131,15 @@ def follow(run: Territories, months: int, policy: str = "status quo") -> Course:
     row["routine_hazard"][market] *= incapacitation
     run.state.communities["routine"][:, market] *= incapacitation
     mechanisms = machine_code(MONTH, run.state, run.packed, run.levers)
-    found = np.zeros((4, months))
+    course = np.zeros((4, months))
     for month in range(months):
         adopt(run, rates)
         sizes = run.state.groups["members"][run.rows].copy()
         deaths = (sizes * run.state.communities["death"][:, market]).sum()
         run_month(run.state, run.packed, run.levers, mechanisms)
         tally = run.state.tallies[market]
-        found[:, month] = sizes.sum(), tally["recruits"] / WEEKS, tally["arrests"] / WEEKS, deaths / WEEKS
-    return Course(*found)
+        course[:, month] = sizes.sum(), tally["recruits"] / WEEKS, tally["arrests"] / WEEKS, deaths / WEEKS
+    return Course(*course)
 
 
 def copied(run: Territories) -> Territories:

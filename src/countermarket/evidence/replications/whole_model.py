@@ -63,14 +63,14 @@ def follow(simulation: Simulation, policy: str, months: int = MONTHS) -> Course:
     pool = state.communities["vulnerability"] * power(recruitment, 1.0 / row["vulnerability_effect"])
     mechanisms = machine_code(MONTH, state, packed, levers)
     market = simulation.world.market_names.index(MARKET)
-    found = np.zeros((len(Course._fields), months))
+    monthly = np.zeros((len(Course._fields), months))
     for month in range(months):
         if recruitment != 1.0:
             state.communities["vulnerability"] = pool
         run_month(state, packed, levers, mechanisms)
         tally = state.tallies[market]
-        found[:, month] = [tally[name] for name in RECORDED]
-    return Course(*found)
+        monthly[:, month] = [tally[name] for name in RECORDED]
+    return Course(*monthly)
 
 
 def effects(
@@ -84,7 +84,7 @@ def effects(
         usual = follow(simulation, "status quo", months)
         for policy in POLICIES:
             runs[policy].append(_effect(usual, follow(simulation, policy, months)))
-    return {policy: Effect(*np.array(found).T) for policy, found in runs.items()}
+    return {policy: Effect(*np.array(by_replicate).T) for policy, by_replicate in runs.items()}
 
 
 def _effect(usual: Course, course: Course) -> list[float]:

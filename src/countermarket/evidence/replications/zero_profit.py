@@ -91,8 +91,8 @@ def moved(usual: Settled, case: Case) -> State:
     prison = hazard * p["sentence_months"][market] * severity * p["prison_month_value"]
     legs["risk"][own] = legs["wage"][own] * (prison + death * p["life_value"])
     pressure = case.officers * legs["effort"][own] / (legs["reference_effort"][own] + 1e-12)
-    found = p["loss_ceiling"] * (1.0 - exps(-legs["exposure"][own] * pressure))
-    legs["probability"][own] = found * (1.0 - p["bribe_effect"] * legs["corruption"][own])
+    seized = p["loss_ceiling"] * (1.0 - exps(-legs["exposure"][own] * pressure))
+    legs["probability"][own] = seized * (1.0 - p["bribe_effect"] * legs["corruption"][own])
     return state
 
 
@@ -138,11 +138,11 @@ def source_prices(usual: Settled) -> Any:
     """Price at the source that each node's goods came from, USD per unit; 0 where none. (N,)."""
     prices = shortest_paths(usual.state, usual.parameters)
     rows, by_leg = way(usual, prices)
-    found = np.zeros(len(prices))
+    at_source = np.zeros(len(prices))
     for node in _in_order(prices, usual.state.nodes["market"] == market_number()):
         leg = by_leg[node]
-        found[node] = prices[node] if leg < 0 else found[usual.state.legs["start"][rows[leg]]]
-    return found
+        at_source[node] = prices[node] if leg < 0 else at_source[usual.state.legs["start"][rows[leg]]]
+    return at_source
 
 
 def _in_order(prices: Any, own: Any) -> Any:

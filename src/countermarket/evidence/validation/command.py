@@ -25,7 +25,7 @@ QUICK_REPLICATES, QUICK_MONTHS = 3, 24
 class Validation(NamedTuple):
     """What was found, and the page it stands on."""
 
-    found: Outcomes
+    trials: Outcomes
     page: Path
 
 
@@ -55,7 +55,7 @@ def validate(
         raise InputError(str(folder), None, "", "this is a file; --out names a folder")
     ensemble = shipped_ensemble()
     pairs = min(replicates, QUICK_REPLICATES) if quick else replicates
-    found = run_experiments(
+    trials = run_experiments(
         wanted,
         load_scenarios(wanted, scenarios, world, model),
         replicates=pairs,
@@ -75,4 +75,4 @@ def validate(
         "months_after_the_shock": read,
         "code": source_digest()[:12],
     }
-    return Validation(found, write_report(folder, found.outcomes, outside, told))
+    return Validation(trials, write_report(folder, trials.outcomes, outside, told))

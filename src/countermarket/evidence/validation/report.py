@@ -74,11 +74,11 @@ def evidence_text(outcome: Outcome) -> str:
     return f"{one.low:+g} to {one.high:+g}" if one.low != one.high else f"{one.low:+g}"
 
 
-def model_text(found: Interval) -> str:
+def model_text(interval: Interval) -> str:
     """Mean and interval in per cent."""
-    if found["mean"] is None:
-        return f"undefined ({found['reason']})"
-    return f"{signed(found['mean'])} [{signed(found['low'])}, {signed(found['high'])}]"
+    if interval["mean"] is None:
+        return f"undefined ({interval['reason']})"
+    return f"{signed(interval['mean'])} [{signed(interval['low'])}, {signed(interval['high'])}]"
 
 
 def signed(value: float) -> str:
@@ -123,8 +123,8 @@ def met_word(outcome: Outcome) -> str:
 
 def is_sure(outcome: Outcome) -> bool:
     """Whether the whole 80% interval is right: on the evidence's side of zero, or inside the equivalence band."""
-    one, found = outcome.experiment, outcome.model
-    ends = [judge(found[side], one.sign, one.low, one.high).sign_right for side in ("low", "high")]
+    one, interval = outcome.experiment, outcome.model
+    ends = [judge(interval[side], one.sign, one.low, one.high).sign_right for side in ("low", "high")]
     return all(ends)
 
 

@@ -71,8 +71,8 @@ def _panel_in_words(outcome: Outcome) -> str:
 def _rows(outcome: Outcome) -> list[tuple[Cell, ...]]:
     one = outcome.experiment
     return [
-        (one.id, month, found["mean"], found["low"], found["high"], one.low, one.high)
-        for month, found in zip(outcome.after, outcome.profile, strict=True)
+        (one.id, month, interval["mean"], interval["low"], interval["high"], one.low, one.high)
+        for month, interval in zip(outcome.after, outcome.profile, strict=True)
     ]
 
 
@@ -90,7 +90,7 @@ def _draw(outcomes: list[Outcome], width: float) -> Figure:
 def _draw_panel(axes: Axes, outcome: Outcome) -> None:
     """One experiment: zero line, window, evidence, fan."""
     edges = np.array(
-        [[_number(found[side]) for found in outcome.profile] for side in ("low", "mean", "high")], dtype=float
+        [[_number(interval[side]) for interval in outcome.profile] for side in ("low", "mean", "high")], dtype=float
     )
     low, mean, high = edges
     one, first = outcome.experiment, outcome.first - 0.5

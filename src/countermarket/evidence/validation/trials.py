@@ -189,11 +189,11 @@ def _outcome(
     after = np.array([month_of(label) - start_of(scenario) + 1 for label in months])
     treated, plain = (np.stack([one.values[: len(months)] for one in arm]) for arm in arms)
     inside = (after >= first) & (after <= last)
-    found = interval(percent(mean(treated[:, inside]), mean(plain[:, inside])))
+    effect = interval(percent(mean(treated[:, inside]), mean(plain[:, inside])))
     shown = np.flatnonzero(after <= max(last, YEAR))
     profile = [interval(percent(treated[:, n], plain[:, n])) for n in shown]
-    judgement = judge(found["mean"], experiment.sign, experiment.low, experiment.high)
-    return Outcome(experiment, first, last, found, judgement, after[shown].tolist(), profile, len(numbers))
+    judgement = judge(effect["mean"], experiment.sign, experiment.low, experiment.high)
+    return Outcome(experiment, first, last, effect, judgement, after[shown].tolist(), profile, len(numbers))
 
 
 def percent(treated: Array, plain: Array) -> Array:

@@ -32,9 +32,9 @@ def take(ledger: Any, group: Group, dirty: float, clean: float, payee: int) -> N
 @kernel
 def freeze(state: State, p: Any, group: Group, reach: float, place: int) -> float:
     """Freeze what can be found of the group's money; part of it will be confiscated a year on. USD."""
-    found = p.asset_findability * state.agencies[place].pursuit * reach
-    dirty = max(0.0, group.dirty) * found
-    clean = max(0.0, group.clean) * found * p.clean_findability
+    findable = p.asset_findability * state.agencies[place].pursuit * reach
+    dirty = max(0.0, group.dirty) * findable
+    clean = max(0.0, group.clean) * findable * p.clean_findability
     take(state.ledger, group, dirty, clean, CUSTODY)
     frozen = dirty + clean
     last = state.custody.shape[0] - 1

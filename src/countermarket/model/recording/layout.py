@@ -141,12 +141,12 @@ def _measures(units: dict[str, str]) -> tuple[dict[str, Any], int]:
 def _keys(axes: list[tuple[dict[str, Any], int]]) -> dict[str, Strings]:
     """Labels of a block's rows, last axis fastest."""
     shape = [size for _, size in axes]
-    found: dict[str, Strings] = {}
+    by_column: dict[str, Strings] = {}
     for number, (columns, _) in enumerate(axes):
         view = [1] * len(shape)
         view[number] = shape[number]
         for column, labels in columns.items():
             spread = np.broadcast_to(np.asarray(labels, dtype=str).reshape(view), shape)
-            found[column] = spread.ravel()
+            by_column[column] = spread.ravel()
     size = int(np.prod(shape))
-    return {column: found.get(column, np.full(size, "", dtype="U1")) for column in COLUMNS}
+    return {column: by_column.get(column, np.full(size, "", dtype="U1")) for column in COLUMNS}

@@ -25,13 +25,13 @@ def start_watch(state: State) -> Watch:
 def events(watch: Watch, state: State, world: World) -> list[dict[str, Any]]:
     """What happened since the last call; each event names its month, kind, subject, place and a size."""
     month = month_name(int(state.clock["month"][0]) - 1)
-    found = [
+    happened = [
         {"month": month, **event}
         for event in (*_group_events(watch, state, world), *_enabler_events(watch, state, world))
     ]
     watch.groups[:] = state.groups
     watch.enablers[:] = state.enablers
-    return found
+    return happened
 
 
 def _group_events(watch: Watch, state: State, world: World) -> list[dict[str, Any]]:

@@ -44,8 +44,8 @@ def _loaded(name: str, point: EntryPoint) -> Any:
         raise InputError(shown(name), None, "", f"cannot be imported: {error}") from None
 
 
-def _model(name: str, found: Any) -> Model:
-    model = found(MODEL) if callable(found) and not isinstance(found, Model) else found
+def _model(name: str, given: Any) -> Model:
+    model = given(MODEL) if callable(given) and not isinstance(given, Model) else given
     if not isinstance(model, Model):
         message = f"is a {type(model).__name__}, not a model; make one with MODEL.adding(...)"
         raise InputError(shown(name), None, "", message)

@@ -104,10 +104,10 @@ def price_errors(
     Mean price of the last 100 months, and of as many runs with seeds from `seed` on, at nodes through which at least
     half a per cent of the layer's largest flow passes. Smuggling: fee still to pay. Arrays (nodes,), by market name.
     """
-    found = [settle(world, parameters, months, seed + number) for number in range(runs)]
-    prices, flows = (np.mean([getattr(run, name) for run in found], axis=0) for name in ("prices", "flows"))
-    exact = np.mean([shortest_paths(run.state, run.parameters) for run in found], axis=0)
-    settled = found[0]._replace(prices=prices, flows=flows)
+    settled_runs = [settle(world, parameters, months, seed + number) for number in range(runs)]
+    prices, flows = (np.mean([getattr(run, name) for run in settled_runs], axis=0) for name in ("prices", "flows"))
+    exact = np.mean([shortest_paths(run.state, run.parameters) for run in settled_runs], axis=0)
+    settled = settled_runs[0]._replace(prices=prices, flows=flows)
     traded = well_traded(settled, exact)
     errors = settled.prices / np.where(traded, exact, 1.0) - 1.0
     markets = settled.state.nodes["market"]
