@@ -56,24 +56,23 @@ class Compared(NamedTuple):
     document: dict[str, Any]
 
 
-def compared(folder: Path | str) -> Compared:
+def compared(folder: Path | str, asked: Months | None = None) -> Compared:
     """Read a saved study and rank its scenarios."""
     study = studies.read_study(folder)
-    return Compared(study, compare(study))
+    return Compared(study, compare(study, asked))
 
 
-def compare_study(folder: Path | str) -> dict[str, Any]:
+def compare_study(folder: Path | str, asked: Months | None = None) -> dict[str, Any]:
     """Rank the scenarios of a saved study; the document that `compare --json` prints."""
-    return compared(folder).document
+    return compared(folder, asked).document
 
 
-def compare(study: studies.Study) -> dict[str, Any]:
+def compare(study: studies.Study, asked: Months | None = None) -> dict[str, Any]:
     """Rank the scenarios of a study in memory."""
     manifest = study.manifest
     months: list[str] = manifest["months"]["all"]
     ranked = [entry for entry in manifest["scenarios"] if entry["ranked"]]
-    first_change = min((entry["first_change"] for entry in ranked), default=0)
-    span, warnings = pairing.window(months, first_change)
+    span, warnings = pairing.window(months, asked)
     judged = [one for entry in ranked if (one := _judged(study, entry, span, len(ranked)))]
     rows = _ranked(judged)
     return {
@@ -86,7 +85,15 @@ def compare(study: studies.Study) -> dict[str, Any]:
         "parameters": parameters_of(manifest),
         "ranking": rows,
         "failed": _failed(study),
-        "warnings": warnings + _warnings(study, ranked, rows),
+        "warnings": warnings
+        + [
+            said
+            for row in rows
+            for entry in ranked
+            if entry["name"] == row["scenario"]
+            for said in _late(row, entry, months, span.first)
+        ]
+        + _warnings(study, ranked, rows),
         "provenance": _provenance(study),
     }
 
@@ -123,6 +130,7 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: 
         "carried": carries(better, len(arms.samples), company),
         "probability_better_than_baseline": better,
         "probability_better_than_next": None,
+        **_own_times(arms, index, study.manifest["months"]["all"]),
         **_other_indices(arms, index, cash, head, span, early),
         "beside": _beside(arms, span, measures_in(study.manifest), company),
         "displacement": moved,
@@ -146,6 +154,35 @@ def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
     for of_market, before in zip(costs.values(), intervals(both.baseline), strict=True):
         of_market["baseline"] = before["mean"]
     return costs
+
+
+def _own_times(arms: Arms, index: Index, months: list[str]) -> dict[str, Any]:
+    """The index in months 13 to 48 after the scenario's own first change, and year by year."""
+    own = pairing.own_months(months, arms.entry["first_change"])
+    late = "the scenario changes nothing 12 months before the last"
+    return {
+        "own_window": [own.first, own.last] if own else None,
+        "index_own": interval(pairing.headline(arms, index, own).total) if own else undefined(late),
+        "index_by_year": {
+            year: interval(pairing.headline(arms, index, span).total)
+            for year, span in pairing.years(months).items()
+        },
+    }
+
+
+def _late(row: dict[str, Any], entry: dict[str, Any], months: list[str], first: str) -> list[str]:
+    """A warning if a scenario's first change comes after the window's first month, its own effect beside it."""
+    if entry["first_change"] >= len(months) or months[entry["first_change"]] <= first:
+        return []
+    own = row["index_own"]["mean"]
+    beside = (
+        f"its index is {own:.1f} in {' to '.join(row['own_window'])}" if own is not None else "its own months"
+    )
+    beside += " (months 13 to 48 after its first change)" if own is not None else " were not run"
+    return [
+        f"{row['scenario']} first changes something in {months[entry['first_change']]}, "
+        f"within the window that starts {first}: {beside}"
+    ]
 
 
 def _other_indices(
