@@ -265,3 +265,14 @@ def test_a_late_policy_is_named_with_its_own_months_beside_it(folder: Path) -> N
     assert len(warned) == 1
     assert "2027-07" in warned[0]
     assert "125.0 in 2028-07 to 2029-12" in warned[0]
+
+
+def test_two_scenarios_are_held_against_each_other_pair_by_pair(folder: Path) -> None:
+    held = comparison.compare_study(folder, other="half")["against"]
+    assert held["scenario"] == "half"
+    assert set(held["index"]) == {"sharing", "nothing"}
+    assert held["index"]["sharing"]["mean"] == pytest.approx(12.5)
+    assert held["index"]["sharing"]["carried"]
+    assert held["index"]["nothing"]["high"] < 0
+    with pytest.raises(InputError, match="not ranked here"):
+        comparison.compare_study(folder, other="nowhere")

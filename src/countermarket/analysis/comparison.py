@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis import levels, pairing
+from countermarket.analysis.against import against
 from countermarket.analysis.carried import carries
 from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import (
@@ -56,19 +57,21 @@ class Compared(NamedTuple):
     document: dict[str, Any]
 
 
-def compared(folder: Path | str, asked: Months | None = None) -> Compared:
+def compared(folder: Path | str, asked: Months | None = None, other: str | None = None) -> Compared:
     """Read a saved study and rank its scenarios."""
     study = studies.read_study(folder)
-    return Compared(study, compare(study, asked))
+    return Compared(study, compare(study, asked, other))
 
 
-def compare_study(folder: Path | str, asked: Months | None = None) -> dict[str, Any]:
+def compare_study(
+    folder: Path | str, asked: Months | None = None, other: str | None = None
+) -> dict[str, Any]:
     """Rank the scenarios of a saved study; the document that `compare --json` prints."""
-    return compared(folder, asked).document
+    return compared(folder, asked, other).document
 
 
-def compare(study: studies.Study, asked: Months | None = None) -> dict[str, Any]:
-    """Rank the scenarios of a study in memory."""
+def compare(study: studies.Study, asked: Months | None = None, other: str | None = None) -> dict[str, Any]:
+    """Rank the scenarios of a study in memory, over the months asked for, and hold them against one of them."""
     manifest = study.manifest
     months: list[str] = manifest["months"]["all"]
     ranked = [entry for entry in manifest["scenarios"] if entry["ranked"]]
@@ -84,6 +87,7 @@ def compare(study: studies.Study, asked: Months | None = None) -> dict[str, Any]
         "interval": "middle 80% of paired replicates",
         "parameters": parameters_of(manifest),
         "ranking": rows,
+        "against": {"scenario": other, "index": against(_headlines(judged), other)} if other else None,
         "failed": _failed(study),
         "warnings": warnings
         + [
@@ -91,11 +95,16 @@ def compare(study: studies.Study, asked: Months | None = None) -> dict[str, Any]
             for row in rows
             for entry in ranked
             if entry["name"] == row["scenario"]
-            for said in _late(row, entry, months, span.first)
+            for said in pairing.late(row, entry, months, span.first)
         ]
         + _warnings(study, ranked, rows),
         "provenance": _provenance(study),
     }
+
+
+def _headlines(judged: list[Judged]) -> dict[str, Any]:
+    """The index of each pair of each scenario, by name."""
+    return {one.row["scenario"]: (one.samples, one.headline) for one in judged}
 
 
 def parameters_of(manifest: dict[str, Any]) -> str:
@@ -168,21 +177,6 @@ def _own_times(arms: Arms, index: Index, months: list[str]) -> dict[str, Any]:
             for year, span in pairing.years(months).items()
         },
     }
-
-
-def _late(row: dict[str, Any], entry: dict[str, Any], months: list[str], first: str) -> list[str]:
-    """A warning if a scenario's first change comes after the window's first month, its own effect beside it."""
-    if entry["first_change"] >= len(months) or months[entry["first_change"]] <= first:
-        return []
-    own = row["index_own"]["mean"]
-    beside = (
-        f"its index is {own:.1f} in {' to '.join(row['own_window'])}" if own is not None else "its own months"
-    )
-    beside += " (months 13 to 48 after its first change)" if own is not None else " were not run"
-    return [
-        f"{row['scenario']} first changes something in {months[entry['first_change']]}, "
-        f"within the window that starts {first}: {beside}"
-    ]
 
 
 def _other_indices(

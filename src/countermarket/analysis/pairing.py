@@ -168,6 +168,21 @@ def own_months(months: list[str], change: int) -> Months | None:
     return Months(months[start], months[min(len(months), start + RANKED_MONTHS) - 1])
 
 
+def late(row: dict[str, Any], entry: dict[str, Any], months: list[str], first: str) -> list[str]:
+    """A warning if a scenario's first change comes after the window's first month, its own effect beside it."""
+    if entry["first_change"] >= len(months) or months[entry["first_change"]] <= first:
+        return []
+    own = row["index_own"]["mean"]
+    beside = (
+        f"its index is {own:.1f} in {' to '.join(row['own_window'])}" if own is not None else "its own months"
+    )
+    beside += " (months 13 to 48 after its first change)" if own is not None else " were not run"
+    return [
+        f"{row['scenario']} first changes something in {months[entry['first_change']]}, "
+        f"within the window that starts {first}: {beside}"
+    ]
+
+
 def years(months: list[str]) -> dict[str, Months]:
     """Each calendar year of a study, as far as it was run."""
     by_year: dict[str, list[str]] = {}

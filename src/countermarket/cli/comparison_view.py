@@ -46,6 +46,8 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     console.print(years_table(rows))
     print_verdicts(console, rows)
     console.print()
+    if document.get("against"):
+        console.print(against_table(document["against"]))
     first, last = document["window"]
     console.print(ranking_table(rows, f"Cost of illicit activity, {first} to {last}", console.width))
     console.print(
@@ -136,6 +138,16 @@ def years_table(rows: Sequence[dict[str, Any]]) -> Table:
 def mean_text(index: dict[str, Any]) -> str:
     """Return a mean with one decimal, or a dash."""
     return "-" if index["mean"] is None else f"{index['mean']:.1f}"
+
+
+def against_table(against: dict[str, Any]) -> Table:
+    """Give each scenario's index less that of the one asked for."""
+    columns = [("scenario", "left"), ("index, points", "right"), ("pairs above", "right")]
+    cells = [
+        [shown(name), change_text(gap, True), pairs_ahead(gap["share_above"], gap["pairs"])]
+        for name, gap in against["index"].items()
+    ]
+    return grid(f"Against {shown(against['scenario'])}, in the same worlds", columns, cells)
 
 
 def rank_labels(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -72,6 +72,12 @@ def compare(
         str | None,
         typer.Option(metavar="FIRST:LAST", help="Months to rank on, as 2033-01:2035-12; else the last 36."),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO", help="Hold the others against this one of them, in the same worlds."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank scenarios, run now or saved, by cost."""
@@ -82,13 +88,21 @@ def compare(
         if bool(scenarios) == (saved is not None):
             refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
         if saved is not None:
-            show_comparison(compare_study(saved, window_of(window)), as_json)
+            show_comparison(compare_study(saved, window_of(window), name_of(against)), as_json)
         else:
             where = setting(world, model, baseline)
             experiment = listed(scenarios or [], replicates, seed, months, central, where)
             asked = window_of(window)
             done = study(experiment, workers, out, trace)
-            show_comparison(rank_again(done.study, asked) if asked else done.document, as_json)
+            show_comparison(
+                rank_again(done.study, asked, name_of(against)) if asked or against else done.document,
+                as_json,
+            )
+
+
+def name_of(scenario: str | None) -> str | None:
+    """A scenario's name, given by name or by file."""
+    return Path(scenario).stem if scenario else None
 
 
 def window_of(text: str | None) -> Span | None:
