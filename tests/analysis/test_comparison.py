@@ -276,3 +276,11 @@ def test_two_scenarios_are_held_against_each_other_pair_by_pair(folder: Path) ->
     assert held["index"]["nothing"]["high"] < 0
     with pytest.raises(InputError, match="not ranked here"):
         comparison.compare_study(folder, other="nowhere")
+
+
+def test_two_scenarios_of_one_title_are_told_apart(folder: Path) -> None:
+    saved = studies.read_study(folder)
+    for entry in saved.manifest["scenarios"]:
+        entry["title"] = "One title"
+    titles = [row["title"] for row in comparison.compare(saved)["ranking"]]
+    assert titles == ["One title (sharing)", "One title (half)", "One title (nothing)"]

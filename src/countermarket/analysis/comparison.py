@@ -77,7 +77,7 @@ def compare(study: studies.Study, asked: Months | None = None, other: str | None
     ranked = [entry for entry in manifest["scenarios"] if entry["ranked"]]
     span, warnings = pairing.window(months, asked)
     judged = [one for entry in ranked if (one := _judged(study, entry, span, len(ranked)))]
-    rows = _ranked(judged)
+    rows = _told_apart(_ranked(judged))
     return {
         "schema": SCHEMA,
         "seed": manifest["seed"],
@@ -227,6 +227,16 @@ def _ranked(judged: list[Judged]) -> list[dict[str, Any]]:
         if place + 1 < len(order):
             one.row["probability_better_than_next"] = _beats(one, order[place + 1])
     return [one.row for one in order]
+
+
+def _told_apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose title another has, too, get the scenario's name behind it."""
+    titles = [row["title"] for row in rows]
+    shared = {title for title in titles if titles.count(title) > 1}
+    return [
+        row | {"title": f"{row['title']} ({row['scenario']})"} if row["title"] in shared else row
+        for row in rows
+    ]
 
 
 def _place(one: Judged) -> tuple[bool, float, str]:
