@@ -233,13 +233,13 @@ def pages() -> list[Path]:
 def ranking(folder: Path) -> str:
     """The ranking of a saved study, and what it was made of."""
     from countermarket.analysis.comparison import compare_study
-    from countermarket.cli.comparison_view import change_text, interval_text, ranking_row
+    from countermarket.cli.comparison_view import change_text, from_to, ranking_row
 
     document = compare_study(folder)
     beside = {"units_delivered": "Units delivered", "violence": "Violence", "harm": "Harm"}
     rows = [
         [
-            str(row["rank"]), row["title"], interval_text(row["index"]),
+            str(row["rank"]), row["title"], from_to(row["index"]),
             ranking_row(row)["better than\nbaseline"],
             *(change_text(row["beside"][name], True) for name in beside),
         ]

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from small_model import scenario, sharing, small_runner
 
-from countermarket.analysis import comparison
+from countermarket.analysis import comparison, pairing
+from countermarket.analysis.levels import Months
 from countermarket.analysis.verdicts import CLEAR
 from countermarket.brief.sentences import lead
 from countermarket.charts.ranking import ranking_finding
 from countermarket.cli.comparison_view import ranking_row
 from countermarket.policy.shock_values import Shock
+from countermarket.reading.errors import InputError
 from countermarket.results import studies
 from countermarket.runs.experiment import Experiment
 from countermarket.runs.study import run_study
@@ -230,3 +232,58 @@ def test_runs_equal_bit_for_bit_did_nothing_and_are_not_half_likely(document: di
     assert ranking_row(same)["better than\nbaseline"] == "did nothing"
     assert "did nothing" in lead([same], "2027")
     assert ranking_finding([same]) == f"{same['title']} did nothing"
+
+
+def test_the_window_can_be_asked_for_and_must_lie_in_the_study(folder: Path) -> None:
+    asked = comparison.compare_study(folder, Months("2028-01", "2028-12"))
+    assert asked["window"] == ["2028-01", "2028-12"]
+    for first, last in (("2025-01", "2028-12"), ("2028-12", "2028-01"), ("2028-01", "2028-02")):
+        with pytest.raises(InputError, match="window"):
+            comparison.compare_study(folder, Months(first, last))
+
+
+@pytest.mark.parametrize("months", [6, 24, 47, 48, 120])
+def test_the_default_window_depends_on_the_months_alone(months: int) -> None:
+    names = [f"{2026 + place // 12}-{place % 12 + 1:02d}" for place in range(months)]
+    span, _ = pairing.window(names)
+    assert span.last == names[-1]
+    assert span.first == names[max(months - 36, 12 if months > 12 else 0)]
+
+
+def test_the_index_is_given_by_year_and_over_the_scenarios_own_months(document: dict[str, Any]) -> None:
+    best = row(document, "sharing")
+    assert list(best["index_by_year"]) == ["2026", "2027", "2028", "2029"]
+    assert best["index_by_year"]["2026"]["mean"] == 100.0
+    assert best["index_by_year"]["2029"]["mean"] == pytest.approx(125.0)
+    assert best["own_window"] == ["2028-01", "2029-12"]
+    assert best["index_own"]["mean"] == pytest.approx(125.0)
+
+
+def test_a_late_policy_is_named_with_its_own_months_beside_it(folder: Path) -> None:
+    saved = studies.read_study(folder)
+    for entry in saved.manifest["scenarios"]:
+        if entry["name"] == "sharing":
+            entry["first_change"] = 18
+    warned = [text for text in comparison.compare(saved)["warnings"] if text.startswith("sharing first")]
+    assert len(warned) == 1
+    assert "2027-07" in warned[0]
+    assert "125.0 in 2028-07 to 2029-12" in warned[0]
+
+
+def test_two_scenarios_are_held_against_each_other_pair_by_pair(folder: Path) -> None:
+    held = comparison.compare_study(folder, other="half")["against"]
+    assert held["scenario"] == "half"
+    assert set(held["index"]) == {"sharing", "nothing"}
+    assert held["index"]["sharing"]["mean"] == pytest.approx(12.5)
+    assert held["index"]["sharing"]["carried"]
+    assert held["index"]["nothing"]["high"] < 0
+    with pytest.raises(InputError, match="not ranked here"):
+        comparison.compare_study(folder, other="nowhere")
+
+
+def test_two_scenarios_of_one_title_are_told_apart(folder: Path) -> None:
+    saved = studies.read_study(folder)
+    for entry in saved.manifest["scenarios"]:
+        entry["title"] = "One title"
+    titles = [row["title"] for row in comparison.compare(saved)["ranking"]]
+    assert titles == ["One title (sharing)", "One title (half)", "One title (nothing)"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis import levels, pairing
+from countermarket.analysis.against import against
 from countermarket.analysis.carried import carries
 from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import (
@@ -56,26 +57,27 @@ class Compared(NamedTuple):
     document: dict[str, Any]
 
 
-def compared(folder: Path | str) -> Compared:
+def compared(folder: Path | str, asked: Months | None = None, other: str | None = None) -> Compared:
     """Read a saved study and rank its scenarios."""
     study = studies.read_study(folder)
-    return Compared(study, compare(study))
+    return Compared(study, compare(study, asked, other))
 
 
-def compare_study(folder: Path | str) -> dict[str, Any]:
+def compare_study(
+    folder: Path | str, asked: Months | None = None, other: str | None = None
+) -> dict[str, Any]:
     """Rank the scenarios of a saved study; the document that `compare --json` prints."""
-    return compared(folder).document
+    return compared(folder, asked, other).document
 
 
-def compare(study: studies.Study) -> dict[str, Any]:
-    """Rank the scenarios of a study in memory."""
+def compare(study: studies.Study, asked: Months | None = None, other: str | None = None) -> dict[str, Any]:
+    """Rank the scenarios of a study in memory, over the months asked for, and hold them against one of them."""
     manifest = study.manifest
     months: list[str] = manifest["months"]["all"]
     ranked = [entry for entry in manifest["scenarios"] if entry["ranked"]]
-    first_change = min((entry["first_change"] for entry in ranked), default=0)
-    span, warnings = pairing.window(months, first_change)
+    span, warnings = pairing.window(months, asked)
     judged = [one for entry in ranked if (one := _judged(study, entry, span, len(ranked)))]
-    rows = _ranked(judged)
+    rows = _told_apart(_ranked(judged))
     return {
         "schema": SCHEMA,
         "seed": manifest["seed"],
@@ -86,10 +88,24 @@ def compare(study: studies.Study) -> dict[str, Any]:
         "parameters": parameters_of(manifest),
         "units": manifest["world"].get("units", {}),
         "ranking": rows,
+        "against": {"scenario": other, "index": against(_headlines(judged), other)} if other else None,
         "failed": _failed(study),
-        "warnings": warnings + _warnings(study, ranked, rows),
+        "warnings": warnings
+        + [
+            said
+            for row in rows
+            for entry in ranked
+            if entry["name"] == row["scenario"]
+            for said in pairing.late(row, entry, months, span.first)
+        ]
+        + _warnings(study, ranked, rows),
         "provenance": _provenance(study),
     }
+
+
+def _headlines(judged: list[Judged]) -> dict[str, Any]:
+    """The index of each pair of each scenario, by name."""
+    return {one.row["scenario"]: (one.samples, one.headline) for one in judged}
 
 
 def parameters_of(manifest: dict[str, Any]) -> str:
@@ -124,6 +140,7 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: 
         "carried": carries(better, len(arms.samples), company),
         "probability_better_than_baseline": better,
         "probability_better_than_next": None,
+        **_own_times(arms, index, study.manifest["months"]["all"]),
         **_other_indices(arms, index, cash, head, span, early),
         "beside": _beside(arms, span, measures_in(study.manifest), company),
         "displacement": moved,
@@ -147,6 +164,20 @@ def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
     for of_market, before in zip(costs.values(), intervals(both.baseline), strict=True):
         of_market["baseline"] = before["mean"]
     return costs
+
+
+def _own_times(arms: Arms, index: Index, months: list[str]) -> dict[str, Any]:
+    """The index in months 13 to 48 after the scenario's own first change, and year by year."""
+    own = pairing.own_months(months, arms.entry["first_change"])
+    late = "the scenario changes nothing 12 months before the last"
+    return {
+        "own_window": [own.first, own.last] if own else None,
+        "index_own": interval(pairing.headline(arms, index, own).total) if own else undefined(late),
+        "index_by_year": {
+            year: interval(pairing.headline(arms, index, span).total)
+            for year, span in pairing.years(months).items()
+        },
+    }
 
 
 def _other_indices(
@@ -197,6 +228,16 @@ def _ranked(judged: list[Judged]) -> list[dict[str, Any]]:
         if place + 1 < len(order):
             one.row["probability_better_than_next"] = _beats(one, order[place + 1])
     return [one.row for one in order]
+
+
+def _told_apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose title another has, too, get the scenario's name behind it."""
+    titles = [row["title"] for row in rows]
+    shared = {title for title in titles if titles.count(title) > 1}
+    return [
+        row | {"title": f"{row['title']} ({row['scenario']})"} if row["title"] in shared else row
+        for row in rows
+    ]
 
 
 def _place(one: Judged) -> tuple[bool, float, str]:

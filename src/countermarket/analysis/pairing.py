@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis import cost_index, levels
 from countermarket.analysis.levels import Months, Pairs
+from countermarket.reading.errors import InputError
 from countermarket.results import studies
 
 if TYPE_CHECKING:
@@ -129,19 +130,65 @@ def crossed(arms: Arms, baseline: cost_index.Trail, scenario: cost_index.Trail, 
     return headline(others, cost_index.trailed_index(rolled, scenario), span)
 
 
-def window(months: list[str], first_change: int) -> tuple[Months, list[str]]:
-    """The months ranked on, and what must be said about them."""
-    start = max(0, len(months) - RANKED_MONTHS)
-    if len(months) >= RANKED_MONTHS + SPIN_IN_MONTHS:
-        return Months(months[start], months[-1]), []
-    if first_change < len(months):
-        start = max(start, first_change)
+def window(months: list[str], asked: Months | None = None) -> tuple[Months, list[str]]:
+    """The months ranked on and what must be said of them: those asked for, or the last 36 after the first 12.
+
+    The default depends on the months of the study alone, never on what any scenario changes when.
+    """
+    if asked:
+        return _checked(months, asked), []
+    start = max(len(months) - RANKED_MONTHS, SPIN_IN_MONTHS if len(months) > SPIN_IN_MONTHS else 0)
     span = Months(months[start], months[-1])
+    if len(months) >= RANKED_MONTHS + SPIN_IN_MONTHS:
+        return span, []
     said = (
         f"only {len(months)} months were run: the ranking uses {span.first} to {span.last}, "
         f"not {RANKED_MONTHS} months after {SPIN_IN_MONTHS} of baseline"
     )
     return span, [said]
+
+
+def _checked(months: list[str], asked: Months) -> Months:
+    """A window that lies within the study and holds a quarter's last month."""
+    key = f"{asked.first}:{asked.last}"
+    if asked.first not in months or asked.last not in months or asked.first > asked.last:
+        raise InputError(
+            "--window", None, key, f"the study has {months[0]} to {months[-1]}, FIRST not after LAST"
+        )
+    if not any(int(month[5:]) % 3 == 0 for month in months if asked.first <= month <= asked.last):
+        raise InputError("--window", None, key, "holds no end of a quarter, when costs are recorded")
+    return asked
+
+
+def own_months(months: list[str], change: int) -> Months | None:
+    """Months 13 to 48 after a scenario's first change, as far as they were run; None if they were not."""
+    start = change + SPIN_IN_MONTHS
+    if start >= len(months):
+        return None
+    return Months(months[start], months[min(len(months), start + RANKED_MONTHS) - 1])
+
+
+def late(row: dict[str, Any], entry: dict[str, Any], months: list[str], first: str) -> list[str]:
+    """A warning if a scenario's first change comes after the window's first month, its own effect beside it."""
+    if entry["first_change"] >= len(months) or months[entry["first_change"]] <= first:
+        return []
+    own = row["index_own"]["mean"]
+    beside = (
+        f"its index is {own:.1f} in {' to '.join(row['own_window'])}" if own is not None else "its own months"
+    )
+    beside += " (months 13 to 48 after its first change)" if own is not None else " were not run"
+    return [
+        f"{row['scenario']} first changes something in {months[entry['first_change']]}, "
+        f"within the window that starts {first}: {beside}"
+    ]
+
+
+def years(months: list[str]) -> dict[str, Months]:
+    """Each calendar year of a study, as far as it was run."""
+    by_year: dict[str, list[str]] = {}
+    for month in months:
+        by_year.setdefault(month[:4], []).append(month)
+    return {year: Months(held[0], held[-1]) for year, held in by_year.items()}
 
 
 def short_run(months: list[str], change: int) -> Months | None:

@@ -34,8 +34,11 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     console.print(BESIDE_NOTE + "\n")
     for part in parts(rows, console.width, CELL_WIDTH):
         console.print(cost_table(part, document.get("units", {})))
+    console.print(years_table(rows))
     print_verdicts(console, rows)
     console.print()
+    if document.get("against"):
+        console.print(against_table(document["against"]))
     first, last = document["window"]
     console.print(ranking_table(rows, f"Cost of illicit activity, {first} to {last}", console.width))
     console.print(
@@ -111,6 +114,31 @@ def cost_row(market: str, rows: Sequence[dict[str, Any]], unit: str) -> list[str
     )
     means = [short_number(row["cost_usd"].get(market, {}).get("mean")) for row in rows]
     return [market, unit, short_number(base), *means]
+
+
+def years_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Give the cost index of each scenario year by year, and over its own months 13 to 48."""
+    columns = [("cost index in", "left"), *((label, "right") for label in rank_labels(rows))]
+    cells = [
+        [year, *(mean_text(row["index_by_year"][year]) for row in rows)] for year in rows[0]["index_by_year"]
+    ]
+    cells.append(["own months 13-48", *(mean_text(row["index_own"]) for row in rows)])
+    return grid("By year, and after each scenario's first change", columns, cells)
+
+
+def mean_text(index: dict[str, Any]) -> str:
+    """Return a mean with one decimal, or a dash."""
+    return "-" if index["mean"] is None else f"{index['mean']:.1f}"
+
+
+def against_table(against: dict[str, Any]) -> Table:
+    """Give each scenario's index less that of the one asked for."""
+    columns = [("scenario", "left"), ("index, points", "right"), ("pairs above", "right")]
+    cells = [
+        [shown(name), change_text(gap, True), pairs_ahead(gap["share_above"], gap["pairs"])]
+        for name, gap in against["index"].items()
+    ]
+    return grid(f"Against {shown(against['scenario'])}, in the same worlds", columns, cells)
 
 
 def rank_labels(rows: Sequence[dict[str, Any]]) -> list[str]:

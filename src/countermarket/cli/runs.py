@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,6 +28,7 @@ from countermarket.cli.setting import Setting, setting
 
 if TYPE_CHECKING:
     from countermarket.analysis.comparison import Compared
+    from countermarket.analysis.levels import Months as Span
     from countermarket.runs.experiment import Experiment
 
 
@@ -67,20 +69,54 @@ def compare(
     model: ModelName = None,
     trace: Trace = False,
     central: Central = False,
+    window: Annotated[
+        str | None,
+        typer.Option(metavar="FIRST:LAST", help="Months to rank on, as 2033-01:2035-12; else the last 36."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO", help="Hold the others against this one of them, in the same worlds."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank scenarios, run now or saved, by cost."""
+    from countermarket.analysis.comparison import compare as rank_again
     from countermarket.analysis.comparison import compare_study
 
     with reported():
         if bool(scenarios) == (saved is not None):
             refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
         if saved is not None:
-            show_comparison(compare_study(saved), as_json)
+            show_comparison(compare_study(saved, window_of(window), name_of(against)), as_json)
         else:
             where = setting(world, model, baseline)
             experiment = listed(scenarios or [], replicates, seed, months, central, where)
-            show_comparison(study(experiment, workers, out, trace).document, as_json, experiment.warnings())
+            asked = window_of(window)
+            done = study(experiment, workers, out, trace)
+            show_comparison(
+                rank_again(done.study, asked, name_of(against)) if asked or against else done.document,
+                as_json,
+                experiment.warnings(),
+            )
+
+
+def name_of(scenario: str | None) -> str | None:
+    """A scenario's name, given by name or by file."""
+    return Path(scenario).stem if scenario else None
+
+
+def window_of(text: str | None) -> Span | None:
+    """FIRST:LAST as a span of months, if given."""
+    from countermarket.analysis.levels import Months as Span
+
+    if text is None:
+        return None
+    ends = text.split(":")
+    if len(ends) != 2 or not all(re.fullmatch(r"\d{4}-\d{2}", end) for end in ends):
+        refuse(f"--window is FIRST:LAST, as 2033-01:2035-12, not {text}")
+    return Span(*ends)
 
 
 def listed(
@@ -156,10 +192,18 @@ def sweep(
         where, part = setting(world, model), shard_of(shard)
         with progress_bar("sweeping") as progress:
             folder = run_sweep(
-                design, workers=workers, shard=part, out=out, progress=progress, world=where.world, model=where.model
+                design,
+                workers=workers,
+                shard=part,
+                out=out,
+                progress=progress,
+                world=where.world,
+                model=where.model,
             )
         say(f"sweep: {folder}")
-        end_with([f"row {f['design_row']}, replicate {f['replicate']}: {f['message']}" for f in failures(folder)])
+        end_with(
+            [f"row {f['design_row']}, replicate {f['replicate']}: {f['message']}" for f in failures(folder)]
+        )
 
 
 def shard_of(text: str | None) -> tuple[int, int] | None:

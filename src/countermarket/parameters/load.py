@@ -193,11 +193,11 @@ def _gaps(value: Value, dims: list[tuple[str, ...]]) -> list[str]:
     """Keys of a map that a world needs and that have no value."""
     if not dims or not isinstance(value, dict):
         return []
-    found = []
+    gaps = []
     for name in dims[0]:
         inner = [name] if name not in value else [f"{name}.{key}" for key in _gaps(value[name], dims[1:])]
-        found += inner
-    return found
+        gaps += inner
+    return gaps
 
 
 def _array(value: Value, dims: list[tuple[str, ...]]) -> Any:

@@ -37,9 +37,9 @@ def parameters_for(world: World) -> Parameters:
             borrow(records, texts[description.FILE], known, is_own=names is not None)
         if description.PARAMETERS in texts:
             state(records, texts[description.PARAMETERS], f"{world.name}/{level}{description.PARAMETERS}", names)
-    found = replace(load_parameters(), records=records)
-    refuse_missing(found, world)
-    return found
+    parameters = replace(load_parameters(), records=records)
+    refuse_missing(parameters, world)
+    return parameters
 
 
 def ensemble_for(world: World, ensemble: Ensemble) -> Ensemble:

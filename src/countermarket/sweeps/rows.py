@@ -92,7 +92,7 @@ def _values(
     pairs = Pairs(keys, np.stack(scenario), np.stack(reference))
     arms = pairing.arms_from(entry, pairs, [(0, place) for place in range(len(scenario))])
     months = [str(month) for month in np.unique(keys["month"])]
-    span, _ = pairing.window(months, entry["first_change"])
+    span, _ = pairing.window(months)
     early = pairing.short_run(months, entry["first_change"]) or span
     trails = pairing.trails(arms)
     index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
