@@ -82,9 +82,9 @@ def _path_cost(
 
     yearly = laid_out(keys, values, "path_cost", ("market", "jurisdiction", "month"))
     shape = (len(values), *(len(labels[name]) for name in ("market", "jurisdiction", "month")))
-    found = np.full(shape, np.nan)
+    path_costs = np.full(shape, np.nan)
     if not yearly.values.size:
-        return found
+        return path_costs
     year = np.searchsorted(yearly.labels["month"], labels["month"])
     year = np.minimum(year, len(yearly.labels["month"]) - 1)
     place = {
@@ -92,8 +92,8 @@ def _path_cost(
         for name in ("market", "jurisdiction")
     }
     where = np.ix_(range(len(values)), place["market"], place["jurisdiction"], range(len(year)))
-    found[where] = yearly.values[..., year]
-    return found
+    path_costs[where] = yearly.values[..., year]
+    return path_costs
 
 
 def trailing(amounts: Array, length: int = QUARTERS, restart: int = 0) -> Array:
@@ -104,14 +104,14 @@ def trailing(amounts: Array, length: int = QUARTERS, restart: int = 0) -> Array:
     import numpy as np
 
     total = np.cumsum(amounts, axis=-1)
-    found = total.copy()
-    found[..., length:] -= total[..., :-length]
+    sums = total.copy()
+    sums[..., length:] -= total[..., :-length]
     if restart:
         whole = slice(restart, restart + length)
-        found[..., whole] = total[..., whole] - total[..., restart - 1 : restart]
+        sums[..., whole] = total[..., whole] - total[..., restart - 1 : restart]
     # A difference of running totals leaves dust where nothing moved; no count or cost is that small.
-    found[~(np.abs(found) > 1e-12 * np.abs(total))] = 0.0
-    return found
+    sums[~(np.abs(sums) > 1e-12 * np.abs(total))] = 0.0
+    return sums
 
 
 class Trail(NamedTuple):
@@ -170,8 +170,8 @@ def _per_unit(cost: Array, units: Array) -> Array:
     """Cost by units, NaN without any."""
     import numpy as np
 
-    found: Array = np.divide(cost, units, out=np.full(units.shape, np.nan), where=units > 0)
-    return found
+    unit_costs: Array = np.divide(cost, units, out=np.full(units.shape, np.nan), where=units > 0)
+    return unit_costs
 
 
 def total_index(market: Array, weights: Array | None = None) -> Array:
@@ -197,8 +197,8 @@ def weighted_share(shares: Array, weights: Array) -> Array:
 
     w = np.where(np.isfinite(shares), weights, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Array = (w * np.nan_to_num(shares)).sum(axis=1) / w.sum(axis=1)
-    return found
+        weighted: Array = (w * np.nan_to_num(shares)).sum(axis=1) / w.sum(axis=1)
+    return weighted
 
 
 def expenditure_weights(keys: dict[str, NDArray[np.str_]], baseline: Array, of: Cells) -> Array:
@@ -209,8 +209,8 @@ def expenditure_weights(keys: dict[str, NDArray[np.str_]], baseline: Array, of: 
     yearly = trailing(np.nan_to_num(spent), 12)
     at = np.searchsorted(labels["month"], of.quarters)
     row = {market: place for place, market in enumerate(labels["market"])}
-    found = np.zeros((len(baseline), len(of.markets), len(of.quarters)))
+    path_units = np.zeros((len(baseline), len(of.markets), len(of.quarters)))
     for place, market in enumerate(of.markets):
         if market in row:
-            found[:, place] = yearly[:, row[market]][:, at]
-    return found
+            path_units[:, place] = yearly[:, row[market]][:, at]
+    return path_units

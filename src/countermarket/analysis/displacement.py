@@ -47,8 +47,8 @@ def displaced(shift: Shift, missing: str = "") -> Interval:
     if inside["low"] <= 0 <= inside["high"]:
         return undefined("the 80% interval of the change inside includes zero") | both
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = interval(-shift.outside / shift.inside)
-    return found | {"mean": -outside["mean"] / inside["mean"]} | both
+        shown = interval(-shift.outside / shift.inside)
+    return shown | {"mean": -outside["mean"] / inside["mean"]} | both
 
 
 def of_destinations(
@@ -101,8 +101,8 @@ def _cell_cost(baseline: Cells, during: NDArray[np.bool_]) -> Array:
         own = cost / units
         whole = units.sum(axis=2, keepdims=True)
         market = cost.sum(axis=2, keepdims=True) / whole
-    found: Array = np.nan_to_num(np.where(units > THIN * whole, own, market), posinf=0.0, neginf=0.0)
-    return found
+    prices: Array = np.nan_to_num(np.where(units > THIN * whole, own, market), posinf=0.0, neginf=0.0)
+    return prices
 
 
 def of_markets(by_market: list[Shift], markets: NDArray[np.str_], inside: Collection[str]) -> Shift:
@@ -141,9 +141,9 @@ def _added(values: Array, place: NDArray[np.intp], places: int) -> Array:
     """Columns added up by place, undefined ones as nothing. (runs, places)"""
     import numpy as np
 
-    found = np.zeros((len(values), places))
-    np.add.at(found.T, place, np.nan_to_num(values).T)
-    return found
+    by_place = np.zeros((len(values), places))
+    np.add.at(by_place.T, place, np.nan_to_num(values).T)
+    return by_place
 
 
 def of_modes(flows: LegFlows, inside: Collection[str]) -> Shift:

@@ -61,13 +61,13 @@ def probability_above(values: Array, reference: Array | float) -> float | None:
     return float(((gap > 0) + 0.5 * (gap == 0)).mean())
 
 
-def beyond(found: Interval, low: float, high: float) -> int:
+def beyond(change: Interval, low: float, high: float) -> int:
     """-1 if the whole interval lies below `low`, 1 if above `high`, else 0 (also if undefined)."""
-    if found["mean"] is None:
+    if change["mean"] is None:
         return 0
-    if found["high"] < low:
+    if change["high"] < low:
         return -1
-    return 1 if found["low"] > high else 0
+    return 1 if change["low"] > high else 0
 
 
 def pairing_gain(paired: Array, unpaired: Array) -> dict[str, Any]:

@@ -86,8 +86,8 @@ def mean(values: Array, axis: int = -1) -> Array:
 
     known = np.isfinite(values)
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: Array = np.where(known, values, 0.0).sum(axis=axis) / known.sum(axis=axis)
-    return found
+        averages: Array = np.where(known, values, 0.0).sum(axis=axis) / known.sum(axis=axis)
+    return averages
 
 
 def weighted_mean(values: Array, weights: Array) -> Array:
@@ -152,8 +152,8 @@ def market_weights(pairs: Pairs, measure: Measure, span: Months, markets: NDArra
     source = {"baseline units": "units_delivered", "baseline expenditure": "expenditure"}[
         measure.over_markets
     ]
-    found, monthly = _monthly(pairs.keys, pairs.baseline, source, span)
-    weights = _aligned(found, np.nansum(monthly, axis=-1), markets)
+    of_markets, monthly = _monthly(pairs.keys, pairs.baseline, source, span)
+    weights = _aligned(of_markets, np.nansum(monthly, axis=-1), markets)
     if measure.over_markets == "baseline expenditure":
         with np.errstate(invalid="ignore", divide="ignore"):
             weights = weights / np.nansum(weights, axis=1, keepdims=True)
@@ -162,16 +162,16 @@ def market_weights(pairs: Pairs, measure: Measure, span: Months, markets: NDArra
 
 def baseline_unit_cost(pairs: Pairs, span: Months, markets: NDArray[np.str_]) -> Array:
     """Mean cost of illicit activity per unit in the reference over a span. USD per unit, (pairs, markets)"""
-    found, cost = _monthly(pairs.keys, pairs.baseline, "cost_of_illicit_activity", span, "total")
+    of_markets, cost = _monthly(pairs.keys, pairs.baseline, "cost_of_illicit_activity", span, "total")
     units = _monthly(pairs.keys, pairs.baseline, "units_delivered", span)[1]
-    return _aligned(found, weighted_mean(cost, units), markets)
+    return _aligned(of_markets, weighted_mean(cost, units), markets)
 
 
-def _aligned(found: NDArray[np.str_], values: Array, markets: NDArray[np.str_]) -> Array:
+def _aligned(of_markets: NDArray[np.str_], values: Array, markets: NDArray[np.str_]) -> Array:
     """Columns put in the order of `markets`; NaN for one that is not there."""
     import numpy as np
 
-    place = {market: column for column, market in enumerate(found)}
+    place = {market: column for column, market in enumerate(of_markets)}
     columns = [values[:, place[m]] if m in place else np.full(len(values), np.nan) for m in markets]
     return np.stack(columns, axis=1) if columns else np.empty((len(values), 0))
 

@@ -56,8 +56,8 @@ def _ranking_row(row: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _three(name: str, found: Interval) -> dict[str, Any]:
-    return {f"{name}_{end}": found[end] for end in ("mean", "low", "high")}
+def _three(name: str, interval: Interval) -> dict[str, Any]:
+    return {f"{name}_{end}": interval[end] for end in ("mean", "low", "high")}
 
 
 def measures_csv(study: studies.Study, document: dict[str, Any]) -> str:
@@ -75,12 +75,12 @@ def _measure_rows(
     pairs: Pairs, row: dict[str, Any], span: Months, recorded: Sequence[Measure]
 ) -> list[dict[str, Any]]:
     """The measures of one scenario: the world's from the document, the markets' from the runs."""
-    found: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     for measure in recorded:
-        found.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
+        lines.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
         if measure.over_markets != "world":
-            found += _market_rows(pairs, row, measure, span)
-    return found
+            lines += _market_rows(pairs, row, measure, span)
+    return lines
 
 
 def _market_rows(pairs: Pairs, row: dict[str, Any], measure: Measure, span: Months) -> list[dict[str, Any]]:
@@ -101,12 +101,12 @@ def _market_rows(pairs: Pairs, row: dict[str, Any], measure: Measure, span: Mont
 
 
 def _measure_row(
-    row: dict[str, Any], market: str, measure: Measure, found: Interval, level_unit: str
+    row: dict[str, Any], market: str, measure: Measure, change: Interval, level_unit: str
 ) -> dict[str, Any]:
     values = (
         *(row["scenario"], row["reference"], market, measure.name, measures.change_unit(measure)),
-        *(found["mean"], found["low"], found["high"]),
-        *(level_unit, found["baseline"], found["scenario"], found.get("reason", "")),
+        *(change["mean"], change["low"], change["high"]),
+        *(level_unit, change["baseline"], change["scenario"], change.get("reason", "")),
     )
     return dict(zip(MEASURE_COLUMNS, values, strict=True))
 

@@ -116,12 +116,12 @@ def check_reach(layer: str, legs: list[Row], supply: Rows, demand: Rows) -> None
     links = links_of(legs)
     ahead = reached(places(supply, layer), links)
     behind = reached(places(demand, layer), [(destination, origin) for origin, destination in links])
-    for rows, found, message in (
+    for rows, known, message in (
         (demand, ahead, "unreachable destination: no path of legs leads there from a source"),
         (supply, behind, "dead source: no path of legs leads from there to a destination"),
     ):
         for row in rows:
-            if row.texts["layer"] == layer and row.texts["jurisdiction"] not in found:
+            if row.texts["layer"] == layer and row.texts["jurisdiction"] not in known:
                 raise row.error("jurisdiction", f"{row.texts['jurisdiction']} in {layer}: {message}")
 
 

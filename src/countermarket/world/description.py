@@ -45,22 +45,22 @@ def read_description(text: str, file: str = FILE) -> Description:
 
 def removals(node: Node | None) -> dict[str, tuple[Node, ...]]:
     """Read the lists of names to remove."""
-    found = {}
+    removed = {}
     for kind, names in expect_map(node, "remove", REMOVABLE).items() if node else ():
         if not isinstance(names.value, list):
             raise names.error(f"remove.{kind}", f"{spoken(names.value)} stands where a list [of, names] is needed")
         for name in names.value:
             as_text(name, f"remove.{kind}")
-        found[kind] = tuple(names.value)
-    return found
+        removed[kind] = tuple(names.value)
+    return removed
 
 
 def borrowings(node: Node | None) -> dict[str, Node]:
     """Read whose parameter values a market or layer has."""
-    found = expect_map(node, "parameters_like", None) if node else {}
-    for name, like in found.items():
+    likes = expect_map(node, "parameters_like", None) if node else {}
+    for name, like in likes.items():
         as_text(like, f"parameters_like.{name}")
-    return found
+    return likes
 
 
 def as_text(node: Node, key: str) -> str:

@@ -82,12 +82,12 @@ def missing_links(
     backward: dict[int, list[int]] = {}
     for origin, destination in links:
         backward.setdefault(destination, []).append(origin)
-    found, waiting = set(destinations), list(destinations)
+    reached, waiting = set(destinations), list(destinations)
     while waiting:
-        fresh = [origin for origin in backward.get(waiting.pop(), ()) if origin not in found]
-        found.update(fresh)
+        fresh = [origin for origin in backward.get(waiting.pop(), ()) if origin not in reached]
+        reached.update(fresh)
         waiting.extend(fresh)
-    return [(source, destinations[0]) for source in sources if source not in found]
+    return [(source, destinations[0]) for source in sources if source not in reached]
 
 
 def connect_precursors(drafts: list[Draft], random: np.random.Generator) -> list[Draft]:

@@ -175,21 +175,21 @@ def region_of(layer: str) -> str:
 def legs_by_layer(tables: Tables) -> dict[str, list[Row]]:
     """Give each layer its own legs and those of its market that lie on one of its paths."""
     supply, demand, layers = tables["supply.csv"], tables["demand.csv"], names(tables, "layers.csv")
-    found: dict[str, list[Row]] = {}
+    by_layer: dict[str, list[Row]] = {}
     for row in tables["layers.csv"]:
         layer = row.texts["layer"]
         shared = row.texts["market"] if row.texts["market"] not in layers else layer
         offered = [leg for leg in tables["legs.csv"] if leg.texts["layer"] in (layer, shared)]
         used = on_some_path(offered, checks.places(supply, layer), checks.places(demand, layer))
-        found[layer] = [leg for leg in offered if leg.texts["layer"] == layer or leg in used]
-        checks.check_reach(layer, found[layer], supply, demand)
-    check_every_leg_used(tables["legs.csv"], found)
-    return found
+        by_layer[layer] = [leg for leg in offered if leg.texts["layer"] == layer or leg in used]
+        checks.check_reach(layer, by_layer[layer], supply, demand)
+    check_every_leg_used(tables["legs.csv"], by_layer)
+    return by_layer
 
 
-def check_every_leg_used(legs: Rows, found: dict[str, list[Row]]) -> None:
+def check_every_leg_used(legs: Rows, by_layer: dict[str, list[Row]]) -> None:
     """Refuse a leg of a whole market that none of its layers can use."""
-    used = {leg.texts["leg"] for rows in found.values() for leg in rows}
+    used = {leg.texts["leg"] for rows in by_layer.values() for leg in rows}
     idle = [leg for leg in legs if leg.texts["leg"] not in used]
     if idle:
         named = ", ".join(leg.texts["leg"] for leg in idle)

@@ -12,13 +12,13 @@ def reached(starts: Iterable[str], links: Iterable[tuple[str, str]]) -> set[str]
     onward: dict[str, list[str]] = {}
     for origin, destination in links:
         onward.setdefault(origin, []).append(destination)
-    found = set(starts)
-    waiting = list(found)
+    seen = set(starts)
+    waiting = list(seen)
     while waiting:
-        fresh = [place for place in onward.get(waiting.pop(), ()) if place not in found]
-        found.update(fresh)
+        fresh = [place for place in onward.get(waiting.pop(), ()) if place not in seen]
+        seen.update(fresh)
         waiting.extend(fresh)
-    return found
+    return seen
 
 
 def links_of(legs: Iterable[Row]) -> list[tuple[str, str]]:
