@@ -32,7 +32,7 @@ def run(
     from countermarket.runs.study import run_study
 
     experiment = experiment_of(what, **options)
-    experiment.warnings()
+    _ = experiment.warnings  # nothing is run that could have no effect
     folder = Path(out) if out is not None else None
     return run_study(experiment, workers=workers, out=folder, trace=trace, progress=progress, judged=judged)
 

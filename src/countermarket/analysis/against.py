@@ -27,16 +27,20 @@ def against(headlines: Mapping[str, ByPair], name: str) -> dict[str, dict[str, A
     return {other: _difference(headlines[other], headlines[name], len(others)) for other in others}
 
 
+def in_shared(one: ByPair, other: ByPair) -> list[NDArray[np.float64]]:
+    """Both indices in the pairs that both have, in one order. Two of (shared,)"""
+    import numpy as np
+
+    shared = sorted(set(one[0]) & set(other[0]))
+    return [np.array([index[samples.index(pair)] for pair in shared], dtype=float) for samples, index in (one, other)]
+
+
 def _difference(one: ByPair, other: ByPair, questions: int) -> dict[str, Any]:
     """The mean difference, its interval, the share of pairs above, and whether they carry a finding."""
     import numpy as np
 
-    shared = sorted(set(one[0]) & set(other[0]))
-    values = [
-        np.array([index[samples.index(pair)] for pair in shared], dtype=float)
-        for samples, index in (one, other)
-    ]
-    gaps = values[0] - values[1]
+    mine, theirs = in_shared(one, other)
+    gaps = mine - theirs
     gaps = gaps[np.isfinite(gaps)]
     share = probability_above(gaps, 0.0)
     held = {"share_above": share, "pairs": len(gaps), "carried": carries(share, len(gaps), questions)}

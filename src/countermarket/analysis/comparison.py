@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis import levels, pairing
-from countermarket.analysis.against import against
+from countermarket.analysis.against import against, in_shared
 from countermarket.analysis.carried import carries
 from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import (
@@ -90,17 +90,17 @@ def compare(study: studies.Study, asked: Months | None = None, other: str | None
         "ranking": rows,
         "against": {"scenario": other, "index": against(_headlines(judged), other)} if other else None,
         "failed": _failed(study),
-        "warnings": warnings
-        + [
-            said
-            for row in rows
-            for entry in ranked
-            if entry["name"] == row["scenario"]
-            for said in pairing.late(row, entry, months, span.first)
-        ]
-        + _warnings(study, ranked, rows),
+        "warnings": warnings + _late(ranked, rows, months, span) + _warnings(study, ranked, rows),
         "provenance": _provenance(study),
     }
+
+
+def _late(
+    ranked: list[dict[str, Any]], rows: list[dict[str, Any]], months: list[str], span: Months
+) -> list[str]:
+    """What must be said of scenarios that start within the window."""
+    entries = {entry["name"]: entry for entry in ranked}
+    return [said for row in rows for said in pairing.late(row, entries[row["scenario"]], months, span.first)]
 
 
 def _headlines(judged: list[Judged]) -> dict[str, Any]:
@@ -247,14 +247,7 @@ def _place(one: Judged) -> tuple[bool, float, str]:
 
 def _beats(one: Judged, other: Judged) -> float | None:
     """Share of replicates both have in which one's index is above the other's."""
-    import numpy as np
-
-    shared = sorted(set(one.samples) & set(other.samples))
-    values = [
-        np.array([judged.headline[judged.samples.index(sample)] for sample in shared], dtype=float)
-        for judged in (one, other)
-    ]
-    return probability_above(*values)
+    return probability_above(*in_shared((one.samples, one.headline), (other.samples, other.headline)))
 
 
 def _failed(study: studies.Study) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ def run(
         experiment = listed(scenarios, replicates, seed, months, central, setting(world, model, baseline))
         compared = study(experiment, workers, out, trace)
         draw(compared)
-        show_comparison(compared.document, as_json, experiment.warnings())
+        show_comparison(compared.document, as_json, experiment.warnings)
 
 
 def compare(
@@ -98,7 +98,7 @@ def compare(
             show_comparison(
                 rank_again(done.study, asked, name_of(against)) if asked or against else done.document,
                 as_json,
-                experiment.warnings(),
+                experiment.warnings,
             )
 
 
@@ -129,7 +129,7 @@ def listed(
     experiment = Experiment(
         scenarios, replicates, seed, months, where.baseline, central, world=where.world, model=where.model
     )
-    for warning in experiment.warnings():
+    for warning in experiment.warnings:
         say(f"warning: {warning}")
     for path in dict.fromkeys(scenario.baseline_path for scenario in experiment.scenarios):
         say(f"baseline: {path}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,9 +69,13 @@ class Experiment:
         """Read one scenario, which may name what is in this world and what this model adds."""
         return load_scenario(path, baseline, world=self.world, model=self.model)
 
-    def warnings(self) -> list[str]:
-        """Return what in the scenarios can have no effect in time. InputError when all of one has none."""
-        return [warning for scenario in self.scenarios for warning in advice(scenario, self.months, self.world)]
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What in the scenarios can have no effect in this world and time. InputError when all of one has none."""
+        from countermarket.world.load import load_world
+
+        world = self.world if self.world is not None else load_world()
+        return tuple(warning for scenario in self.scenarios for warning in advice(scenario, self.months, world))
 
 
 def load_all(listed: Sequence[Listed], read: Callable[[str | Path], Scenario] = load_scenario) -> list[Scenario]:

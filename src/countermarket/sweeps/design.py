@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from countermarket.declared.own import Additions
+
 DEFAULT_START = 12
 """Month of a change when the scenario has none of its own: January 2027."""
 
@@ -72,6 +74,11 @@ class Design(NamedTuple):
         drawn = hashlib.sha256(self.values.tobytes()).hexdigest()
         content = [self.scenario.digest, factors, drawn, self.replicates, self.months, self.seed]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def recorded_by(model: Additions | None) -> tuple[Measure, ...]:
+    """Every measure that a model records: those of the package, and its own."""
+    return (*RECORDED, *(model.measures if model is not None else ()))
 
 
 def overrides_of(design: Design, row: int) -> tuple[tuple[str, float], ...]:

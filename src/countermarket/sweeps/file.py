@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermarket.declared.levers import EFFORT_SHARES
-from countermarket.declared.measures import RECORDED
 from countermarket.declared.quantity import Quantity
 from countermarket.policy.courses import set_shares
 from countermarket.policy.lever_values import named_lever, number, whole_number
@@ -29,7 +28,7 @@ from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.sweeps import draws
-from countermarket.sweeps.design import Design, Factor, keyed_value, scenario_of
+from countermarket.sweeps.design import Design, Factor, keyed_value, recorded_by, scenario_of
 from countermarket.world.names import Names, names_of
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def read_design(path: Path | str, world: World | None = None, model: Additions |
         months=months,
         seed=_whole(top, "seed", 0, 0, LARGEST),
         names=names,
-        measures=(*RECORDED, *(model.measures if model is not None else ())),
+        measures=recorded_by(model),
     )
     _refuse_excess_effort(design, top["factors"])
     return design

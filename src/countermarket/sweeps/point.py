@@ -7,14 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.declared.measures import RECORDED
 from countermarket.engine.keyed import Keyed
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import lever_value, named_lever
 from countermarket.policy.reading import load_scenario, refuse_excess_effort
 from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.yaml_reader import Node
-from countermarket.sweeps.design import DEFAULT_START, Design, Factor, overrides_of, scenario_of
+from countermarket.sweeps.design import DEFAULT_START, Design, Factor, overrides_of, recorded_by, scenario_of
 from countermarket.sweeps.draws import Plan
 from countermarket.world.names import Names, names_of
 
@@ -57,9 +56,7 @@ def evaluate(
     """
     given = dict(factors or {}) | {name.replace("__", "."): value for name, value in named.items()}
     design = one_point(load(scenario, world, model), given, seed, months, names_of(world, model))
-    if model is not None:
-        design = design._replace(measures=(*RECORDED, *model.measures))
-    return _headline(design, replicate, _runner(Kept(world, model)))
+    return _headline(design._replace(measures=recorded_by(model)), replicate, _runner(Kept(world, model)))
 
 
 def load(

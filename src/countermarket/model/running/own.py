@@ -105,17 +105,15 @@ def _by_name(tables: Any) -> Any:
 
 def own_layout(model: Model, standard: Layout, world: World, months: int) -> Layout:
     """The rows of a run, those of the model's own measures after the standard ones, month by month."""
-    labels = [label for measure in model.measures for label in _labels(_column(model, measure.name), world)]
-    units = [
-        (measure.name, measure.unit) for measure in model.measures for _ in _labels(_column(model, measure.name), world)
+    rows = [
+        (market, place, measure.name, measure.unit)
+        for measure in model.measures
+        for market, place in _labels(_column(model, measure.name), world)
     ]
-    columns = {
-        "market": [market for market, _ in labels],
-        "jurisdiction": [place for _, place in labels],
-        "measure": [name for name, _ in units],
-        "unit": [unit for _, unit in units],
-    }
-    return extended(standard, [month_name(month) for month in range(months)], columns) if labels else standard
+    if not rows:
+        return standard
+    columns = dict(zip(("market", "jurisdiction", "measure", "unit"), map(list, zip(*rows, strict=True)), strict=True))
+    return extended(standard, [month_name(month) for month in range(months)], columns)
 
 
 def _column(model: Model, name: str) -> Column:
