@@ -79,6 +79,7 @@ def _open_node(node: Any) -> None:
     """Nothing has come to a node or left it yet."""
     node.use = 0.0
     node.arrived = 0.0
+    node.returned = 0.0
     node.taken = 0.0
     node.delivered = 0.0
     node.gone = 0.0

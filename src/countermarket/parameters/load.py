@@ -1,5 +1,6 @@
 """Parameters: declared in declared/parameters.py, valued and sourced in parameters.yaml, packed for the kernels."""
 
+import csv
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,7 +80,16 @@ def load_parameters(path: Path = FILE) -> Parameters:
         raise ParameterError(
             f"{path.name}: {name} has no value; add a record with value, low, high and source"
         )
+    written["access"]["value"] = read_access(path.with_name("access.csv"))
     return Parameters({name: _record(declared[name], written[name], path.name) for name in declared})
+
+
+def read_access(path: Path) -> dict[str, float]:
+    """What access to each leg costs, from the table that calibration leaves beside the file; nought without it."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["leg"]: float(row["value"]) for row in csv.DictReader(file)}
 
 
 def _record(quantity: Quantity, written: Any, file: str) -> Record:
@@ -159,26 +169,47 @@ def pack(parameters: Parameters, world: "World") -> Any:
     order = names_by(world)
     size = {dim: len(names) for dim, names in order.items()}
     size |= {"layer": layer_slots(world.layer_names), "market": market_slots(world.market_names)}
-    fields = [(q.name, "f8", tuple(size[dim] for dim in q.by)) for q in PARAMETERS]
+    packed = [quantity for quantity in PARAMETERS if "leg" not in quantity.by]
+    fields = [(q.name, "f8", tuple(size[dim] for dim in q.by)) for q in packed]
     row = np.zeros(1, np.dtype(fields, align=True))
-    for quantity in PARAMETERS:
+    for quantity in packed:
         used: Any = (0, *(slice(len(order[dim])) for dim in quantity.by))
         row[quantity.name][used] = _array(parameters[quantity.name], [order[dim] for dim in quantity.by])
     return row
+
+
+def access_of(parameters: Parameters, world: "World") -> Any:
+    """What access costs on each leg of a world, which no kernel reads as a parameter. USD per unit, (L,)."""
+    import numpy as np
+
+    known = parameters["access"]
+    return np.array([known.get(leg, 0.0) for leg in world.leg_names])
+
+
+def with_access(parameters: Parameters, world: "World", usd: Any) -> Parameters:
+    """Parameters in which access to the legs of a world costs so much; where it is free, no entry. (L,)."""
+    kept = {leg: float(cost) for leg, cost in zip(world.leg_names, usd, strict=True) if cost > 0.0}
+    return with_access_of(parameters, kept)
+
+
+def with_access_of(parameters: Parameters, usd: dict[str, float]) -> Parameters:
+    """Parameters in which access costs so much on the legs named. USD per unit."""
+    record = parameters.records["access"]._replace(value=dict(usd))
+    return _replaced(parameters, records={**parameters.records, "access": record})
 
 
 def names_by(world: "World") -> dict[str, tuple[str, ...]]:
     """What a map may vary over, in the world's order."""
     return {
         "layer": world.layer_names, "market": world.market_names, "service": world.service_names,
-        "mode": world.mode_names, "channel": CHANNELS,
+        "mode": world.mode_names, "channel": CHANNELS, "leg": world.leg_names,
     }  # fmt: skip
 
 
 def refuse_missing(parameters: Parameters, world: "World") -> None:
     """Refuse a world with a market or layer that has no value, naming every parameter and key."""
     order = names_by(world)
-    gaps = {q.name: _gaps(parameters[q.name], [order[dim] for dim in q.by]) for q in PARAMETERS}
+    gaps = {q.name: _gaps(parameters[q.name], [order[dim] for dim in q.by if dim != "leg"]) for q in PARAMETERS}
     missing = [f"{name} ({', '.join(keys)})" for name, keys in gaps.items() if keys]
     if missing:
         example = f"`{missing[0].partition(' ')[0]}: {{value: {{NAME: ...}}, source: ...}}`"

@@ -21,6 +21,7 @@ QUANTITIES = {
     ("demand.csv", "consent"): ("volume", "price"),
     ("demand.csv", "fraud"): ("volume",),
 }
+OPTIONAL = {("demand.csv", "consent"): ("stay",)}
 SHARES = {("supply.csv", "fraud"): "share of attempts", ("demand.csv", "consent"): "share of arrivals"}
 
 
@@ -60,7 +61,7 @@ def check_records(rows: Rows, kinds: Layer, units: Layer) -> None:
     for row in rows:
         given.setdefault((row.texts["layer"], row.texts["jurisdiction"]), []).append(row)
         kind = kinds[row.texts["layer"]]
-        allowed = QUANTITIES[row.file, kind]
+        allowed = (*QUANTITIES[row.file, kind], *OPTIONAL.get((row.file, kind), ()))
         if row.texts["quantity"] not in allowed:
             raise row.error("quantity", f"a layer of kind {kind} has here only {', '.join(allowed)}")
         check_unit(row, kind, units[row.texts["layer"]])
@@ -76,7 +77,7 @@ def check_unit(row: Row, kind: str, unit: str) -> None:
         unit = "person"
     quantity = row.texts["quantity"]
     expected = f"USD per {unit}"
-    if quantity in ("capacity", "volume"):
+    if quantity in ("capacity", "volume", "stay"):
         expected = SHARES.get((row.file, kind), f"{unit} per year")
     if row.texts["unit"] != expected:
         raise row.error("unit", f"{row.texts['unit']!r} where {expected!r} is needed")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import nullcontext
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,9 @@ from countermarket.world.tables import Row
 MONTHS_PER_YEAR = 12
 LAUNDERED = "laundering"
 """What roles.csv calls the business of a haven, which is no market."""
+
+UNION = frozenset(("AUT", "CZE", "HRV", "HUN", "LTU", "LVA", "SVN", "SVK"))
+"""Members of the European Union that legs pass through and the packaged world has no place for. Source: EU treaties."""
 
 Rows = tuple[Row, ...]
 Tables = dict[str, Rows]
@@ -156,6 +161,7 @@ def leg_table(
 ) -> tuple[tuple[str, ...], Table]:
     """Make the legs, by layer; a leg of a whole market is repeated in each layer where it is of use."""
     by_layer = legs_by_layer(tables)
+    union = UNION | {row.texts["jurisdiction"] for row in tables["jurisdictions.csv"] if row.numbers["eu"]}
     uses = [leg.texts["leg"] for legs in by_layer.values() for leg in legs]
     leg_names, rows = [], []
     for index, layer in enumerate(layers):
@@ -163,8 +169,17 @@ def leg_table(
             name = leg.texts["leg"]
             leg_names.append(name if uses.count(name) == 1 else f"{name}/{region_of(layer)}")
             ends = (places[leg.texts["origin"]], places[leg.texts["destination"]])
-            rows.append((index, *ends, MODES.index(leg.texts["mode"]), leg.numbers["distance_km"]))
+            mode, distance = MODES.index(leg.texts["mode"]), leg.numbers["distance_km"]
+            rows.append((index, *ends, mode, distance, *borders_of(leg, union)))
     return tuple(leg_names), structured(LEG, rows)
+
+
+def borders_of(leg: Row, union: Collection[str]) -> tuple[int, int]:
+    """Return how many borders a leg crosses, states passed through included (`BGR,MKD`), and how many are open."""
+    through = leg.texts["via"].split(",")
+    passed = through if all(len(state) == 3 and state.isupper() for state in through) else []
+    chain = [leg.texts["origin"], *passed, leg.texts["destination"]]
+    return len(chain) - 1, sum({a, b} <= union for a, b in pairwise(chain))
 
 
 def region_of(layer: str) -> str:
@@ -226,7 +241,7 @@ def supply_table(tables: Tables, layers: tuple[str, ...], places: dict[str, int]
 def demand_table(tables: Tables, layers: tuple[str, ...], places: dict[str, int]) -> Table:
     """Make the destinations, by layer and jurisdiction."""
     rows = [
-        (layers.index(layer), places[place], of["volume"], of.get("price", np.nan))
+        (layers.index(layer), places[place], of["volume"], of.get("price", np.nan), of.get("stay", 1.0))
         for (layer, place), of in records(tables["demand.csv"]).items()
     ]
     return structured(DEMAND, sorted(rows))

@@ -141,7 +141,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         choice("quantity", ("capacity", "unit_cost", "price")),
         *RECORD,
     ),
-    "demand.csv": (Column("layer"), Column("jurisdiction"), choice("quantity", ("volume", "price")), *RECORD),
+    "demand.csv": (Column("layer"), Column("jurisdiction"), choice("quantity", ("volume", "price", "stay")), *RECORD),
     "enablers.csv": (
         choice("service", SERVICES),
         Column("jurisdiction"),

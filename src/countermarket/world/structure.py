@@ -49,7 +49,15 @@ LAYER = np.dtype(
 )
 MARKET = np.dtype([("kind", "i4")])
 LEG = np.dtype(
-    [("layer", "i4"), ("origin", "i4"), ("destination", "i4"), ("mode", "i4"), ("distance_km", "f8")]
+    [
+        ("layer", "i4"),
+        ("origin", "i4"),
+        ("destination", "i4"),
+        ("mode", "i4"),
+        ("distance_km", "f8"),
+        ("borders", "i4"),  # crossed on the way: one, and one more for each state passed through
+        ("open_borders", "i4"),  # of them, between members of a union without controls
+    ]
 )
 SUPPLY = np.dtype(
     [
@@ -66,6 +74,7 @@ DEMAND = np.dtype(
         ("jurisdiction", "i4"),
         ("volume", "f8"),  # units per month at the reference price; consent: share of arrivals
         ("price", "f8"),  # reference price to the user, USD per unit; NaN if none
+        ("stay", "f8"),  # consent: share of those who arrive that go no further; 1 elsewhere
     ]
 )
 LAUNDERING = np.dtype([("origin", "i4"), ("destination", "i4")])

@@ -183,7 +183,7 @@ def leg_table(drafts: list[Draft], places: Table, random: np.random.Generator) -
     for layer, draft in enumerate(drafts):
         for origin, destination in draft.legs:
             mode = DIGITAL if draft.recipe.kind == FRAUD else int(random.integers(DIGITAL))
-            rows.append((layer, origin, destination, mode, great_circle(places, origin, destination)))
+            rows.append((layer, origin, destination, mode, great_circle(places, origin, destination), 1, 0))
     return structured(LEG, rows)
 
 
@@ -208,7 +208,7 @@ def demand_table(drafts: list[Draft], places: Table, random: np.random.Generator
         volumes = shares if draft.recipe.kind == CONSENT else people * draft.recipe.per_head
         for place, volume in zip(draft.destinations, volumes, strict=True):
             price = reference_price(draft.recipe) * float(scattered(random, 0.3))
-            rows.append((layer, place, volume, price))
+            rows.append((layer, place, volume, price, 1.0))
     return structured(DEMAND, sorted(rows))
 
 

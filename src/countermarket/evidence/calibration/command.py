@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermarket.evidence.calibration import screening, space
+from countermarket.evidence.calibration.access import with_fitted_access
 from countermarket.evidence.calibration.fit import Problem, fit, hypercube, run_points
 from countermarket.evidence.calibration.folder import default_folder, identity_of, open_folder
 from countermarket.evidence.calibration.library import Library
@@ -57,13 +58,14 @@ def calibrate(
     identity = identity_of(problem)
     target = Path(out) if out is not None else default_folder(identity)
     open_folder(target, identity)
-    problem = problem._replace(library=library._replace(folder=target))
+    library = with_fitted_access(library._replace(folder=target), progress)
+    problem = problem._replace(library=library)
     if screen:
         problem = problem._replace(fitted=screened(problem, progress))
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # sums differ with the number of threads
-        write_report(target, fit(problem, progress), identity)
+        write_report(target, fit(problem, progress), identity, progress)
     return target
 
 

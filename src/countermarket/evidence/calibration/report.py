@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from countermarket.evidence.calibration import findings
+from countermarket.evidence.calibration import access, findings, space
 from countermarket.evidence.calibration.fit import Fit
 from countermarket.parameters.ensemble import write_ensemble
+from countermarket.parameters.load import access_of, read_access, with_access_of
 from countermarket.reading.files import packaged
 from countermarket.results.folders import replace_text
 
 SHIPPED = {
-    "ensemble.csv": "parameters", "ensemble.json": "parameters", "report.md": "evidence/calibration",
+    "ensemble.csv": "parameters", "ensemble.json": "parameters", "access.csv": "parameters", "report.md": "evidence/calibration",
     "targets_report.csv": "evidence/calibration", "parameters_report.csv": "evidence/calibration",
 }  # fmt: skip
 """What a calibration leaves for the package, and the room each file stands in."""
@@ -49,8 +50,10 @@ and are drawn from their priors too.
 """
 
 
-def write_report(folder: Path, fit: Fit, identity: dict[str, str]) -> None:
-    """Write ensemble.csv, ensemble.json, targets_report.csv, parameters_report.csv and report.md."""
+def write_report(
+    folder: Path, fit: Fit, identity: dict[str, str], progress: Callable[[int, int, str], None] | None = None
+) -> None:
+    """Write ensemble.csv, ensemble.json, access.csv, targets_report.csv, parameters_report.csv and report.md."""
     targets, parameters = findings.target_rows(fit), findings.parameter_rows(fit)
     problem = fit.problem
     about = dict(identity) | {
@@ -61,11 +64,27 @@ def write_report(folder: Path, fit: Fit, identity: dict[str, str]) -> None:
         "fitted": [each.parameter for each in fit.recovered if each.is_recovered],
         "targets_met": findings.counts(targets),
     }
-    names = [each.name for each in problem.ranges]
-    write_ensemble(folder / "ensemble.csv", names, findings.ensemble_values(fit).tolist(), about)
+    names, values = _draws_with_access(folder, fit, progress)
+    about["parameters"] = with_access_of(problem.library.runner.parameters, read_access(folder / "access.csv")).digest
+    write_ensemble(folder / "ensemble.csv", names, values, about)
     replace_text(folder / "targets_report.csv", table_text(targets))
     replace_text(folder / "parameters_report.csv", table_text(parameters))
     replace_text(folder / "report.md", markdown(fit, targets, parameters))
+
+
+def _draws_with_access(
+    folder: Path, fit: Fit, progress: Callable[[int, int, str], None] | None
+) -> tuple[list[str], list[list[float]]]:
+    """The draws kept, each with the access that facts about routes ask for inside it; access.csv is written too."""
+    import numpy as np
+
+    library, ranges = fit.problem.library, fit.problem.ranges
+    values, world = findings.ensemble_values(fit), library.runner.world
+    usd = access.within_draws(library, [space.overrides(ranges, row) for row in values], progress)
+    central = access_of(library.runner.parameters, world)
+    access.write_table(folder, world, central, usd)
+    more, columns = access.columns_of(world, central, usd)
+    return [*(each.name for each in ranges), *more], np.hstack([values, columns]).tolist()
 
 
 def ship(folder: Path) -> Path:

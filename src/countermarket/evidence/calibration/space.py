@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FITTED_FILE = packaged("evidence", "calibration", "fitted.csv")
-SIZES = ("n_groups", "spare_slots", "n_enablers", "spin_up_months", "idle_share", "initial_spread")
+SIZES = ("n_groups", "spare_slots", "n_enablers", "spin_up_months", "idle_share")
 """Sizes of the simulated world and numerical settings: how finely we look is no doubt about the world."""
-CONVENTIONS = ("definition", "illustrative")
-"""Sources of numbers that are agreed and not found out."""
+CONVENTIONS = ("definition", "illustrative", "fitted")
+"""Sources of numbers that are agreed and not found out, or fitted apart."""
 WIDE = 4.0
 
 

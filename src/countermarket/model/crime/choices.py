@@ -13,15 +13,13 @@ from countermarket.model.state.crime import Group
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import Clock, State
 from countermarket.model.state.trade import Leg
-from countermarket.model.trade.routes import a_month_on, fee_share, output
+from countermarket.model.trade.routes import a_month_on, output, value_share
 
 
 @kernel
 def leg_margin(p: Any, group: Group, leg: Leg, perceived: float) -> Any:
     """What a group expects to earn per member-month on a leg, and the outlay it handles in it. USD, USD."""
-    shares = fee_share(group.fee, p.service_need[leg.market])
-    shares = min(0.9, shares + p.bribe_share[leg.market] * leg.corruption)
-    return a_month_on(leg, perceived, shares, output(group, leg, p))
+    return a_month_on(leg, perceived, value_share(group.fee, leg, p), output(group, leg, p))
 
 
 @kernel

@@ -22,7 +22,7 @@ from countermarket.model.state.codes import (
 from countermarket.model.state.crime import Group
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import Clock, State
-from countermarket.model.trade.routes import a_month_on, fee_share
+from countermarket.model.trade.routes import a_month_on, value_share
 
 
 @kernel
@@ -207,9 +207,8 @@ def _best_start(state: State, p: Any, clock: Clock, name: Any, first: int, count
     for option in range(4):
         n = state.reach_legs[first + int(streams.uniform(clock, streams.ENTER, name, 10 + option) * count)]
         leg = state.legs[n]
-        shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
-        shares += p.bribe_share[leg.market] * leg.corruption
-        margin, outlay = a_month_on(leg, leg.belief, shares, 1.0 / p.labour[leg.layer])
+        shares = value_share(state.alliance[0].average_fee, leg, p)
+        margin, outlay = a_month_on(leg, leg.belief, shares, 1.0 / leg.hands_needed)
         if margin > best and leg.closed < 1.0:
             best, chosen, returns = margin, n, margin / outlay
     return chosen, returns

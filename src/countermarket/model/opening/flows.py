@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from countermarket.engine.arrays import exps, powers
+from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.compiled import kernel
 from countermarket.model.opening.oracle import Paths, fee_steps, path_prices, price_steps
 from countermarket.model.state.codes import CONSENT, EXPLOITED, FRAUD, GOODS, INPUTS
@@ -14,13 +14,14 @@ from countermarket.model.trade import markets, routes
 from countermarket.world.structure import World
 
 
-def start_trade(state: State, world: World, parameters: Any, levers: Levers) -> None:
-    """Prices, flows, stocks and reference prices of an ordinary month."""
+def start_trade(state: State, world: World, parameters: Any, levers: Levers, access: Any) -> None:
+    """Prices, flows, stocks and reference prices of an ordinary month. `access`: USD per unit, (L,)."""
     p = parameters[0]
     state.alliance["average_fee"] = p["base_fee"]
     state.legs["reference_flow"] = state.legs["flow"] = 1.0
     state.legs["risk"] = leg_risk(state, p)
     _spread_inputs(state, p)
+    state.legs["access"] = access
     for layer in _producers_last(world):
         kind = int(world.layers["kind"][layer])
         if kind == CONSENT:
@@ -30,10 +31,11 @@ def start_trade(state: State, world: World, parameters: Any, levers: Levers) -> 
         else:
             _start_goods(state, p, layer)
     legs, nodes = state.legs, state.nodes
+    state.legs["usual_access"] = _usual_access(state)
     _floor_flows(state)
     _note_ordinary_prices(state)
-    value = np.maximum(nodes["price"][legs["end"]], nodes["price"][legs["start"]])
-    legs["weight"] = legs["flow"] * value
+    legs["worth"] = np.maximum(nodes["price"][legs["end"]], nodes["price"][legs["start"]])
+    legs["weight"] = legs["flow"] * legs["worth"]
     legs["usual"] = legs["flow"]
     _stock_up(state, p)
     _set_references(state, parameters, levers)
@@ -56,11 +58,36 @@ def steps(state: State, p: Any, rows: Any) -> Paths:
     """Price steps of some legs at their true loss, ordinary fees and reference flow."""
     legs = state.legs[rows]
     shares = (p["service_need"][legs["market"]] * state.alliance["average_fee"][0]).sum(axis=1)
-    shares = shares + p["bribe_share"][legs["market"]] * legs["corruption"]
-    outlay = legs["transport"] + p["labour"][legs["layer"]] * (legs["wage"] * p["wage_markup"] + legs["risk"])
+    shares = np.minimum(0.9, (shares + p["bribe_share"][legs["market"]] * legs["corruption"]) * legs["journey"])
+    hands = legs["hands_needed"] * (legs["wage"] * p["wage_markup"] + legs["risk"])
+    outlay = legs["transport"] + legs["access"] + hands
     if len(rows) and legs["kind"][0] == CONSENT:
-        return fee_steps(legs["start"], legs["end"], outlay, legs["probability"], shares)
+        onward = 1.0 - state.nodes["stay"][legs["end"]]
+        return fee_steps(legs["start"], legs["end"], outlay, legs["probability"], shares, onward)
     return price_steps(legs["start"], legs["end"], p["capital_rate"], outlay, legs["probability"], shares)
+
+
+def _ends(state: State, own: Any, kind: int, prices: Any) -> Any:
+    """Where a layer's paths begin: sources at their cost, or the last places of passage, from which values run back."""
+    nodes = state.nodes
+    if kind == CONSENT:
+        return np.where(own & (nodes["stay"] >= 1.0), 0.0, np.inf)
+    bought = np.where(nodes["input_node"] >= 0, prices[nodes["input_node"]], 0.0) * nodes["input_units"]
+    return np.where(own & (nodes["capacity"] > 0.0), nodes["unit_cost"] + bought, np.inf)
+
+
+def _usual_access(state: State) -> Any:
+    """Flow at which a leg's access costs what is usual: the mean of logs over the ways it competes with. (L,).
+
+    Weighted by flow, so that scarcity shifts cost between ways and adds nothing on the whole. Ways compete into a
+    place, or out of it for people who want to leave; victims of fraud have only their own.
+    """
+    legs = state.legs
+    flow = np.maximum(legs["flow"], 1e-12)
+    contested = np.where(legs["kind"] == CONSENT, legs["start"], legs["end"])
+    whole, size = _sum_at(contested, flow, len(state.nodes)), len(state.nodes)
+    mean = _sum_at(contested, flow * logs(flow), size) / np.maximum(whole, 1e-12)
+    return np.where(legs["kind"] == FRAUD, flow, exps(mean[contested]))
 
 
 def _spread_inputs(state: State, p: Any) -> None:
@@ -122,15 +149,15 @@ def _input_cost(state: State) -> Any:
 def _assign(p: Any, paths: Paths, prices: Any, wanted: Any, costs: Any) -> tuple[Any, Any, Any]:
     """Carry what is wanted back to the sources over the better legs: units through nodes, made at nodes, on legs.
 
-    Dial-like: a node is served over legs from cheaper nodes with weight exp(-s (offer / price - 1)), and by its
+    Dial-like: a node is served over legs from cheaper nodes with weight exp(-(offer / price - 1) / k), and by its
     own source if it has one. Losses on the way are made up.
     """
     need, made, flow = wanted.copy(), np.zeros(len(wanted)), np.zeros(len(paths.start))
     offers = prices[paths.start] * paths.factor + paths.cost
     onward = prices[paths.start] < prices[paths.end]
     with np.errstate(invalid="ignore", over="ignore"):
-        weights = np.where(onward, exps(-p["initial_spread"] * (offers / prices[paths.end] - 1.0)), 0.0)
-        own = np.where(np.isfinite(costs), exps(-p["initial_spread"] * (costs / prices - 1.0)), 0.0)
+        weights = np.where(onward, exps(-(offers / prices[paths.end] - 1.0) / p["access_scarcity"]), 0.0)
+        own = np.where(np.isfinite(costs), exps(-(costs / prices - 1.0) / p["access_scarcity"]), 0.0)
     whole = np.bincount(paths.end, weights=weights, minlength=len(wanted)) + own
     ways = np.flatnonzero(weights > 1e-6 * whole[paths.end])
     ways = ways[np.argsort(paths.end[ways], kind="stable")]
@@ -159,31 +186,34 @@ def carry_back(
 
 
 def _start_passage(state: State, p: Any, layer: int) -> None:
+    """Fees on the cheapest ways, and people spread over the better ones from their homes to where they stay."""
     nodes, legs, own = state.nodes, state.legs, state.nodes["layer"] == layer
     rows = np.flatnonzero(legs["layer"] == layer)
-    ends = np.where(own & (nodes["volume"] > 0.0), 0.0, np.inf)
+    ends = _ends(state, own, CONSENT, nodes["price"])
     if not len(rows):
         return
     paths = steps(state, p, rows)
-    fees = path_prices(paths, ends)
+    fees = path_prices(paths, ends, passage=True)
     nodes["price"][own] = np.where(np.isfinite(fees), fees, 0.0)[own]
-    waiting = np.where(own, nodes["capacity"], 0.0)
+    waiting, going = np.where(own, nodes["capacity"], 0.0), np.zeros(len(nodes))
     flow = np.zeros(len(rows))
-    starts, onward = legs["start"][rows], fees[legs["end"][rows]]
-    for node in np.argsort(np.where(np.isfinite(fees), fees, -1.0), kind="stable")[::-1]:
-        if waiting[node] <= 0.0:
+    starts, stops = legs["start"][rows], legs["end"][rows]
+    left = path_prices(paths._replace(factor=np.ones(len(rows))), ends)  # the whole way, whoever stays: falls along it
+    for node in np.argsort(np.where(np.isfinite(left), left, -1.0), kind="stable")[::-1]:
+        going[node] = waiting[node] - nodes["stay"][node] * (waiting[node] - nodes["capacity"][node])
+        if going[node] <= 0.0:
             continue
-        out = np.flatnonzero((starts == node) & (onward < fees[node]))
+        out = np.flatnonzero((starts == node) & (left[stops] < left[node]))
         if not len(out):
             continue
-        asked = paths.cost[out] + onward[out]
-        weights = exps(-p["initial_spread"] * (asked / fees[node] - 1.0))
+        asked = paths.cost[out] + paths.factor[out] * fees[stops[out]]
+        weights = exps(-(asked / asked.min() - 1.0) / p["access_scarcity"])
         for position, weight in zip(out, weights / weights.sum(), strict=True):
-            moved = waiting[node] * weight
+            moved = going[node] * weight
             flow[position] += moved / (1.0 - legs["probability"][rows[position]])
             waiting[legs["end"][rows[position]]] += moved
     legs["flow"][rows] = flow
-    nodes["flow"][own] = waiting[own]
+    nodes["flow"][own] = np.where(nodes["stay"] < 1.0, going, waiting)[own]
 
 
 def _start_fraud(state: State, world: World, p: Any, layer: int) -> None:
@@ -193,6 +223,7 @@ def _start_fraud(state: State, world: World, p: Any, layer: int) -> None:
     strength = np.zeros(len(world.jurisdictions))
     strength[supplies["jurisdiction"]] = supplies["capacity"]
     weights = np.maximum(strength[legs["origin"][rows]], 1e-3)
+    weights = weights * exps(-legs["access"][rows] / (p["access_scarcity"] * p["fraud_yield"]))
     share = weights / _sum_at(legs["end"][rows], weights, len(nodes))[legs["end"][rows]]
     legs["flow"][rows] = share * nodes["volume"][legs["end"][rows]] / (1.0 - legs["probability"][rows])
     own = nodes["layer"] == layer

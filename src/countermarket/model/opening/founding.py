@@ -43,7 +43,7 @@ def _service_business(state: State, p: Any) -> Any:
     """Value that passes through each service in an ordinary month. USD, (services,)."""
     legs, nodes = state.legs, state.nodes
     value = legs["flow"] * np.abs(np.maximum(nodes["price"][legs["end"]], nodes["price"][legs["start"]]))
-    return (p["service_need"][legs["market"]] * value[:, None]).sum(axis=0) + 1.0
+    return (p["service_need"][legs["market"]] * (value * legs["journey"])[:, None]).sum(axis=0) + 1.0
 
 
 def _serves(world: World) -> Any:
@@ -65,7 +65,7 @@ def add_groups(state: State, world: World, parameters: Any) -> None:
     """Found the first groups on the legs that carry value, with hands enough for the ordinary month's flow."""
     p = parameters[0]
     legs = state.legs
-    labour = legs["flow"] * p["labour"][legs["layer"]]
+    labour = legs["flow"] * legs["hands_needed"]
     seats = _seats(legs, labour, int(p["n_groups"]))
     homes = _home_chances(world, legs)
     (crew,) = machine_code((crew_leg,), state, parameters, 0, 0, 0.0, 0.0)
@@ -136,7 +136,7 @@ def settle_in(state: State, parameters: Any) -> None:
         if not group.active:
             continue
         leg = state.legs[group.leg[0]]
-        group.members /= output(group, leg, p) * p.labour[leg.layer]
+        group.members /= output(group, leg, p) * leg.hands_needed
         for k in range(LEG_SLOTS):
             group.offered[k] = 0.0
         group.presence[0] = group.home

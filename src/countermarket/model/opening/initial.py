@@ -6,7 +6,7 @@ import numpy as np
 
 from countermarket.declared.slots import market_slots
 from countermarket.declared.vocabulary import DOMAINS, SERVICES
-from countermarket.engine.arrays import logs
+from countermarket.engine.arrays import exps, logs, powers
 from countermarket.model.law import agencies, enforcement
 from countermarket.model.opening import flows
 from countermarket.model.opening.founding import add_enablers, add_groups
@@ -25,8 +25,10 @@ FREEZE_MONTHS = 12
 """Months from freezing to confiscation. Definition: a year."""
 
 
-def initial_state(world: World, parameters: Any, present: Levers, levers: Levers, key: np.uint64) -> State:
-    """The world at the start of the spin-up, under present levers."""
+def initial_state(
+    world: World, parameters: Any, present: Levers, levers: Levers, key: np.uint64, access: Any = 0.0
+) -> State:
+    """The world at the start of the spin-up, under present levers. `access`: what access costs by leg, USD per unit, (L,)."""
     p = parameters[0]
     for target, source in zip(levers, present, strict=True):
         target[:] = source
@@ -36,7 +38,7 @@ def initial_state(world: World, parameters: Any, present: Levers, levers: Levers
     _describe_nodes(state, world, p)
     _describe_legs(state, world, p)
     enforcement.set_powers(state, parameters, levers)
-    flows.start_trade(state, world, parameters, levers)
+    flows.start_trade(state, world, parameters, levers, access)
     agencies.allocate(state, parameters, levers)
     state.legs["reference_effort"] = state.legs["effort"]
     routes.assess_legs(state, parameters, levers)
@@ -145,7 +147,8 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
     derived = set(world.layers["input_layer"].tolist())
     for demand in world.demands:
         if demand["layer"] not in derived:
-            nodes["volume"][demand["layer"] * places + demand["jurisdiction"]] = demand["volume"]
+            node = demand["layer"] * places + demand["jurisdiction"]
+            nodes["volume"][node], nodes["stay"][node] = demand["volume"], demand["stay"]
     nodes["traded"] = (nodes["capacity"] > 0.0) | (nodes["volume"] > 0.0)
     for end in ("origin", "destination"):
         nodes["traded"][world.legs["layer"] * places + world.legs[end]] = True
@@ -164,8 +167,9 @@ def _describe_legs(state: State, world: World, p: Any) -> None:
     legs["equipment"] = 1.0
     legs["start"] = layer * places + legs["origin"]
     legs["end"] = layer * places + legs["destination"]
-    far = 1.0 + p["distance_cost"] * np.nan_to_num(world.legs["distance_km"]) / 1000.0
-    legs["transport"] = p["transport_cost"][layer, legs["mode"]] * far
+    legs["journey"] = _journeys(world, p)
+    legs["transport"] = p["transport_cost"][layer, legs["mode"]] * legs["journey"]
+    legs["hands_needed"] = p["labour"][layer] * p["mode_labour"][layer, legs["mode"]] * legs["journey"]
     legs["wage"] = 0.5 * (
         world.jurisdictions["legal_wage"][legs["origin"]]
         + world.jurisdictions["legal_wage"][legs["destination"]]
@@ -175,5 +179,15 @@ def _describe_legs(state: State, world: World, p: Any) -> None:
         + world.jurisdictions["corruption"][legs["destination"]]
     )
     loss = np.minimum(p["reference_loss"][layer, legs["mode"]], 0.98 * p["loss_ceiling"])
-    legs["exposure"] = -logs(1.0 - loss / p["loss_ceiling"])
+    legs["exposure"] = -logs(1.0 - loss / p["loss_ceiling"]) * legs["journey"]
+    loss = p["loss_ceiling"] * (1.0 - exps(-legs["exposure"]))
     legs["probability"] = legs["belief"] = loss * (1.0 - p["bribe_effect"] * legs["corruption"])
+
+
+def _journeys(world: World, p: Any) -> Any:
+    """What each leg takes, in ordinary legs of its mode: a part at every border, the rest by distance. (L,)."""
+    legs = world.legs
+    at_border = p["border_part"][legs["mode"]]
+    far = powers(legs["distance_km"] / p["ordinary_km"][legs["mode"]], p["distance_elasticity"])
+    borders = legs["borders"] - (1.0 - p["open_border"]) * legs["open_borders"]
+    return at_border * borders + (1.0 - at_border) * far

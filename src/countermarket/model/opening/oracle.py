@@ -31,26 +31,26 @@ def price_steps(start: Any, end: Any, capital: Any, outlay: Any, loss: Any, shar
     return Paths(np.asarray(start), np.asarray(end), factor, outlay / through, 1.0 / kept)
 
 
-def fee_steps(start: Any, end: Any, outlay: Any, loss: Any, shares: Any) -> Paths:
-    """Legs of passage by consent: values run backwards, V_a = fee_ab + V_b."""
+def fee_steps(start: Any, end: Any, outlay: Any, loss: Any, shares: Any, onward: Any = 1.0) -> Paths:
+    """Legs of passage by consent: values run backwards, V_a = fee_ab + onward_b V_b, where that share goes on."""
     kept = 1.0 - np.asarray(loss)
     through = kept * (1.0 - np.asarray(shares))
-    return Paths(
-        np.asarray(end), np.asarray(start), np.ones(len(through)), np.asarray(outlay) / through, 1.0 / kept
-    )
+    going_on = onward * np.ones(len(through))
+    return Paths(np.asarray(end), np.asarray(start), going_on, np.asarray(outlay) / through, 1.0 / kept)
 
 
-def path_prices(paths: Paths, sources: Floats) -> Floats:
+def path_prices(paths: Paths, sources: Floats, passage: bool = False) -> Floats:
     """Lowest price at every node from `sources` (price there, inf elsewhere). (N,).
 
     Bellman-Ford over affine steps; exact because factors are at least 1 and costs not negative. Raises
-    ValueError when a step would lower a price, since the answer would then depend on cycles.
+    ValueError when a step would lower a price, since the answer would then depend on cycles. In `passage` a factor
+    is the share that goes on, below 1: each round is then a contraction, and rounds end where nothing changes.
     """
-    if np.any(paths.factor < 1.0) or np.any(paths.cost < 0.0):
+    if (not passage and np.any(paths.factor < 1.0)) or np.any(paths.cost < 0.0):
         raise ValueError("a leg that lowers the price has no generalised shortest path")
     prices = sources.astype(float).copy()
     for _ in range(len(prices)):
-        offers = prices[paths.start] * paths.factor + paths.cost
+        offers = np.where(paths.factor > 0.0, prices[paths.start], 0.0) * paths.factor + paths.cost
         better = prices.copy()
         np.minimum.at(better, paths.end, offers)
         if np.array_equal(better, prices):

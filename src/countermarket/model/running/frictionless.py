@@ -15,7 +15,7 @@ from countermarket.model.running.schedule import schedule
 from countermarket.model.state.codes import CONSENT, FRAUD
 from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
-from countermarket.parameters.load import Parameters, pack, replace
+from countermarket.parameters.load import Parameters, access_of, pack, replace
 from countermarket.policy.reading import load_scenario
 from countermarket.world.structure import World
 
@@ -77,7 +77,7 @@ def settle(
     packed = pack(replace(free, {"n_groups": groups or free["n_groups"]}), world)
     levers = empty_levers(world)
     present = schedule(load_scenario("baseline"), world).changes[-1]
-    state = initial_state(world, packed, present, levers, replicate_key(seed, 0))
+    state = initial_state(world, packed, present, levers, replicate_key(seed, 0), access_of(free, world))
     if change is not None:
         change(levers)
     mechanisms = machine_code(MONTH, state, packed, levers)
@@ -140,9 +140,9 @@ def shortest_paths(state: State, parameters: Any) -> Any:
         if kind == FRAUD or not len(rows):
             continue
         if kind == CONSENT:
-            sources = np.where(own & (nodes["volume"] > 0.0), 0.0, np.inf)
+            sources = np.where(own & (nodes["stay"] >= 1.0), 0.0, np.inf)
         else:
             bought = np.where(inputs >= 0, np.nan_to_num(prices[inputs]), 0.0) * nodes["input_units"]
             sources = np.where(own & (nodes["capacity"] > 0.0), nodes["unit_cost"] + bought, np.inf)
-        prices[own] = path_prices(steps(state, p, rows), sources)[own]
+        prices[own] = path_prices(steps(state, p, rows), sources, passage=kind == CONSENT)[own]
     return prices

@@ -21,7 +21,7 @@ from countermarket.model.running.own import bound, own_layout, own_record, own_v
 from countermarket.model.running.schedule import Schedule, take_effect
 from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
-from countermarket.parameters.load import Parameters, pack
+from countermarket.parameters.load import Parameters, access_of, pack
 from countermarket.policy.scenario import Scenario
 from countermarket.world.structure import World
 
@@ -159,7 +159,8 @@ def _settled(origin: Origin) -> Settled:
     world, model, present = origin.world.value, origin.model.value, origin.present.value
     packed = pack(origin.parameters, world)
     levers, key = empty_levers(world), replicate_key(origin.seed, origin.replicate)
-    state = initial_state(world, packed, present.changes[-1], levers, key)
+    access = access_of(origin.parameters, world)
+    state = initial_state(world, packed, present.changes[-1], levers, key, access)
     own = own_record(model, state, origin.parameters, world)
     set_levers(own, present.own.get(-1, {}))
     mechanisms, books = bound(model, state, packed, levers, own), open_ledger(state)

@@ -23,6 +23,7 @@ class Node(Row):
     seized_cost: ByComponent  # embodied cost of what was lost on the way here, USD
     wanted: Number  # units wanted this month
     arrived: Number  # units that came in this month, production included
+    returned: Number  # smuggling: of them, persons turned back on their way on
     requested: Number  # units groups want to take away this month
     taken: Number  # units they took
     flow: Number  # smoothed throughput, units a month
@@ -31,6 +32,7 @@ class Node(Row):
     produced: Number  # units this month
     potential: Number  # units it would make at the price if all could be sold
     volume: Number  # users: units a month at the reference price
+    stay: Number  # smuggling: share of those who arrive that go no further
     reference: Number  # users: reference price
     user_price: Number  # USD per unit
     use: Number  # units the domestic sector wants to take this month
@@ -70,7 +72,13 @@ class Leg(Row):
     destination: Code  # jurisdiction
     start: Code  # node
     end: Code  # node
+    journey: Number  # what the leg takes, in ordinary legs of its mode: borders crossed, and distance
     transport: Number  # USD per unit at the reference flow
+    hands_needed: Number  # member-months to move a unit
+    worth: Number  # value of a unit on it in ordinary times; USD
+    access: Number  # contacts, protection and know-how that getting onto it costs in ordinary times; USD per unit
+    usual_access: Number  # flow at which access costs that, units a month
+    toll: Number  # what access costs this month; USD per unit, paid to those who grant it
     wage: Number  # legal wage, mean of both ends, USD a month
     corruption: Number  # mean of both ends, 0..1
     exposure: Number  # -ln(1 - p/p_max) at the reference effort per volume

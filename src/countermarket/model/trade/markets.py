@@ -192,15 +192,18 @@ def _receive(p: Any, node: Node, tally: Tally, kind: int) -> None:
             tally.incurred[component] -= node.seized_cost[component]
     else:
         add(tally.written_off, node.seized_cost, 1.0)
-    ends_here = kind == FRAUD or (kind == CONSENT and node.volume > 0.0)
-    if ends_here:
-        add(node.cost, node.incoming, 1.0)
-        node.delivered = node.arrived if kind == CONSENT else node.spent / p.fraud_unit
-        if kind == FRAUD:
-            node.attempts += p.flow_smoothing * (node.arrived - node.attempts)
-    else:
-        add(node.embodied, node.incoming, 1.0)
-        node.stock += node.arrived
+    ends_here = 1.0 if kind == FRAUD else 0.0
+    if kind == CONSENT and node.arrived > 0.0:
+        ends_here = node.stay * (node.arrived - node.returned) / node.arrived
+    add(node.cost, node.incoming, ends_here)
+    add(node.embodied, node.incoming, 1.0 - ends_here)
+    if kind == FRAUD:
+        node.delivered = node.spent / p.fraud_unit
+        node.attempts += p.flow_smoothing * (node.arrived - node.attempts)
+        return
+    if kind == CONSENT:
+        node.delivered = node.arrived * ends_here
+    node.stock += node.arrived * (1.0 - ends_here)
 
 
 @kernel

@@ -10,7 +10,7 @@ from countermarket.model.state.codes import CONSENT, FRAUD
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Leg
-from countermarket.model.trade.routes import fee_share, hands_cost
+from countermarket.model.trade.routes import access_cost, hands_cost, to_come, value_share
 
 
 @kernel
@@ -58,7 +58,7 @@ def _set_fees(state: State, p: Any) -> None:
             waiting = node.stock / p.waiting_months
             gap = (waiting - node.requested) / (waiting + node.requested + 1e-9)
             node.tightness = min(p.choke_price_ratio, max(-0.8, node.tightness + p.price_speed * gap))
-            node.bid = 0.0 if node.volume > 0.0 else np.inf
+            node.bid = 0.0 if node.stay >= 1.0 else np.inf
     changed = True
     while changed:
         changed = False
@@ -68,7 +68,8 @@ def _set_fees(state: State, p: Any) -> None:
                 continue
             start = state.nodes[leg.start]
             own, through = leg_terms(state, p, leg)
-            asked = own / through * (1.0 + start.tightness) + state.nodes[leg.end].bid
+            end = state.nodes[leg.end]
+            asked = own / through * (1.0 + start.tightness) + to_come(end, end.bid)
             if asked < start.bid * (1.0 - 1e-12):
                 start.bid = asked
                 changed = True
@@ -81,9 +82,9 @@ def _set_fees(state: State, p: Any) -> None:
 @kernel
 def leg_terms(state: State, p: Any, leg: Leg) -> Any:
     """A leg's own cost per unit moved as outsiders see it (USD), and the share of value that comes through."""
-    shares = fee_share(state.alliance[0].average_fee, p.service_need[leg.market])
-    shares += p.bribe_share[leg.market] * leg.corruption
-    return leg.transport + p.labour[leg.layer] * hands_cost(leg, p), (1.0 - leg.belief) * (1.0 - shares)
+    shares = value_share(state.alliance[0].average_fee, leg, p)
+    moving = max(p.access_floor * leg.transport, leg.transport + access_cost(leg, p))
+    return moving + leg.hands_needed * hands_cost(leg, p), (1.0 - leg.belief) * (1.0 - shares)
 
 
 @kernel

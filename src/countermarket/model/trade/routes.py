@@ -3,12 +3,12 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.engine.elementary import exp, power
+from countermarket.engine.elementary import exp, log, power
 from countermarket.model.state.codes import CONSENT, FRAUD
 from countermarket.model.state.crime import Group
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
-from countermarket.model.state.trade import Leg
+from countermarket.model.state.trade import Leg, Node
 
 
 @kernel
@@ -32,16 +32,34 @@ def unit_transport(leg: Leg, p: Any) -> float:
     """What moving a unit costs: dearer with flow, and while boats, vehicles and handsets are being replaced. USD."""
     bend = p.congestion_elasticity * p.congestion_of_enforcement
     craft = 1.0 + p.equipment_premium * (1.0 - leg.equipment)
-    return leg.transport * congestion(leg.flow, leg.reference_flow, bend) * craft
+    eased = max((p.access_floor - 1.0) * leg.transport, min(0.0, access_cost(leg, p)))
+    return leg.transport * congestion(leg.flow, leg.reference_flow, bend) * craft + eased
 
 
 @kernel
-def fee_share(fees: Any, needs: Any) -> float:
-    """Share of value that enablers take: each service's fee times how much of the value needs it."""
-    share = 0.0
+def access_cost(leg: Leg, p: Any) -> float:
+    """What getting onto a way costs: dearer as more want to use it, below nought where few do. USD per unit.
+
+    a + k W ln(flow / usual), the dual of a logit choice of ways with spread k (Anderson, de Palma and Thisse 1988).
+    """
+    used = (leg.flow + p.flow_floor * leg.usual_access) / ((1.0 + p.flow_floor) * leg.usual_access + 1e-12)
+    scarce = p.access_scarcity * p.congestion_of_enforcement * leg.worth
+    return leg.access + scarce * log(max(used, 1e-6))
+
+
+@kernel
+def value_share(fees: Any, leg: Leg, p: Any) -> float:
+    """Share of value taken on a leg: each service's fee on the part that needs it, and bribes; less on a short leg."""
+    share = p.bribe_share[leg.market] * leg.corruption
     for service in range(4):
-        share += fees[service] * needs[service]
-    return min(0.9, share)
+        share += fees[service] * p.service_need[leg.market, service]
+    return min(0.9, share * leg.journey)
+
+
+@kernel
+def to_come(node: Node, fee: float) -> float:
+    """Fee that someone who arrives expects still to pay: that of going on, for the share that goes on. USD."""
+    return (1.0 - node.stay) * fee if node.stay < 1.0 else 0.0
 
 
 @kernel
@@ -54,7 +72,7 @@ def hands_cost(leg: Leg, p: Any) -> float:
 def output(group: Group, leg: Leg, p: Any) -> float:
     """Units a member of this group moves on a leg in a month."""
     skill = group.skill[leg.market] * (1.0 - p.stance_cost * group.stance)
-    return max(skill, 0.05) / p.labour[leg.layer]
+    return max(skill, 0.05) / leg.hands_needed
 
 
 @kernel
@@ -82,9 +100,10 @@ def price_legs(state: State, parameters: Any, levers: Levers) -> None:
         leg.gain = end
         leg.carriage = unit_transport(leg, p)
         if leg.kind == CONSENT:
-            leg.gain = start - end
+            leg.gain = start - to_come(state.nodes[leg.end], end)
             leg.carriage *= state.nodes[leg.start].quality
-        leg.outlay = leg.carriage
+        leg.toll = max(0.0, access_cost(leg, p))
+        leg.outlay = leg.carriage + leg.toll
         if leg.kind != CONSENT and leg.kind != FRAUD:
             leg.outlay += start * (1.0 + p.capital_rate)
         leg.hands = hands_cost(leg, p)
@@ -110,7 +129,7 @@ def assess_legs(state: State, parameters: Any, levers: Levers) -> None:
         leg.risk = leg.wage * (prison + death * p.life_value)
         if leg.peril > 0.0:
             value = max(state.nodes[leg.start].price, state.nodes[leg.end].price)
-            leg.risk += p.peril_aversion * leg.peril * value / p.labour[leg.layer]
+            leg.risk += p.peril_aversion * leg.peril * value / leg.hands_needed
         gap = 0.5 * (agencies[0].gap + agencies[1].gap)
         carriers = 0.5 * (agencies[0].standing + agencies[1].standing) * state.alliance[0].coverage[2]
         effort = leg.effort / (leg.reference_effort + 1e-12)

@@ -35,7 +35,7 @@ from countermarket.model.state.crime import Group
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import Clock, State
 from countermarket.model.state.trade import Leg, Node, Tally
-from countermarket.model.trade.routes import output
+from countermarket.model.trade.routes import output, to_come
 
 
 @kernel
@@ -61,7 +61,7 @@ def _open(state: State, leg: Leg) -> None:
     start, end = state.nodes[leg.start], state.nodes[leg.end]
     leg.filled = leg.passing if leg.kind == FRAUD else leg.passing * start.fill
     leg.purchase = 0.0 if leg.kind == CONSENT or leg.kind == FRAUD else start.price
-    leg.price = max(0.0, start.price - end.price) if leg.kind == CONSENT else end.price
+    leg.price = max(0.0, start.price - to_come(end, end.price)) if leg.kind == CONSENT else end.price
     leg.labour = 0.0
     for component in range(N_COMPONENTS + 1):
         leg.cost[component] = 0.0
@@ -107,7 +107,7 @@ def _ship_on_leg(state: State, p: Any, group: Group, k: int, burden: float) -> N
     leg.labour += hands
     sales = quantity * (1.0 - loss) * leg.price
     fees = _pay_enablers(state, p, group, leg, sales, loss)
-    bribe = sales * p.bribe_share[leg.market] * leg.corruption
+    bribe = sales * p.bribe_share[leg.market] * leg.corruption * leg.journey + quantity * leg.toll
     wages, risk = hands * leg.wage * leg.pay * p.wage_markup, hands * leg.risk
     _charge(leg, CORRUPTION, bribe, loss)
     _charge(leg, WAGES, wages, loss)
@@ -144,7 +144,7 @@ def _pay_enablers(state: State, p: Any, group: Group, leg: Leg, sales: float, lo
     """Fees on what was sold, by service, each for the part of the value that needs it. USD."""
     fees = 0.0
     for service in range(4):
-        served = sales * p.service_need[leg.market, service]
+        served = sales * p.service_need[leg.market, service] * leg.journey
         _charge(leg, FEES + service, served * group.fee[service], loss)
         fees += served * group.fee[service]
         if group.enabler[service] >= 0:
@@ -177,6 +177,7 @@ def _book(state: State, p: Any, leg: Leg) -> None:
     tally.seized += leg.lost
     if leg.kind == CONSENT:
         start.arrived += leg.lost  # those turned back return to the pool
+        start.returned += leg.lost
     if leg.kind != FRAUD and start.stock > 0.0:
         _carry_embodied(p, leg, start, end, tally)
     _book_costs(p, leg, end, tally)
