@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from countermarket.model.state.codes import CONSENT, FRAUD
@@ -29,9 +29,8 @@ class Leg:
         self.destination: Community = self.end.place
         self.market = market
         p = model.p
-        self.needs: list[float] = market.needs
-        self.bribe: float = p.bribe_share[market.number] * self.corruption
-        self.unit_labour: float = p.labour[self.layer]
+        self.needs: list[float] = [need * self.journey for need in market.needs]
+        self.bribe: float = p.bribe_share[market.number] * self.corruption * self.journey
         self.is_consent = self.kind == CONSENT
         self.is_fraud = self.kind == FRAUD
         self.is_goods = not (self.is_consent or self.is_fraud)
@@ -65,22 +64,33 @@ class Leg:
         """What a unit brings and costs at this month's prices, to those who move it and to those who look on."""
         p, start = self.model.p, self.start
         crowding = ((self.flow + 1e-9) / (self.reference_flow + 1e-9)) ** p.congestion_elasticity
+        access = self.access_cost()
         self.carriage = self.transport * min(2.0, max(0.5, crowding))
+        self.carriage += max((p.access_floor - 1.0) * self.transport, min(0.0, access))
         self.gain = self.end.price
         if self.is_consent:
-            self.gain = start.price - self.end.price
+            self.gain = start.price - self.end.to_come(self.end.price)
             self.carriage *= start.quality
-        self.outlay = self.carriage
+        self.toll = max(0.0, access)
+        self.outlay = self.carriage + self.toll
         if self.is_goods:
             self.outlay += start.price * (1.0 + p.capital_rate)
         self.monthly_pay = self.wage * self.pay * p.wage_markup
         self.hands = self.monthly_pay + self.risk
         self.served = 1.0 if self.is_fraud else start.fill
 
+    def access_cost(self) -> float:
+        """What getting onto the way costs: more as more want to use it, less than nothing where few do. USD."""
+        p = self.model.p
+        least = p.flow_floor * self.usual_access
+        used = (self.flow + least) / (self.usual_access + least + 1e-12)
+        return self.access + p.access_scarcity * self.worth * log(max(used, 1e-6))
+
     def outside_view(self) -> tuple[float, float]:
         """A unit's own cost as outsiders see it (USD), and the share of value that comes through."""
-        shares = fee_share(self.model.average_fee, self.needs) + self.bribe
-        return self.transport + self.unit_labour * self.hands, (1.0 - self.belief) * (1.0 - shares)
+        shares = min(0.9, fee_share(self.model.average_fee, self.needs) + self.bribe)
+        moving = max(self.model.p.access_floor * self.transport, self.transport + self.access_cost())
+        return moving + self.hands_needed * self.hands, (1.0 - self.belief) * (1.0 - shares)
 
     def observe(self) -> None:
         """Smooth the flow, and let what happened here become known."""

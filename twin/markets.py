@@ -69,7 +69,7 @@ class Node:
 
     def open_books(self) -> None:
         """Set what counts a month to zero."""
-        self.use = self.arrived = self.taken = self.delivered = self.gone = self.spent = 0.0
+        self.use = self.arrived = self.returned = self.taken = self.delivered = self.gone = self.spent = 0.0
         self.produced = self.potential = self.requested = 0.0
         self.incoming = no_costs()
         self.seized_cost = no_costs()
@@ -141,6 +141,10 @@ class Node:
         add(self.embodied, self.incoming)
         self.stock += self.arrived
 
+    def to_come(self, fee: float) -> float:
+        """Fee that someone who arrives expects still to pay: that of going on, for the share that goes on."""
+        return (1.0 - self.stay) * fee if self.stay < 1.0 else 0.0
+
     def set_price(self) -> None:
         """Move the price."""
 
@@ -182,12 +186,12 @@ class Passage(Node):
         return self.produced
 
     def receive(self) -> None:
-        """At the destination people have arrived; elsewhere they wait to go on."""
-        if self.volume > 0.0:
-            add(self.cost, self.incoming)
-            self.delivered = self.arrived
-        else:
-            super().receive()
+        """Some of those who come stay, the rest wait to go on."""
+        staying = self.stay * (self.arrived - self.returned) / self.arrived if self.arrived > 0.0 else 0.0
+        add(self.cost, self.incoming, staying)
+        add(self.embodied, self.incoming, 1.0 - staying)
+        self.delivered = self.arrived * staying
+        self.stock += self.arrived * (1.0 - staying)
 
     def crowd(self) -> None:
         """Tightness grows while more wait than can go."""
@@ -195,7 +199,7 @@ class Passage(Node):
         waiting = self.stock / p.waiting_months
         gap = (waiting - self.requested) / (waiting + self.requested + 1e-9)
         self.tightness = min(p.choke_price_ratio, max(-0.8, self.tightness + p.price_speed * gap))
-        self.bid = 0.0 if self.volume > 0.0 else float("inf")
+        self.bid = 0.0 if self.stay >= 1.0 else float("inf")
 
     def set_price(self) -> None:
         """The fee still to pay; where no way leads on, the highest."""
@@ -213,7 +217,7 @@ def set_fees(model: TwinModel) -> None:
     while changed:
         changed = False
         for start, end, step in ways:
-            asked = step + end.bid
+            asked = step + end.to_come(end.bid)
             if asked < start.bid * (1.0 - 1e-12):
                 start.bid = asked
                 changed = True

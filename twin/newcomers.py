@@ -37,8 +37,8 @@ def best_start(model: TwinModel, legs: list[Leg]) -> tuple[Leg, float]:
     best, chosen, returns = -inf, legs[0], -1.0
     for _ in range(4):
         leg = model.random.choice(legs)
-        labour = leg.unit_labour
-        shares = fee_share(model.average_fee, leg.needs) + leg.bribe
+        labour = leg.hands_needed
+        shares = min(0.9, fee_share(model.average_fee, leg.needs) + leg.bribe)
         outlay = leg.outlay + labour * leg.hands
         margin = leg.gain * (1.0 - leg.belief) * (1.0 - shares) - outlay
         if margin > 0.0:

@@ -49,7 +49,7 @@ class Trader:
     def labour_on(self, leg: Leg) -> float:
         """Member-months this group needs to move one unit."""
         skill = self.skill[leg.market.number] * (1.0 - self.model.p.stance_cost * self.stance)
-        return leg.unit_labour / max(skill, 0.05)
+        return leg.hands_needed / max(skill, 0.05)
 
     def margin_on(self, leg: Leg, perceived: float) -> tuple[float, float]:
         """What a member-month on a leg is expected to earn, and the outlay handled in it. USD, USD."""
@@ -108,6 +108,7 @@ class Trader:
             # Those turned back keep what they had spent and return to the pool; the costs of this attempt are lost.
             add(start.incoming, carried, loss)
             start.arrived += quantity * loss
+            start.returned += quantity * loss
             attempt = self.incur_moving(held, quantity * (1.0 - loss), burden)
             add(end.incoming, carried, 1.0 - loss)
             add(end.incoming, attempt, 1.0 - loss)
@@ -144,7 +145,7 @@ class Trader:
         for enabler, need in zip(self.enablers, leg.needs, strict=True):
             if enabler is not None:
                 enabler.business += sales * need
-        fee, bribe = sum(fees), sales * leg.bribe
+        fee, bribe = sum(fees), sales * leg.bribe + quantity * leg.toll
         pay(ledger, GROUPS_DIRTY, LEGAL_ECONOMY, transport)
         pay(ledger, GROUPS_DIRTY, MEMBERS, hired)
         pay(ledger, GROUPS_DIRTY, ENABLERS, fee)
@@ -176,7 +177,7 @@ class Trader:
             pay(ledger, RETAILERS, GROUPS_DIRTY, sales)
             return purchase, sales
         if leg.is_consent:
-            sales = max(0.0, start.price - end.price) * kept
+            sales = max(0.0, start.price - end.to_come(end.price)) * kept
             pay(ledger, USERS, GROUPS_DIRTY, sales)
         else:
             sales = end.price * kept
