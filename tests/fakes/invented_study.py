@@ -60,7 +60,7 @@ WORLD = (
     "community_vulnerability",
     "compliance_cost",
     "innocent_actions",
-    "public_cost_members",
+    "public_cost_states",
     "public_cost_alliance",
     "alliance_trust",
     "alliance_members",

@@ -33,7 +33,7 @@ WORLD_MEASURES = (
     ("community_vulnerability", ""),
     ("compliance_cost", ""),
     ("innocent_actions", ""),
-    ("public_cost_members", ""),
+    ("public_cost_states", ""),
     ("public_cost_alliance", ""),
     ("operations", "minor"),
     ("operations", "moderate"),

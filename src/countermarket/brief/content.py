@@ -5,7 +5,14 @@ from typing import Any
 
 from countermarket.analysis.comparison import compare
 from countermarket.brief import sentences
-from countermarket.brief.tables import beside_table, cost_table, manifest_rows, ranking_row, verdict_table
+from countermarket.brief.tables import (
+    beside_table,
+    cost_table,
+    manifest_rows,
+    ranking_row,
+    spending_table,
+    verdict_table,
+)
 from countermarket.charts import all_charts
 from countermarket.charts.chart import Drawn, drawn
 from countermarket.charts.material import Material, material, months_in_words, window_in_words
@@ -49,6 +56,7 @@ def content(source: Material) -> dict[str, Any]:
         "verdicts": verdict_table(source),
         "cost": cost_table(source),
         "beside": beside_table(source),
+        "spending": spending_table(source),
         "limits": sentences.limits_of(manifest["world"]),
         "units": ", ".join(dict.fromkeys(document["units"].values())),
         "yardstick": [(word, f"{low:.0%} to {high:.0%}") for word, low, high in YARDSTICK],

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from countermarket.analysis.carried import WORD_PAIRS
+from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
 from countermarket.cli.console import grid, short_number
 from countermarket.reading.wording import shown
@@ -35,6 +36,7 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     for part in parts(rows, console.width, CELL_WIDTH):
         console.print(cost_table(part, document.get("units", {})))
     console.print(years_table(rows))
+    console.print(spending_table(rows))
     print_verdicts(console, rows)
     console.print()
     if document.get("against"):
@@ -124,6 +126,16 @@ def years_table(rows: Sequence[dict[str, Any]]) -> Table:
     ]
     cells.append(["own months 13-48", *(mean_text(row["index_own"]) for row in rows)])
     return grid("By year, and after each scenario's first change", columns, cells)
+
+
+def spending_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Give the change in public spending of the states that change most, the same states in both arms."""
+    columns = [("USD/yr", "left"), *((label, "right") for label in rank_labels(rows))]
+    cells = [
+        [state, *(change_text(row["public_cost_by_state"].get(state), False) for row in rows)]
+        for state in most_changed(rows)
+    ]
+    return grid("Change in public spending, by state", columns, cells)
 
 
 def mean_text(index: dict[str, Any]) -> str:

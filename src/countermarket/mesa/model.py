@@ -45,7 +45,7 @@ BY_MARKET = (
 )  # fmt: skip
 OF_WORLD = (
     "community_vulnerability", "alliance_trust", "alliance_members", "backlog", "technology_gap",
-    "innocent_actions", "compliance_cost", "public_cost_members", "public_cost_alliance",
+    "innocent_actions", "compliance_cost", "public_cost_states", "public_cost_alliance",
 )  # fmt: skip
 
 

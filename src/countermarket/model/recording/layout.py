@@ -33,6 +33,7 @@ WORLD_MEASURES = {
     "community_vulnerability": "index", "compliance_cost": "USD", "innocent_actions": "actions",
     "public_cost_members": "USD", "public_cost_alliance": "USD", "alliance_trust": "share",
     "alliance_members": "states", "backlog": "evidence", "technology_gap": "log units",
+    "public_cost_states": "USD",
 }  # fmt: skip
 GRADES = ("minor", "moderate", "major")
 SERVICE_MEASURES = {"enabler_fee": "share", "enablers_active": "enablers", "enablers_closed": "enablers"}
@@ -116,6 +117,7 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
             _axis(jurisdiction=world.jurisdiction_names),
             _measures(PLACE_MEASURES),
         ],
+        [quarter, _axis(jurisdiction=world.jurisdiction_names), _axis(measure=["public_cost"], unit=["USD"])],
     ]
 
 

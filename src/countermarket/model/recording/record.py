@@ -70,6 +70,7 @@ class Series(NamedTuple):
     path: Any  # f8 (years, C)
     leg: Any  # f8 (years, L)
     place: Any  # PLACE_ROW (years, J)
+    public_cost: Any  # f8 (quarters, J): USD
 
 
 def series_for(world: World, months: int, cells: int) -> Series:
@@ -87,6 +88,7 @@ def series_for(world: World, months: int, cells: int) -> Series:
         path=np.full((years, cells), np.inf),
         leg=np.zeros((years, len(world.legs))),
         place=np.zeros((years, len(world.jurisdictions)), PLACE_ROW),
+        public_cost=np.zeros((quarters, len(world.jurisdictions))),
     )
 
 
