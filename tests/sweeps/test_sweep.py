@@ -353,3 +353,38 @@ def test_the_default_folder_is_named_by_the_file(tmp_path: Path, monkeypatch: py
     assert folder.parent == Path("results")
     assert folder.name.startswith("question-")
     assert folders.kind_of(folder) == "sweep"
+
+
+# --- one rule for all faces -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("months", "message"), [(12, "nothing takes effect by 2026-12"), (13, "no quarter ends"), (14, "no quarter ends")]
+)
+def test_what_runs_refuse_sweeps_and_single_points_refuse_too(tmp_path: Path, months: int, message: str) -> None:
+    """A policy after the last month gave 100.0, and a window without a cost NaN, both marked done."""
+    from countermarket.cli.checks import check_file
+    from countermarket.cli.setting import Setting
+    from countermarket.experiment import run
+    from countermarket.sweeps.point import evaluate
+
+    path = written(tmp_path, PLAIN.replace("months: 24", f"months: {months}"))
+    with pytest.raises(InputError, match=message):
+        sweep.run_sweep(path, out=tmp_path / "sweep", runner=small_runner())
+    assert not (tmp_path / "sweep").exists()
+    with pytest.raises(InputError, match=message):
+        evaluate({"alliance.data_sharing_share": 0.9}, months=months)
+    with pytest.raises(InputError, match=message):
+        run("sanctions_only", months=months, out=tmp_path / "study")
+    assert message in check_file(str(path), months, Setting(None, None, None))
+
+
+def test_a_point_without_an_index_is_not_done(tmp_path: Path) -> None:
+    def without_units(*args: Any, **named: Any) -> Any:
+        outcome = simulate(*args, **named)
+        return outcome._replace(values=np.full_like(outcome.values, np.nan))
+
+    runner = small_runner()._replace(simulate=without_units)
+    table = table_of(sweep.run_sweep(written(tmp_path, PLAIN), workers=1, out=tmp_path / "s", runner=runner))
+    assert set(table["status"]) == {"undefined"}
+    assert all("index is undefined" in message for message in table["message"])

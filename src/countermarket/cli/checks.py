@@ -68,16 +68,18 @@ def changed_tables(changes: Mapping[str, Counts]) -> list[str]:
 def check_yaml(file: str, months: int, where: Setting) -> str:
     """Validate a scenario, a baseline or a sweep."""
     from countermarket.cli.console import say
-    from countermarket.policy.reading import advice, load_scenario
+    from countermarket.policy.reading import load_scenario
     from countermarket.policy.shipped import scenario_path
     from countermarket.reading.yaml_reader import read_file
+    from countermarket.runs.experiment import foretold
+    from countermarket.world.load import load_world
 
     path = scenario_path(file)
     node = read_file(path)
     if isinstance(node.value, dict) and "factors" in node.value:
         return check_sweep(path, where)
     scenario = load_scenario(file, where.baseline, world=where.world, model=where.model)
-    for warning in advice(scenario, months, where.world) if scenario.changes or scenario.shocks else ():
+    for warning in foretold(scenario, months, where.world or load_world()):
         say(f"warning: {warning}")
     if scenario.is_baseline:
         return "a baseline with every lever and its source"
@@ -91,7 +93,13 @@ def counted(things: Sized, word: str) -> str:
 
 def check_sweep(path: Path, where: Setting) -> str:
     """Validate a sweep's design."""
+    from countermarket.cli.console import say
+    from countermarket.runs.experiment import foretold
+    from countermarket.sweeps.design import scenario_of
     from countermarket.sweeps.file import read_design
+    from countermarket.world.load import load_world
 
     design = read_design(path, where.world, where.model)
+    for warning in foretold(scenario_of(design, 0), design.months, where.world or load_world()):
+        say(f"warning: {warning}")
     return f"a sweep over {counted(design.factors, 'factor')}"

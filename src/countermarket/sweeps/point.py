@@ -13,6 +13,7 @@ from countermarket.policy.lever_values import lever_value, named_lever
 from countermarket.policy.reading import load_scenario, refuse_excess_effort
 from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.yaml_reader import Node
+from countermarket.runs.experiment import foretold
 from countermarket.sweeps.design import DEFAULT_START, Design, Factor, overrides_of, recorded_by, scenario_of
 from countermarket.sweeps.draws import Plan
 from countermarket.world.names import Names, names_of
@@ -52,11 +53,13 @@ def evaluate(
     `factors` are levers (`alliance.data_sharing_share`, `agencies.powers.GBR`) and parameters
     (`capital_rate`, `labour.cocaine`; a whole map is multiplied). They may also be given by keyword, `__` for
     a dot. `index` is the headline: cost of illicit activity, the reference with the same parameters and luck
-    = 100.
+    = 100. InputError when nothing takes effect in these months, or when they are too few for an index.
     """
     given = dict(factors or {}) | {name.replace("__", "."): value for name, value in named.items()}
     design = one_point(load(scenario, world, model), given, seed, months, names_of(world, model))
-    return _headline(design._replace(measures=recorded_by(model)), replicate, _runner(Kept(world, model)))
+    runner = _runner(Kept(world, model))
+    foretold(scenario_of(design, 0), months, runner.world)
+    return _headline(design._replace(measures=recorded_by(model)), replicate, runner)
 
 
 def load(

@@ -52,6 +52,8 @@ def headline_rows(
     references: Sequence[Values | None],
 ) -> list[dict[str, Any]]:
     """A row for each point: who it is, its factors, and its measures if it and its reference finished."""
+    import numpy as np
+
     rows = [
         _row(design, point, result, reference) for (point, result), reference in zip(points, references, strict=True)
     ]
@@ -61,6 +63,8 @@ def headline_rows(
         held = _values(entry, keys, scenario, [references[place] for place in whole], design.measures)
         for column, place in enumerate(whole):
             rows[place] |= {name: float(values[column]) for name, values in held.items()}
+            if np.isnan(rows[place]["index"]):
+                rows[place] |= {"status": "undefined", "message": "the index is undefined: no market has one"}
     return rows
 
 
@@ -93,7 +97,7 @@ def _values(
     arms = pairing.arms_from(entry, pairs, [(0, place) for place in range(len(scenario))])
     months = [str(month) for month in np.unique(keys["month"])]
     span, _ = pairing.window(months)
-    early = pairing.short_run(months, entry["first_change"]) or span
+    early = pairing.short_run(months, entry["first_change"]) or levels.Months("", "")
     trails = pairing.trails(arms)
     index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
     headline = pairing.headline(arms, index, span)

@@ -20,6 +20,7 @@ from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, refused
 from countermarket.results.manifest import describe_scenario, describe_world
 from countermarket.results.values import read_values, save_values
+from countermarket.runs.experiment import foretold
 from countermarket.runs.job import Job, Result, Runner
 from countermarket.runs.packaged import keep_world, packaged_runner
 from countermarket.runs.processes import default_workers, run_all
@@ -87,9 +88,10 @@ def run_sweep(
     """
     design = read_design(path, world, model)
     runner = runner or packaged_runner(progress, world, model)
+    warnings = foretold(scenario_of(design, 0), design.months, runner.world)
     identity = identity_of(design, runner)
     target = Path(out) if out is not None else _default_folder(design, identity)
-    _open_folder(target, design, identity, runner)
+    _open_folder(target, design, identity, runner, warnings)
     chunks = chunks_of(design)
     mine, of = shard or (1, 1)
     left = [
@@ -124,7 +126,9 @@ def _default_folder(design: Design, identity: dict[str, str]) -> Path:
     return Path("results") / f"{design.path.stem}-{hashlib.sha256(inputs.encode()).hexdigest()[:8]}"
 
 
-def _open_folder(target: Path, design: Design, identity: dict[str, str], runner: Runner) -> None:
+def _open_folder(
+    target: Path, design: Design, identity: dict[str, str], runner: Runner, warnings: Sequence[str]
+) -> None:
     """Begin a sweep's folder, or make sure that the one there is of this very sweep."""
     check_out(target, "sweep")
     if (target / "manifest.json").exists():
@@ -139,7 +143,7 @@ def _open_folder(target: Path, design: Design, identity: dict[str, str], runner:
         return
     (target / "parts").mkdir(parents=True, exist_ok=True)
     keep_world(runner, target)
-    studies.write_json(target / "manifest.json", _manifest(design, identity, runner))
+    studies.write_json(target / "manifest.json", _manifest(design, identity, runner) | {"warnings": list(warnings)})
 
 
 def _manifest(design: Design, identity: dict[str, str], runner: Runner) -> dict[str, Any]:
