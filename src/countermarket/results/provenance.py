@@ -14,7 +14,7 @@ from typing import Any
 
 from countermarket.reading.files import packaged
 
-PACKAGES = ("countermarket", "numpy", "numba", "scipy", "pyarrow", "loky", "pydantic", "mesa")
+PACKAGES = ("countermarket", "numpy", "numba", "scipy", "pyarrow", "loky", "pydantic", "mesa", "SALib")
 
 
 def digest_of(value: Any) -> str:

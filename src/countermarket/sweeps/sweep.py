@@ -25,6 +25,7 @@ from countermarket.runs.job import Job, Result, Runner
 from countermarket.runs.packaged import keep_world, packaged_runner
 from countermarket.runs.processes import default_workers, run_all
 from countermarket.sweeps.design import Design, overrides_of, scenario_of
+from countermarket.sweeps.draws import analysis
 from countermarket.sweeps.file import read_design
 from countermarket.sweeps.rows import columns, headline_rows, join_parts, write_rows
 
@@ -158,6 +159,7 @@ def _manifest(design: Design, identity: dict[str, str], runner: Runner) -> dict[
         "factors": [factor._asdict() for factor in design.factors],
         "problem": design.problem,
         "design": design.plan._asdict(),
+        "analysis": analysis(design.plan),
         "rows": len(design.values),
         "replicates": design.replicates,
         "months": design.months,
