@@ -221,3 +221,24 @@ def test_the_readme_explains_every_column() -> None:
         *swept,
     }:
         assert f"`{name}`" in text or f"`{name}/`" in text, f"{name} is not explained"
+
+
+def test_fields_say_their_units(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    part = next((write(tmp_path / "s") / "series.parquet").glob("*.parquet"))
+    field = pq.read_schema(part).field("value")
+    assert json.loads(field.metadata[b"units"]) == {"price": "USD per kg"}
+    assert pq.read_schema(part).field("period").metadata
+
+
+def test_one_array_never_holds_two_periods() -> None:
+    """A quarter's row and its last month's have one month label; the shortest period is meant if none is named."""
+    from countermarket.results.rows import laid_out
+
+    periods = ("month", "month", "month", "quarter")
+    columns = {"month": ("2026-01", "2026-02", "2026-03", "2026-03"), "period": periods, "market": ("cocaine",) * 4}
+    keys = {name: np.array(columns.get(name, ("",) * 4)) for name in KEYS} | {"measure": np.full(4, "price")}
+    values = np.array([[1.0, 2.0, 3.0, 2.5]])
+    assert laid_out(keys, values, "price").values.tolist() == [[[1.0, 2.0, 3.0]]]
+    assert laid_out(keys, values, "price", period="quarter").values.tolist() == [[[2.5]]]

@@ -388,3 +388,13 @@ def test_a_point_without_an_index_is_not_done(tmp_path: Path) -> None:
     table = table_of(sweep.run_sweep(written(tmp_path, PLAIN), workers=1, out=tmp_path / "s", runner=runner))
     assert set(table["status"]) == {"undefined"}
     assert all("index is undefined" in message for message in table["message"])
+
+
+def test_columns_say_their_units(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    folder = sweep.run_sweep(written(tmp_path, PLAIN), workers=1, out=tmp_path / "s", runner=small_runner())
+    schema = pq.read_schema(folder / "sweep.parquet")
+    units = {name: (schema.field(name).metadata or {}).get(b"unit") for name in schema.names}
+    assert units["index"] == b"reference = 100"
+    assert units["alliance.data_sharing_share"] == b"share"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     Keys = dict[str, NDArray[np.str_]]
 
-KEYS = ("month", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
+KEYS = ("month", "period", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
+PERIODS = ("month", "quarter", "year")
+"""What a row covers, the shortest first; `month` is the last of it."""
 
 
 class Table(NamedTuple):
@@ -46,7 +48,10 @@ def laid_out(
     by: Sequence[str] = ("market", "month"),
     **where: str,
 ) -> Table:
-    """A measure of some runs as an array (runs, *by): months in time order, other labels as recorded."""
+    """A measure of some runs as an array (runs, *by): months in time order, other labels as recorded.
+
+    Of what is recorded for several periods the shortest, if no `period` is given.
+    """
     import numpy as np
 
     labels, rows, missing = _grid(Keyed(id(keys), keys), measure, tuple(by), tuple(where.items()))
@@ -76,11 +81,12 @@ def _grid(
     import numpy as np
 
     keys = shared.value
-    fixed = {name: "" for name in KEYS if name not in by and name not in ("measure", "unit")}
+    fixed = {name: "" for name in KEYS if name not in by and name not in ("period", "measure", "unit")}
     rows = matching(keys, measure=measure, **{**fixed, **dict(where)})
     for name in by:
         if name != "month":
             rows = rows[keys[name][rows] != ""]
+    rows = _of_one_period(keys["period"], rows)
     labels: dict[str, NDArray[np.str_]] = {}
     places: list[NDArray[np.intp]] = []
     for name in by:
@@ -90,6 +96,13 @@ def _grid(
     filled = np.full(shape, -1)
     filled[tuple(places)] = rows
     return Grid(labels, filled.ravel(), np.flatnonzero(filled.ravel() < 0))
+
+
+def _of_one_period(periods: NDArray[np.str_], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Rows of the shortest period among these, so that a month's and a quarter's never stand in one array."""
+    own = periods[rows]
+    shortest = next((period for period in PERIODS if (own == period).any()), None)
+    return rows if shortest is None else rows[own == shortest]
 
 
 def _labels(column: NDArray[np.str_], in_order: bool) -> tuple[NDArray[np.str_], NDArray[np.intp]]:

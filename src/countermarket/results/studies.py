@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.results.folders import kind_of, refused, replace_text
-from countermarket.results.rows import KEYS, Table, laid_out, matching
+from countermarket.results.rows import KEYS, PERIODS, Table, laid_out, matching
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,12 +93,13 @@ def write_series(
     target = folder / "series.parquet"
     target.mkdir()
     columns: dict[str, pa.DictionaryArray] = {}
+    meanings = _meanings(keys)
     runs_a_part = max(1, ROWS_A_PART // max(1, len(keys["month"])))
     writer: Any = None
     try:
         for count, (run, values) in enumerate(outcomes):
             columns = columns or {name: _dictionary_column(keys[name]) for name in KEYS}
-            table = _run_table(run, columns, values)
+            table = _run_table(run, columns, values, meanings)
             if count % runs_a_part == 0:
                 writer = _next_part(writer, target / f"part-{count // runs_a_part:05d}.parquet", table)
             writer.write_table(table, row_group_size=max(1, table.num_rows))
@@ -130,7 +131,25 @@ def _dictionary_column(column: NDArray[np.str_]) -> pa.DictionaryArray:
     return pa.array(column, pa.string()).dictionary_encode()
 
 
-def _run_table(run: int, columns: dict[str, pa.DictionaryArray], values: NDArray[np.float64]) -> pa.Table:
+def _meanings(keys: dict[str, NDArray[np.str_]]) -> dict[str, dict[str, str]]:
+    """What a reader of a part alone must know of its fields, as their metadata: units and periods."""
+    units: dict[str, set[str]] = {}
+    for measure, unit in sorted(set(zip(keys["measure"].tolist(), keys["unit"].tolist(), strict=True))):
+        units.setdefault(measure, set()).add(unit)
+    by_measure = {measure: " or ".join(sorted(own)) for measure, own in units.items()}
+    return {
+        "month": {"unit": "YYYY-MM", "meaning": "the last month of the period"},
+        "period": {"meaning": f"what the value covers: {', '.join(PERIODS)}"},
+        "value": {"unit": "in the column unit", "units": json.dumps(by_measure)},
+    }
+
+
+def _run_table(
+    run: int,
+    columns: dict[str, pa.DictionaryArray],
+    values: NDArray[np.float64],
+    meanings: dict[str, dict[str, str]],
+) -> pa.Table:
     """The rows of one run, in the contract's order of columns.
 
     No column may hold nulls, or each value would be written with a mark that says it is none.
@@ -141,7 +160,9 @@ def _run_table(run: int, columns: dict[str, pa.DictionaryArray], values: NDArray
     held = dict(columns)
     held["run"] = pa.array(np.full(len(values), run, np.int32))
     held["value"] = pa.array(np.ascontiguousarray(values, np.float64))
-    schema = pa.schema([pa.field(name, held[name].type, nullable=False) for name in COLUMNS])
+    schema = pa.schema(
+        [pa.field(name, held[name].type, nullable=False, metadata=meanings.get(name)) for name in COLUMNS]
+    )
     return pa.Table.from_arrays([held[name] for name in COLUMNS], schema=schema)
 
 

@@ -11,7 +11,7 @@ from countermarket.analysis.cost_index import trailed_index
 from countermarket.analysis.levels import Pairs
 from countermarket.declared import measures
 from countermarket.results.folders import replacing
-from countermarket.sweeps.design import Design
+from countermarket.sweeps.design import Design, Factor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,8 +145,16 @@ def _schema(design: Design, markets: Sequence[str]) -> Any:
 
     whole = [(name, pa.int64()) for name in ("design_row", "draw", "replicate", "seed")]
     text = [(name, pa.string()) for name in ("status", "message")]
-    names = [*(factor.name for factor in design.factors), *columns(markets, design.measures)]
-    return pa.schema([*whole, *text, *((name, pa.float64()) for name in names)])
+    units = {factor.name: _factor_unit(design, factor) for factor in design.factors}
+    units |= columns(markets, design.measures)
+    numbers = [pa.field(name, pa.float64(), metadata={"unit": unit}) for name, unit in units.items()]
+    return pa.schema([*whole, *text, *numbers])
+
+
+def _factor_unit(design: Design, factor: Factor) -> str:
+    """The unit of a factor's column: the lever's, or the parameter's own."""
+    lever = design.names.levers.get(factor.target)
+    return lever.unit if lever is not None else f"as the parameter {factor.target}"
 
 
 def _replace_table(path: Path, table: Any) -> None:

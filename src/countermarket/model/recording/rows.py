@@ -180,12 +180,15 @@ def _add_quarter(sheet: Any, series: Any, quarter: int, ends: bool) -> None:
         cell.delivered_cash_cost += month.delivered_cash_cost
     for m in range(sheet.units.size):
         sheet.quarter_units[m] += sheet.units[m]
+        whole = 0.0
         for component in range(N_COMPONENTS):
             series.component[quarter, m, component] += sheet.cost[m, component]
             if ends:
                 cost = series.component[quarter, m, component]
                 series.component[quarter, m, component] = _per_unit(cost, sheet.quarter_units[m])
+                whole += series.component[quarter, m, component]
         if ends:
+            series.component[quarter, m, N_COMPONENTS] = whole
             sheet.quarter_units[m] = 0.0
 
 
