@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,9 +44,7 @@ def write(folder: Path, kind: str = "study") -> Path:
     values = [(0, np.array([1.0, 2.0, 3.0, np.nan, 0.1])), (2, np.arange(5) / 3)]
     studies.write_runs(folder, RUNS)
     studies.write_series(folder, some_keys(), values)
-    studies.write_json(
-        folder / "manifest.json", {"schema": folders.SCHEMA, "kind": kind, "nothing": float("nan")}
-    )
+    studies.write_manifest(folder, {"schema": folders.SCHEMA, "kind": kind, "nothing": float("nan")})
     return folder
 
 
@@ -178,7 +178,7 @@ def test_a_broken_part_is_said_so(tmp_path: Path) -> None:
 def test_a_study_without_a_finished_run_can_be_read(tmp_path: Path) -> None:
     studies.write_runs(tmp_path, RUNS[1:2])
     studies.write_series(tmp_path, some_keys(), [])
-    studies.write_json(tmp_path / "manifest.json", {"schema": folders.SCHEMA, "kind": "study"})
+    studies.write_manifest(tmp_path, {"schema": folders.SCHEMA, "kind": "study"})
     study = studies.read_study(tmp_path)
     assert study.values.shape == (1, 0)
 
@@ -221,3 +221,64 @@ def test_the_readme_explains_every_column() -> None:
         *swept,
     }:
         assert f"`{name}`" in text or f"`{name}/`" in text, f"{name} is not explained"
+
+
+# --- damage -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["series.parquet/part-00000.parquet", "runs.parquet", "manifest.json"])
+def test_no_flipped_bit_is_believed(tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path / "s")
+    path = folder / name
+    whole = path.read_bytes()
+    for place in range(0, len(whole), max(1, len(whole) // 40)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << (place % 8)
+        path.write_bytes(flipped)
+        with pytest.raises(InputError):
+            studies.read_study(folder)
+    path.write_bytes(whole)
+    assert studies.read_study(folder).runs == RUNS
+
+
+def rewritten(part: Path, change: Callable[[Any], Any], **options: Any) -> None:
+    """Write a part anew, as another program would."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(change(pq.read_table(part)), part, **options)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda table: table, "a row group of one run"),
+        (lambda table: table.select(table.column_names[::-1]), "other columns"),
+        (lambda table: table.drop_columns(["unit"]), "damaged"),
+        (lambda table: table.slice(0, 9), "rows of every run"),
+        (lambda table: table.take([0, 1, 2, 3, 4, 5, 6, 7, 0, 9]), "one run after the other"),
+        (lambda table: table.slice(0, 5), "holds nothing of run 2"),
+        (lambda table: table.take([*range(5), *range(5)]), "run 0, which is not to be there"),
+    ],
+)
+def test_rows_and_columns_are_checked_whatever_the_checksums_say(
+    tmp_path: Path, change: Callable[[Any], Any], message: str
+) -> None:
+    folder = write(tmp_path / "s")
+    options = {} if message == "a row group of one run" else {"row_group_size": 5}
+    rewritten(folder / "series.parquet" / "part-00000.parquet", change, **options)
+    with pytest.raises(InputError, match=r"part-00000\.parquet is not as it was written"):
+        studies.read_study(folder)
+    studies.write_manifest(folder, json.loads((folder / "manifest.json").read_text()))
+    with pytest.raises(InputError, match=message):
+        studies.read_study(folder)
+
+
+def test_parts_that_are_missing_or_foreign_are_named(tmp_path: Path) -> None:
+    folder = write(tmp_path / "s")
+    part = folder / "series.parquet" / "part-00000.parquet"
+    (part.with_name("part-00001.parquet")).write_bytes(part.read_bytes())
+    with pytest.raises(InputError, match=r"part-00001\.parquet was not written by this study"):
+        studies.read_study(folder)
+    part.rename(part.with_name("part-00001.parquet"))
+    with pytest.raises(InputError, match=r"part-00000\.parquet is missing"):
+        studies.read_study(folder)

@@ -103,7 +103,7 @@ def run_study(
         if trace:
             studies.write_trace(folder, log.trace)
         manifest = _manifest(experiment, plan, runner, keys, log)
-        studies.write_json(folder / "manifest.json", manifest | _circumstances(started, workers, log))
+        studies.write_manifest(folder, manifest | _circumstances(started, workers, log))
         compared = _write_tables(folder, target)
     if judged is not None:
         judged(compared)

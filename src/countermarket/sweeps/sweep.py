@@ -139,7 +139,7 @@ def _open_folder(target: Path, design: Design, identity: dict[str, str], runner:
         return
     (target / "parts").mkdir(parents=True, exist_ok=True)
     keep_world(runner, target)
-    studies.write_json(target / "manifest.json", _manifest(design, identity, runner))
+    studies.write_manifest(target, _manifest(design, identity, runner))
 
 
 def _manifest(design: Design, identity: dict[str, str], runner: Runner) -> dict[str, Any]:
