@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from clone import ROOT
 
 from countermarket.reading.errors import InputError
-from countermarket.results import folders, studies
+from countermarket.results import folders, placing, studies, writers
 from countermarket.results.rows import KEYS
 from countermarket.results.studies import RunRow
 
@@ -107,6 +109,8 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_study_replaces_its_own_kind_and_nothing_else(tmp_path: Path) -> None:
     out = write(tmp_path / "s")
     (out / "figures").mkdir()
+    (out / "figures" / "ranking.svg").write_text("<svg/>")
+    (out / ".partial-x-1-brief.html").write_text("killed")
     with folders.staging(out) as partial:
         write(partial)
     assert not (out / "figures").exists()
@@ -144,14 +148,15 @@ def test_a_file_is_no_folder_and_an_empty_folder_is_fine(tmp_path: Path) -> None
 
 
 def test_what_a_killed_writer_left_is_cleared(tmp_path: Path) -> None:
-    dead = tmp_path / ".s.partial-999999999"
-    dead.mkdir()
-    other = tmp_path / ".other.partial-999999999"
-    other.mkdir()
+    here, there = writers._machine(), "0123456789ab"
+    names = (f"{here}-999999999-s", f"{here}-999999999-other", f"{there}-999999999-s", f"{here}-1-s")
+    dead, *others = [tmp_path / f".partial-{name}" for name in names]
+    for left in (dead, *others):
+        left.mkdir()
     with folders.staging(tmp_path / "s") as partial:
         write(partial)
     assert not dead.exists()
-    assert other.exists(), "it may be another study's"
+    assert all(left.exists() for left in others), "of another study, of another machine, of a living writer"
 
 
 @pytest.mark.parametrize("name", ["nowhere", "empty"])
@@ -282,3 +287,164 @@ def test_parts_that_are_missing_or_foreign_are_named(tmp_path: Path) -> None:
     part.rename(part.with_name("part-00001.parquet"))
     with pytest.raises(InputError, match=r"part-00000\.parquet is missing"):
         studies.read_study(folder)
+
+
+# --- where a study comes to stand --------------------------------------------------------------------------
+
+
+def staged(out: Path) -> None:
+    """Write a study where it is to stand, as a run does."""
+    folders.check_out(out)
+    with folders.staging(out) as partial:
+        write(partial)
+
+
+def names_in(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir()}
+
+
+WHOLE = {"manifest.json", "runs.parquet", "series.parquet"}
+
+
+@pytest.mark.parametrize("name", ["figures/notes.txt", "series.parquet/mine.csv", "world/legs.csv", "figures/a/b.svg"])
+def test_a_strangers_file_in_a_folder_of_ours_is_refused(tmp_path: Path, name: str) -> None:
+    out = write(tmp_path / "s")
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
+    (out / name).write_text("mine")
+    with pytest.raises(InputError, match=name.split("/")[1]):
+        folders.check_out(out)
+
+
+def test_a_study_in_a_world_of_ones_own_replaces_itself(tmp_path: Path) -> None:
+    out = write(tmp_path / "s")
+    for name in ("legs.csv", "base/legs.csv"):
+        (out / "world" / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / "world" / name).write_text("ours")
+    studies.write_manifest(out, json.loads((out / "manifest.json").read_text()))
+    staged(out)
+    assert names_in(out) == WHOLE
+
+
+def test_names_of_charts_are_known_to_whoever_clears_them_away() -> None:
+    from countermarket.charts import MAKERS
+
+    assert tuple(name for name, _ in MAKERS) == folders.FIGURES
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\udcff", "nul\0"])
+def test_names_that_cannot_be_written_are_refused_first(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="no file can have this name"):
+        folders.check_out(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["word:study", "s" * 250, "[a-z]*", "Türkiye"])
+def test_any_other_name_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        staged(Path(name))
+        assert studies.read_study(Path(name)).runs == RUNS
+    assert names_in(tmp_path) == {name}
+
+
+def test_a_link_is_followed_and_a_dangling_one_refused(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    link, dangling = tmp_path / "link", tmp_path / "dangling"
+    link.symlink_to(tmp_path / "real")
+    dangling.symlink_to(tmp_path / "nowhere")
+    staged(link)
+    assert link.is_symlink()
+    assert names_in(tmp_path / "real") == WHOLE
+    with pytest.raises(InputError, match="leads nowhere"):
+        folders.check_out(dangling)
+
+
+def test_the_folder_one_stands_in_is_filled_not_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    number = tmp_path.stat().st_ino
+    for _ in range(2):
+        staged(Path())
+        assert names_in(tmp_path) == WHOLE
+    assert tmp_path.stat().st_ino == number
+    assert studies.read_study(Path()).runs == RUNS
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_mount_is_filled_not_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool) -> None:
+    out = tmp_path / "volume"
+    out.mkdir()
+    replace = os.replace
+
+    def busy(source: Path, target: Path) -> None:
+        if out in (Path(source), Path(target)):
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", busy)
+    if is_known:
+        monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == out)
+    for _ in range(2):
+        staged(out)
+        assert names_in(out) == WHOLE
+        assert names_in(tmp_path) == {"volume"}
+    assert studies.read_study(out).runs == RUNS
+
+
+def test_a_killed_move_is_a_damaged_study_that_can_be_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "s"
+    monkeypatch.setattr(folders, "is_fixed", lambda out: out.is_dir())
+    out.mkdir()
+    replace, moved = os.replace, []
+
+    def killed(source: Path, target: Path) -> None:
+        replace(source, target)
+        moved.append(Path(target).name)
+        if len(moved) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(placing.os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            staged(out)
+    with pytest.raises(InputError, match="is missing"):
+        studies.read_study(out)
+    staged(out)
+    assert names_in(out) == WHOLE
+
+
+def test_two_writers_of_one_folder_leave_a_whole_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "s"
+    with folders.staging(out) as first:
+        write(first)
+        with monkeypatch.context() as patched:
+            patched.setattr(writers, "_machine", lambda: "another")
+            with folders.staging(out) as second:
+                assert first != second
+                write(second)
+    assert studies.read_study(out).runs == RUNS
+    assert names_in(tmp_path) == {"s"}
+
+
+def test_runs_that_cannot_come_to_their_place_are_kept_beside(tmp_path: Path) -> None:
+    out = tmp_path / "s"
+
+    def meanwhile_occupied() -> None:
+        with folders.staging(out) as partial:
+            write(partial)
+            out.mkdir()
+            (out / "thesis.docx").write_text("years of work")
+
+    with pytest.raises(folders.NotPlacedError, match=r"thesis\.docx.*is kept in .*s-kept-1"):
+        meanwhile_occupied()
+    assert studies.read_study(tmp_path / "s-kept-1").runs == RUNS
+    assert names_in(out) == {"thesis.docx"}
+
+
+def test_what_fails_after_the_runs_loses_none(tmp_path: Path) -> None:
+    def failing() -> None:
+        with folders.staging(tmp_path / "s") as partial:
+            write(partial)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        failing()
+    assert studies.read_study(tmp_path / "s").runs == RUNS

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-COVERED = ("runs.parquet", "series.parquet/*.parquet", "trace.parquet", "world/*")
+COVERED = ("runs.parquet", "series.parquet/*.parquet", "trace.parquet", "world/**/*")
 """Files of a folder that are vouched for: what runs said. Tables and charts are made again from them."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -81,12 +82,23 @@ def plain(value: Any) -> Any:
 def write_runs(folder: Path, runs: Sequence[RunRow]) -> None:
     """runs.parquet: a row per run, failed ones too."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     columns = {name: [getattr(run, name) for run in runs] for name in RunRow._fields}
     types = {int: pa.int64(), str: pa.string()}
     fields = [(name, types[type(columns[name][0])]) for name in RunRow._fields]
-    pq.write_table(pa.table(columns, schema=pa.schema(fields)), folder / "runs.parquet", compression="zstd")
+    write_table(pa.table(columns, schema=pa.schema(fields)), folder / "runs.parquet")
+
+
+def on_disk(path: Path) -> str:
+    """A path as parquet files are asked for: `x:y` alone would be taken for an address of the web."""
+    return os.path.join(os.curdir, path)
+
+
+def write_table(table: Any, path: Path) -> None:
+    """A table as a file of its own."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, on_disk(path), compression="zstd")
 
 
 def write_series(
@@ -122,7 +134,7 @@ def _next_part(writer: Any, path: Path, table: pa.Table) -> Any:
     if writer is not None:
         writer.close()
     return pq.ParquetWriter(
-        path,
+        on_disk(path),
         table.schema,
         compression="lz4",  # a twentieth larger than zstd, a third less time
         use_dictionary=["run", *KEYS],
@@ -156,11 +168,10 @@ def _run_table(run: int, columns: dict[str, pa.DictionaryArray], values: NDArray
 def write_trace(folder: Path, events: Sequence[dict[str, Any]]) -> None:
     """trace.parquet: events in the lives of groups, enablers and cases; a column for every field any has."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     names = dict.fromkeys(name for event in events for name in event)
     table = pa.Table.from_pylist([{name: plain(event.get(name)) for name in names} for event in events])
-    pq.write_table(table, folder / "trace.parquet", compression="zstd")
+    write_table(table, folder / "trace.parquet")
 
 
 # --- reading ----------------------------------------------------------------------------------------------
@@ -201,7 +212,7 @@ def _read_runs(folder: Path) -> list[RunRow]:
     """Every run of a study, in order."""
     import pyarrow.parquet as pq
 
-    columns = pq.read_table(folder / "runs.parquet").to_pydict()
+    columns = pq.read_table(on_disk(folder / "runs.parquet")).to_pydict()
     return [RunRow(*row) for row in zip(*(columns[name] for name in RunRow._fields), strict=True)]
 
 
@@ -230,7 +241,7 @@ def _keys_of(part: Path) -> dict[str, NDArray[np.str_]]:
     """The keys of the first run, which all runs share: the first row group."""
     import pyarrow.parquet as pq
 
-    first = pq.ParquetFile(part, read_dictionary=list(KEYS)).read_row_group(0, columns=["run", *KEYS])
+    first = pq.ParquetFile(on_disk(part), read_dictionary=list(KEYS)).read_row_group(0, columns=["run", *KEYS])
     if len(first["run"].unique()) != 1:
         raise ValueError(f"{part.name} does not begin with a row group of one run")
     return {name: _text_column(first[name]) for name in KEYS}
@@ -242,7 +253,7 @@ def _runs_in(part: Path, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]]
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(part)
+    file = pq.ParquetFile(on_disk(part))
     kinds = [file.schema_arrow.field(name).type for name in ("run", "value")]
     if tuple(file.schema_arrow.names) != COLUMNS or kinds != [pa.int32(), pa.float64()]:
         raise ValueError(f"{part.name} has other columns than a study has")

@@ -84,6 +84,8 @@ def run_study(
     The folder appears when it is complete. Failed runs are listed in runs.parquet and never stop the rest.
     `judged` is then given the study as read back and compared for its tables: nobody need do so again.
     """
+    if out is not None:
+        check_out(Path(out))
     other = experiment.against is not None
     plan = plan_study(experiment.scenarios, experiment.replicates, experiment.seed, experiment.ensemble, other)
     runner = runner or packaged_runner(progress, experiment.world, experiment.model, experiment.against)

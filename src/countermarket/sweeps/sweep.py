@@ -310,6 +310,6 @@ def failures(target: Path) -> list[dict[str, Any]]:
     names = ["design_row", "replicate", "message"]
     failed = [("status", "=", "failed")]
     rows: list[dict[str, Any]] = pq.read_table(
-        target / "sweep.parquet", columns=names, filters=failed
+        studies.on_disk(target / "sweep.parquet"), columns=names, filters=failed
     ).to_pylist()
     return rows
