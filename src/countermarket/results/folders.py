@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ FIGURES = (
     *("flow_map", "alliance_trust", "alliance_members"),
 )
 """Names of the charts in `figures`."""
+LONGEST_STEM = 150
 OWN_INSIDE = {
     "figures": re.compile(rf"({'|'.join(FIGURES)})\.(svg|png|csv|txt)"),
     "series.parquet": re.compile(r"part-\d{5,}\.parquet"),
@@ -48,11 +49,26 @@ class NotPlacedError(OSError):
 
 
 def check_out(out: Path, kind: str = "study") -> None:
-    """Refuse a folder that holds anything but an earlier study of the same kind.
+    """Refuse a folder that holds anything but an earlier study of the same kind, or that cannot be looked into.
 
     Called before the first run, so that nobody waits an hour to hear it.
     """
     _refuse_strange_name(out)
+    with _said_of(out):
+        _refuse_occupied(out, kind)
+
+
+@contextmanager
+def _said_of(out: Path) -> Iterator[None]:
+    """What the system says of a folder that is asked for is about wrong input."""
+    try:
+        yield
+    except OSError as problem:
+        raise refused(out, f"cannot be used: {problem.strerror}; choose another --out") from None
+
+
+def _refuse_occupied(out: Path, kind: str) -> None:
+    """Refuse what is no folder, or one that something else is in."""
     if os.path.islink(out) and not os.path.exists(out):
         raise refused(out, "this link leads nowhere; make the folder it names, or choose another --out")
     if not os.path.exists(out):
@@ -82,6 +98,18 @@ def _refuse_strange_name(out: Path) -> None:
         named = False
     if not named:
         raise refused(out, "no file can have this name here; choose another --out, of plain letters")
+
+
+def _refuse_long_name(out: Path) -> None:
+    """OSError where a name is longer than the system takes, or leads through a file."""
+    with suppress(FileNotFoundError):
+        out.lstat()
+
+
+def default_folder(stem: str, digest: str) -> Path:
+    """results/<stem>-<hash8>, where a long stem is cut: no name may have more than 255 bytes."""
+    short = stem.encode()[:LONGEST_STEM].decode(errors="ignore")
+    return Path("results") / f"{short}-{digest[:8]}"
 
 
 def _strangers(out: Path) -> list[str]:
@@ -124,12 +152,14 @@ def staging(out: Path) -> Iterator[Path]:
     What fails once its manifest is there leaves a whole study, which is put in its place all the same.
     """
     out = Path(os.path.realpath(out))
-    out.parent.mkdir(parents=True, exist_ok=True)
     within = out if is_fixed(out) else out.parent
-    sweep_away_dead(within, out.name)
     partial = partial_of(within / (out.name or "root"))
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
+    with _said_of(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_long_name(out)
+        sweep_away_dead(within, out.name)
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
     try:
         yield partial
         _place(partial, out)

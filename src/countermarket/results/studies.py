@@ -184,14 +184,19 @@ def read_manifest(folder: Path, kind: str = "study") -> dict[str, Any]:
     if kind_of(folder) != kind:
         raise refused(folder, f"this is no {kind} folder: its manifest.json is missing or is not one of ours")
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    if manifest.get("checksum") != checksums.of_document(manifest):
+    try:
+        is_whole = manifest.get("checksum") == checksums.of_document(manifest)
+    except RecursionError:
+        is_whole = False
+    if not is_whole:
         raise _damaged(folder, kind, "manifest.json is not as it was written, or an earlier version wrote it")
     return manifest
 
 
 def _damaged(folder: Path, kind: str, what: object) -> InputError:
     """What is damaged, and what to do."""
-    return refused(folder, f"this {kind} is damaged ({what}); run it again")
+    remedy = "run it again" if kind == "study" else "remove the folder and begin it anew, or choose another --out"
+    return refused(folder, f"this {kind} is damaged ({what}); {remedy}")
 
 
 def read_study(folder: Path | str) -> Study:

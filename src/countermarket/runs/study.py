@@ -55,7 +55,7 @@ def folder_for(experiment: Experiment, runner: Runner) -> Path:
     digests = sorted(scenario.digest for scenario in scenarios)
     sizes = [experiment.seed, experiment.replicates, experiment.months]
     inputs = [digests, *sizes, *_hashes(runner, experiment.ensemble).values()]
-    return Path("results") / f"{stems}-{hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:8]}"
+    return folders.default_folder(stems, hashlib.sha256(json.dumps(inputs).encode()).hexdigest())
 
 
 def _hashes(runner: Runner, ensemble: Ensemble | None) -> dict[str, str]:

@@ -121,7 +121,7 @@ def identity_of(design: Design, runner: Runner) -> dict[str, str]:
 def _default_folder(design: Design, identity: dict[str, str]) -> Path:
     """results/<stem>-<hash8>; not by code, so that a sweep begun with other code is found and refused."""
     inputs = json.dumps([identity[name] for name in identity if name != "code"])
-    return Path("results") / f"{design.path.stem}-{hashlib.sha256(inputs.encode()).hexdigest()[:8]}"
+    return folders.default_folder(design.path.stem, hashlib.sha256(inputs.encode()).hexdigest())
 
 
 def _open_folder(target: Path, design: Design, identity: dict[str, str], runner: Runner) -> None:
