@@ -11,6 +11,7 @@ from invented_study import Effect, write_study
 from countermarket.brief import sentences
 from countermarket.brief.content import write_brief
 from countermarket.brief.tables import interval_bar, manifest_rows
+from countermarket.results.studies import write_manifest
 
 EVIL = "<script>alert('1')</script> & {{ 7 * 7 }}"
 VOID = {"meta", "br", "link", "img", "input", "hr", "path", "line", "circle", "use", "rect"}
@@ -126,7 +127,7 @@ def test_one_scenario_is_asked_its_own_question(tmp_path: Path) -> None:
     assert "What does A do?" in write_brief(folder).read_text(encoding="utf-8")
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["scenarios"][1]["question"] = ""
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(folder, manifest)
     assert "raise the cost of illicit activity?" in write_brief(folder).read_text(encoding="utf-8")
 
 

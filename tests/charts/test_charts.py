@@ -22,7 +22,7 @@ from countermarket.charts.material import Material, edges_of, material, unit_of
 from countermarket.charts.over_time import Fan, over_time_finding
 from countermarket.charts.ranking import ranking_finding
 from countermarket.charts.style import NARROW, WIDE, house_style
-from countermarket.results.studies import read_study
+from countermarket.results.studies import read_study, write_manifest
 
 EFFECTS = {
     "alliance": Effect("Alliance <b>$x$ & co", 0.12, -0.2, 0.1, 0.2, "finance"),
@@ -191,7 +191,7 @@ def test_charts_without_their_numbers_are_left_out(tmp_path: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     for entry in manifest["scenarios"]:
         entry["inside"]["jurisdictions"] = manifest["world"]["jurisdictions"]
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(folder, manifest)
     assert "displacement" not in [chart.name for chart in all_charts(read(folder))]
 
 

@@ -153,7 +153,7 @@ def write_study(
     folder.mkdir(parents=True)
     studies.write_runs(folder, runs)
     studies.write_series(folder, keys, values)
-    studies.write_json(folder / "manifest.json", _manifest(names, arms, replicates, world) | manifest)
+    studies.write_manifest(folder, _manifest(names, arms, replicates, world) | manifest)
     return folder
 
 

@@ -468,3 +468,10 @@ def test_missing_and_unreadable_files(tmp_path: Path) -> None:
         with pytest.raises(InputError) as caught:
             load_scenario(name)
         assert said in caught.value.render(), name
+
+
+def test_a_file_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
+    strange = tmp_path / "caf\udce9.yaml"
+    strange.write_text("title: t\n", encoding="utf-8")
+    with pytest.raises(InputError, match="not UTF-8"):
+        load_scenario(strange)

@@ -5,13 +5,13 @@ Exit codes: 0 done, 1 something failed while running, 2 the input is wrong, 130 
 
 from __future__ import annotations
 
-import sys
-from io import TextIOWrapper
 from typing import Any
 
 import typer
 
 from countermarket.cli import evidence, files, lists, runs
+from countermarket.cli.endings import reported
+from countermarket.cli.output import flush, prepare_streams
 
 app = typer.Typer(
     name="countermarket",
@@ -31,8 +31,10 @@ for command in COMMANDS:
 
 
 def main() -> Any:
-    """Run the command line; a letter the terminal cannot show becomes a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    return app()
+    """Run the command line; what it printed is written out, or that it could not be is said."""
+    prepare_streams()
+    with reported():
+        try:
+            return app()
+        finally:
+            flush()

@@ -58,6 +58,7 @@ def read_file(path: Path, shown_as: str | None = None) -> Node:
 def file_bytes(path: Path, shown_as: str | None = None) -> bytes:
     """Return the bytes of an ordinary file, never more than one beyond the limit."""
     name = shown_as or str(path)
+    refuse_strange_name(name)
     try:
         if not path.is_file():
             raise InputError(name, None, "", "not a file" if path.exists() else "no such file")
@@ -65,6 +66,14 @@ def file_bytes(path: Path, shown_as: str | None = None) -> bytes:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as problem:
         raise InputError(shown(name), None, "", f"cannot be read: {shown(problem)}") from None
+
+
+def refuse_strange_name(name: str) -> None:
+    """Refuse a file whose name is no text: nothing could be called by it, no table name it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise InputError(shown(name), None, "", "its name is not UTF-8 text; rename it, with plain letters") from None
 
 
 def read_bytes(data: bytes, file: str) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -116,3 +117,16 @@ def _labels(column: NDArray[np.str_], in_order: bool) -> tuple[NDArray[np.str_],
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return labels[order], rank[place]
+
+
+def meanings(keys: Keys) -> dict[str, dict[str, str]]:
+    """What a reader of a part alone must know of its fields, as their metadata: units and periods."""
+    units: dict[str, set[str]] = {}
+    for measure, unit in sorted(set(zip(keys["measure"].tolist(), keys["unit"].tolist(), strict=True))):
+        units.setdefault(measure, set()).add(unit)
+    by_measure = {measure: " or ".join(sorted(own)) for measure, own in units.items()}
+    return {
+        "month": {"unit": "YYYY-MM", "meaning": "the last month of the period"},
+        "period": {"meaning": f"what the value covers: {', '.join(PERIODS)}"},
+        "value": {"unit": "in the column unit", "units": json.dumps(by_measure)},
+    }

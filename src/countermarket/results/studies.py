@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermarket.reading.errors import InputError
+from countermarket.results import checksums
 from countermarket.results.folders import kind_of, refused, replace_text
-from countermarket.results.rows import KEYS, PERIODS, Table, laid_out, matching
+from countermarket.results.rows import KEYS, Table, laid_out, matching, meanings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +58,12 @@ def write_json(path: Path, document: dict[str, Any]) -> Path:
     )
 
 
+def write_manifest(folder: Path, document: dict[str, Any]) -> Path:
+    """manifest.json, written last of all: with the checksums of what stands beside it, and its own."""
+    held = plain(document | {"checksums": checksums.of_files(folder)})
+    return write_json(folder / "manifest.json", held | {"checksum": checksums.of_document(held)})
+
+
 def plain(value: Any) -> Any:
     """The same value in types JSON knows: NaN and infinities become None."""
     if isinstance(value, dict):
@@ -73,12 +82,23 @@ def plain(value: Any) -> Any:
 def write_runs(folder: Path, runs: Sequence[RunRow]) -> None:
     """runs.parquet: a row per run, failed ones too."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     columns = {name: [getattr(run, name) for run in runs] for name in RunRow._fields}
     types = {int: pa.int64(), str: pa.string()}
     fields = [(name, types[type(columns[name][0])]) for name in RunRow._fields]
-    pq.write_table(pa.table(columns, schema=pa.schema(fields)), folder / "runs.parquet", compression="zstd")
+    write_table(pa.table(columns, schema=pa.schema(fields)), folder / "runs.parquet")
+
+
+def on_disk(path: Path) -> str:
+    """A path as parquet files are asked for: `x:y` alone would be taken for an address of the web."""
+    return os.path.join(os.curdir, path)
+
+
+def write_table(table: Any, path: Path) -> None:
+    """A table as a file of its own."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, on_disk(path), compression="zstd")
 
 
 def write_series(
@@ -93,7 +113,7 @@ def write_series(
     target = folder / "series.parquet"
     target.mkdir()
     columns: dict[str, pa.DictionaryArray] = {}
-    meanings = _meanings(keys)
+    meanings = meanings(keys)
     runs_a_part = max(1, ROWS_A_PART // max(1, len(keys["month"])))
     writer: Any = None
     try:
@@ -115,7 +135,7 @@ def _next_part(writer: Any, path: Path, table: pa.Table) -> Any:
     if writer is not None:
         writer.close()
     return pq.ParquetWriter(
-        path,
+        on_disk(path),
         table.schema,
         compression="lz4",  # a twentieth larger than zstd, a third less time
         use_dictionary=["run", *KEYS],
@@ -129,19 +149,6 @@ def _dictionary_column(column: NDArray[np.str_]) -> pa.DictionaryArray:
     import pyarrow as pa
 
     return pa.array(column, pa.string()).dictionary_encode()
-
-
-def _meanings(keys: dict[str, NDArray[np.str_]]) -> dict[str, dict[str, str]]:
-    """What a reader of a part alone must know of its fields, as their metadata: units and periods."""
-    units: dict[str, set[str]] = {}
-    for measure, unit in sorted(set(zip(keys["measure"].tolist(), keys["unit"].tolist(), strict=True))):
-        units.setdefault(measure, set()).add(unit)
-    by_measure = {measure: " or ".join(sorted(own)) for measure, own in units.items()}
-    return {
-        "month": {"unit": "YYYY-MM", "meaning": "the last month of the period"},
-        "period": {"meaning": f"what the value covers: {', '.join(PERIODS)}"},
-        "value": {"unit": "in the column unit", "units": json.dumps(by_measure)},
-    }
 
 
 def _run_table(
@@ -169,24 +176,35 @@ def _run_table(
 def write_trace(folder: Path, events: Sequence[dict[str, Any]]) -> None:
     """trace.parquet: events in the lives of groups, enablers and cases; a column for every field any has."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     names = dict.fromkeys(name for event in events for name in event)
     table = pa.Table.from_pylist([{name: plain(event.get(name)) for name in names} for event in events])
-    pq.write_table(table, folder / "trace.parquet", compression="zstd")
+    write_table(table, folder / "trace.parquet")
 
 
 # --- reading ----------------------------------------------------------------------------------------------
 
 
 def read_manifest(folder: Path, kind: str = "study") -> dict[str, Any]:
-    """The manifest of a study folder; StudyError where there is none."""
+    """The manifest of a study folder, as it was written; InputError where there is none, or it is another's."""
     if not folder.is_dir():
         raise refused(folder, "there is no such folder; give the study folder that run or compare printed")
     if kind_of(folder) != kind:
         raise refused(folder, f"this is no {kind} folder: its manifest.json is missing or is not one of ours")
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    try:
+        is_whole = manifest.get("checksum") == checksums.of_document(manifest)
+    except RecursionError:
+        is_whole = False
+    if not is_whole:
+        raise _damaged(folder, kind, "manifest.json is not as it was written, or an earlier version wrote it")
     return manifest
+
+
+def _damaged(folder: Path, kind: str, what: object) -> InputError:
+    """What is damaged, and what to do."""
+    remedy = "run it again" if kind == "study" else "remove the folder and begin it anew, or choose another --out"
+    return refused(folder, f"this {kind} is damaged ({what}); {remedy}")
 
 
 def read_study(folder: Path | str) -> Study:
@@ -194,10 +212,12 @@ def read_study(folder: Path | str) -> Study:
     folder = Path(folder)
     manifest = read_manifest(folder)
     try:
+        if fault := checksums.damage(folder, manifest["checksums"]):
+            raise ValueError(fault)
         runs = _read_runs(folder)
         keys, values = _read_series(folder, runs)
-    except (OSError, KeyError, ValueError) as error:
-        raise refused(folder, f"this study is damaged ({error}); run it again") from error
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        raise _damaged(folder, "study", error) from error
     return Study(folder, manifest, runs, keys, values)
 
 
@@ -205,7 +225,7 @@ def _read_runs(folder: Path) -> list[RunRow]:
     """Every run of a study, in order."""
     import pyarrow.parquet as pq
 
-    columns = pq.read_table(folder / "runs.parquet").to_pydict()
+    columns = pq.read_table(on_disk(folder / "runs.parquet")).to_pydict()
     return [RunRow(*row) for row in zip(*(columns[name] for name in RunRow._fields), strict=True)]
 
 
@@ -214,21 +234,48 @@ def _read_series(
 ) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.float64]]:
     """Keys from the first run, values of all; rows of runs that left none stay NaN."""
     import numpy as np
-    import pyarrow.parquet as pq
 
     parts = sorted((folder / "series.parquet").glob("part-*.parquet"))
-    if not parts:
-        return {name: np.array([], dtype=np.str_) for name in KEYS}, np.empty((len(runs), 0))
-    first = pq.ParquetFile(parts[0], read_dictionary=list(KEYS)).read_row_group(0, columns=list(KEYS))
-    keys = {name: _text_column(first[name]) for name in KEYS}
+    keys = _keys_of(parts[0]) if parts else {name: np.array([], dtype=np.str_) for name in KEYS}
     rows = len(keys["month"])
-    position = {row.run: place for place, row in enumerate(runs)}
     values = np.full((len(runs), rows), np.nan)
+    left = {row.run: place for place, row in enumerate(runs) if row.status == "done"}
     for part in parts:
-        table = pq.ParquetFile(part).read(columns=["run", "value"], use_threads=False)
-        of_run = table["run"].to_numpy()[::rows]
-        values[[position[int(run)] for run in of_run]] = table["value"].to_numpy().reshape(-1, rows)
+        for run, of_run in _runs_in(part, rows):
+            if run not in left:
+                raise ValueError(f"{part.name} holds run {run}, which is not to be there, or not twice")
+            values[left.pop(run)] = of_run
+    if left:
+        raise ValueError(f"series.parquet holds nothing of run {min(left)}, which is said to be done")
     return keys, values
+
+
+def _keys_of(part: Path) -> dict[str, NDArray[np.str_]]:
+    """The keys of the first run, which all runs share: the first row group."""
+    import pyarrow.parquet as pq
+
+    first = pq.ParquetFile(on_disk(part), read_dictionary=list(KEYS)).read_row_group(0, columns=["run", *KEYS])
+    if len(first["run"].unique()) != 1:
+        raise ValueError(f"{part.name} does not begin with a row group of one run")
+    return {name: _text_column(first[name]) for name in KEYS}
+
+
+def _runs_in(part: Path, rows: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """The runs of a part with their values. ValueError unless columns and rows stand as they are written."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(on_disk(part))
+    kinds = [file.schema_arrow.field(name).type for name in ("run", "value")]
+    if tuple(file.schema_arrow.names) != COLUMNS or kinds != [pa.int32(), pa.float64()]:
+        raise ValueError(f"{part.name} has other columns than a study has")
+    table = file.read(columns=["run", "value"], use_threads=False)
+    of_row = table["run"].to_numpy()
+    if table["value"].null_count or len(of_row) % rows or not np.array_equal(of_row, of_row[::rows].repeat(rows)):
+        raise ValueError(f"{part.name} does not hold {rows:,} rows of every run, one run after the other")
+    values: NDArray[np.float64] = table["value"].to_numpy().reshape(-1, rows)
+    yield from zip(of_row[::rows].tolist(), values, strict=True)
 
 
 def _text_column(column: pa.ChunkedArray) -> NDArray[np.str_]:

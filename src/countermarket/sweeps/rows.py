@@ -11,6 +11,7 @@ from countermarket.analysis.cost_index import trailed_index
 from countermarket.analysis.levels import Pairs
 from countermarket.declared import measures
 from countermarket.results.folders import replacing
+from countermarket.results.studies import on_disk, write_table
 from countermarket.sweeps.design import Design, Factor
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def join_parts(parts: Sequence[Path], path: Path, design: Design, markets: Seque
     import pyarrow.parquet as pq
 
     schema = _schema(design, markets)
-    table = pa.concat_tables([pq.read_table(part, schema=schema) for part in parts])
+    table = pa.concat_tables([pq.read_table(on_disk(part), schema=schema) for part in parts])
     _replace_table(path, table.sort_by([("design_row", "ascending"), ("replicate", "ascending")]))
 
 
@@ -158,7 +159,5 @@ def _factor_unit(design: Design, factor: Factor) -> str:
 
 
 def _replace_table(path: Path, table: Any) -> None:
-    import pyarrow.parquet as pq
-
     with replacing(path) as partial:
-        pq.write_table(table, partial, compression="zstd")
+        write_table(table, partial)

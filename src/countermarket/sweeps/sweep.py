@@ -124,7 +124,7 @@ def identity_of(design: Design, runner: Runner) -> dict[str, str]:
 def _default_folder(design: Design, identity: dict[str, str]) -> Path:
     """results/<stem>-<hash8>; not by code, so that a sweep begun with other code is found and refused."""
     inputs = json.dumps([identity[name] for name in identity if name != "code"])
-    return Path("results") / f"{design.path.stem}-{hashlib.sha256(inputs.encode()).hexdigest()[:8]}"
+    return folders.default_folder(design.path.stem, hashlib.sha256(inputs.encode()).hexdigest())
 
 
 def _open_folder(
@@ -144,7 +144,7 @@ def _open_folder(
         return
     (target / "parts").mkdir(parents=True, exist_ok=True)
     keep_world(runner, target)
-    studies.write_json(target / "manifest.json", _manifest(design, identity, runner) | {"warnings": list(warnings)})
+    studies.write_manifest(target, _manifest(design, identity, runner) | {"warnings": list(warnings)})
 
 
 def _manifest(design: Design, identity: dict[str, str], runner: Runner) -> dict[str, Any]:
@@ -316,6 +316,6 @@ def failures(target: Path) -> list[dict[str, Any]]:
     names = ["design_row", "replicate", "message"]
     failed = [("status", "=", "failed")]
     rows: list[dict[str, Any]] = pq.read_table(
-        target / "sweep.parquet", columns=names, filters=failed
+        studies.on_disk(target / "sweep.parquet"), columns=names, filters=failed
     ).to_pylist()
     return rows

@@ -47,4 +47,4 @@ def open_folder(target: Path, identity: dict[str, str]) -> None:
     manifest = {"schema": folders.SCHEMA, "kind": "calibration", "hashes": identity}
     circumstances = {"versions": provenance.versions(), **provenance.commit(), "machine": provenance.machine()}
     target.mkdir(parents=True, exist_ok=True)
-    studies.write_json(target / "manifest.json", manifest | circumstances)
+    studies.write_manifest(target, manifest | circumstances)
