@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from countermarket.analysis.comparison import compare_study
 from countermarket.cli import comparison_view
 from countermarket.cli.app import app
-from countermarket.cli.console import finite, progress_bar, short_number
+from countermarket.cli.console import finite, progress_bar, say, short_number
 from countermarket.cli.template import template
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS
@@ -63,6 +63,17 @@ def test_help_names_every_command() -> None:
     assert told.exit_code == 0
     assert all(re.search(rf"^  {name} ", told.stdout, re.MULTILINE) for name in COMMANDS)
     assert all(call(name, "--help").exit_code == 0 for name in COMMANDS)
+
+
+def test_the_version_is_told() -> None:
+    told = call("--version")
+    assert told.exit_code == 0
+    assert re.fullmatch(r"countermarket \d+\.\d+\.\d+\n", told.stdout)
+
+
+def test_help_cuts_no_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "..." not in call("--help").stdout.partition("Commands:")[2]
 
 
 def test_help_is_quick() -> None:
@@ -326,6 +337,20 @@ def test_output_that_cannot_show_a_letter_still_prints() -> None:
     )
     assert told.returncode == 2
     assert told.stderr.startswith("error: tr?ume.yaml:4")
+
+
+def test_a_terminal_gets_whole_words_and_whole_paths(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    told = "baseline: /a/path/that/is/longer/than/any/line/of/forty/letters.yaml and words that may be parted"
+    say(told)
+    assert capsys.readouterr().err == told + "\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    say(told)
+    lines = capsys.readouterr().err.splitlines()
+    assert " ".join(lines).split() == told.split()
+    assert len(lines) == 3
 
 
 def test_what_is_told_of_no_number_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:

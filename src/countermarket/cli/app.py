@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -15,7 +15,6 @@ from countermarket.cli import evidence, files, lists, runs
 
 app = typer.Typer(
     name="countermarket",
-    help="Simulate criminal markets against enforcement: which policy raises the cost of illicit activity?",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,6 +27,24 @@ COMMANDS = (
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
+
+
+def say_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        from importlib.metadata import version as version_of
+
+        print(f"countermarket {version_of('countermarket')}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=say_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Simulate criminal markets against enforcement: which policy raises the cost of illicit activity?"""
 
 
 def main() -> Any:

@@ -13,14 +13,19 @@ from countermarket.cli.options import BaselineFile, ModelName, Months, WorldFold
 from countermarket.cli.setting import setting
 
 
-def brief(folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")]) -> None:
+def brief(
+    folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File or folder of the page; brief.html in the study if left out.")
+    ] = None,
+) -> None:
     """Write the brief of a study: one HTML page."""
     from countermarket.cli.console import say
 
     with reported():
         from countermarket.brief.content import write_brief
 
-        say(f"brief: {write_brief(folder)}")
+        say(f"brief: {write_brief(folder, out)}")
 
 
 def check(
@@ -53,7 +58,7 @@ def new_world(
     folder: Annotated[Path, typer.Argument(help="Folder to make.")],
     full: Annotated[bool, typer.Option("--full", help="Copy the packaged tables whole, to change.")] = False,
 ) -> None:
-    """Write a commented start of a world of your own; never overwrites."""
+    """Write the start of a world; never overwrites."""
     from countermarket.cli import world_template
 
     with reported():
