@@ -15,6 +15,7 @@ from countermarket.declared.measures import MEASURES
 from countermarket.declared.parameters import PARAMETERS
 from countermarket.declared.shocks import SHOCKS
 from countermarket.model.running.model import MODEL
+from countermarket.world.names import load_names
 
 LISTS = {
     "levers": list(LEVERS),
@@ -22,6 +23,7 @@ LISTS = {
     "measures": [measure.name for measure in MEASURES],
     "parameters": [quantity.name for quantity in PARAMETERS],
     "mechanisms": list(MODEL.summaries()),
+    "places": [*load_names().jurisdictions, *load_names().groups],
 }
 
 
@@ -91,3 +93,18 @@ def words_of(text: str) -> set[str]:
 def test_what_has_no_room_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert "No room for unit and read by" in call("levers").stdout
+
+
+@pytest.mark.parametrize("asked", ["BEL", "Belgium", "Antwerp"])
+def test_a_place_is_shown_with_its_ports_and_groups(asked: str) -> None:
+    told = call("places", asked).stdout
+    assert told.startswith("BEL")
+    for words in ("Belgium", "eu, schengen", "BEL:container", "L087 cocaine BEL-GBR land"):
+        assert words in " ".join(told.split())
+
+
+def test_a_group_is_shown_with_members_dates_and_sources() -> None:
+    (group,) = [row for row in json.loads(call("places", "five_eyes", "--json").stdout) if row["kind"] == "group"][:1]
+    assert [member["name"] for member in group["members"]] == ["GBR", "USA", "CAN", "AUS", "NZL"]
+    assert all(member["since"] and member["source"] for member in group["members"])
+    assert "Did you mean the group" not in call("places", "eu").stdout

@@ -23,7 +23,8 @@ app = typer.Typer(
 
 COMMANDS = (
     runs.run, runs.compare, runs.sweep, evidence.calibrate, evidence.validate, files.brief, files.check,
-    lists.levers, lists.shocks, lists.measures, lists.parameters, lists.mechanisms, files.new, files.new_world,
+    lists.levers, lists.shocks, lists.measures, lists.parameters, lists.mechanisms, lists.places,
+    files.new, files.new_world,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

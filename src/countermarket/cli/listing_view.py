@@ -11,6 +11,9 @@ from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 
+ASIDE = ("source", "read by", "legs", "since", "note")
+"""Facts that name much that a thing is not about."""
+
 
 class Thing(NamedTuple):
     """Something that may be named: its row in the table, its facts, and what of it only JSON has."""
@@ -19,11 +22,13 @@ class Thing(NamedTuple):
     row: tuple[str, ...]
     facts: dict[str, str]
     document: dict[str, Any]
+    title: str = ""
+    """What it is called in print, where that is not its name."""
 
     @property
     def text(self) -> str:
-        """All that is said of it, sources aside: they name much that it is not about."""
-        said = [fact for label, fact in self.facts.items() if label not in ("source", "read by")]
+        """All that is said of it and is about it."""
+        said = [fact for label, fact in self.facts.items() if label not in ASIDE]
         return " ".join([self.name.replace("_", " "), *said])
 
 
@@ -86,9 +91,10 @@ def document(thing: Thing) -> dict[str, Any]:
 
 def look_for(text: str, listing: Listing) -> Sought:
     """Find things by their whole name or its last part, else by part of it; then by what is said of them."""
-    exact = [thing for thing in listing.things if text in (thing.name, thing.name.rpartition(".")[2])]
+    exact = [thing for thing in listing.things if text in (thing.name, thing.name.rpartition(".")[2], thing.title)]
     words = re.findall(r"\w+", text.casefold().replace("_", " "))
-    named = exact or [thing for thing in listing.things if begins(words, thing.name.replace("_", " "))]
+    called = [(thing, f"{thing.name.replace('_', ' ')} {thing.title}") for thing in listing.things]
+    named = exact or [thing for thing, name in called if begins(words, name)]
     speaking = [thing for thing in listing.things if thing not in named and begins(words, thing.text)]
     if not words or not (named or speaking):
         known = {thing.name: thing for thing in listing.things}
@@ -99,8 +105,9 @@ def look_for(text: str, listing: Listing) -> Sought:
 
 
 def begins(words: Sequence[str], text: str) -> bool:
-    """Say whether each of the words is the beginning of a word of a text (`port` of `ports`, not of `support`)."""
-    return all(re.search(rf"\b{re.escape(word)}", text.casefold()) for word in words)
+    """Say whether each word begins a word of a text (`port` of `ports`, not of `support`); a short one is it."""
+    ends = [r"\b" if len(word) <= 3 else "" for word in words]
+    return all(re.search(rf"\b{word}{end}", text.casefold()) for word, end in zip(words, ends, strict=True))
 
 
 def print_facts(thing: Thing) -> None:

@@ -34,6 +34,21 @@ def levers(
         show_listing(levers_of(load_baseline(where.baseline, names=names), names.levers), text, as_json)
 
 
+def places(text: Text = None, world: WorldFolder = None, as_json: AsJson = False) -> None:
+    """List places: ports, legs, groups of states."""
+    from countermarket.cli.listing_view import show_listing
+    from countermarket.cli.places import places_of
+    from countermarket.world.load import load_world
+    from countermarket.world.names import names_of
+
+    with reported():
+        where = setting(world, None).world
+        states, groups = places_of(where or load_world(), names_of(where), world)
+        both = states._replace(things=[*states.things, *groups.things])
+        for listing in (both,) if text or as_json else (states, groups):
+            show_listing(listing, text, as_json)
+
+
 def mechanisms(text: Text = None, model: ModelName = None, as_json: AsJson = False) -> None:
     """List what happens in a month, in its order."""
     from countermarket.cli.listing_view import show_listing

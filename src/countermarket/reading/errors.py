@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Read = TypeVar("Read")
 
 
 class InputError(Exception):
@@ -28,3 +32,17 @@ def together(errors: Sequence[InputError]) -> InputError:
     """Join the errors of one file into one, in the order of their lines."""
     first, *rest = sorted(errors, key=lambda error: error.line or 0)
     return InputError(first.file, first.line, first.key, first.message, (*first.also, *rest))
+
+
+def each_read(items: Iterable[Item], read: Callable[[Item], Read]) -> list[Read]:
+    """Read each item; one InputError with all that is wrong, rather than the first of it."""
+    values: list[Read] = []
+    errors: list[InputError] = []
+    for item in items:
+        try:
+            values.append(read(item))
+        except InputError as error:
+            errors.append(error)
+    if errors:
+        raise together(errors)
+    return values
