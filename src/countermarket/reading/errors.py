@@ -10,7 +10,10 @@ Read = TypeVar("Read")
 
 
 class InputError(Exception):
-    """What is wrong with an input, where, and what to do; `also` holds further errors of the same file."""
+    """What is wrong with an input, where, and what to do; `also` holds further errors of the same file.
+
+    What is no file, such as a dict of factors, has no lines: its line is 0 or None and is not told.
+    """
 
     def __init__(
         self, file: str, line: int | None, key: str, message: str, also: tuple[InputError, ...] = ()
@@ -20,7 +23,7 @@ class InputError(Exception):
 
     def render(self) -> str:
         """Return one line an error: `file:line: key: message`."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
         own = ": ".join(part for part in (place, self.key, self.message) if part)
         return "\n".join([own, *(error.render() for error in self.also)])
 
