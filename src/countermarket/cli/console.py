@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from countermarket.reading.wording import shown
+from countermarket.reading.wording import printable, shown
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
@@ -23,22 +23,29 @@ Progress = Callable[[int, int, str], None]
 
 
 def screen(to_errors: bool = False) -> Console:
-    """Return a console that takes text as it is: no markup, no emoji codes, no highlighting."""
+    """Return a console that takes text as it is: no markup, no emoji codes, no highlighting, and no escapes."""
     from rich.console import Console
+
+    class PlainConsole(Console):
+        """What is printed as text cannot command the terminal."""
+
+        def print(self, *objects: Any, **options: Any) -> None:
+            """Print text without the letters that a terminal obeys."""
+            super().print(*(printable(one) if isinstance(one, str) else one for one in objects), **options)
 
     stream = sys.stderr if to_errors else sys.stdout
     fixed = None if stream.isatty() or os.environ.get("COLUMNS") else WIDTH_WITHOUT_TERMINAL
-    return Console(file=stream, markup=False, emoji=False, highlight=False, width=fixed, soft_wrap=False)
+    return PlainConsole(file=stream, markup=False, emoji=False, highlight=False, width=fixed, soft_wrap=False)
 
 
 def say(text: str) -> None:
     """Print on standard error; a terminal gets lines that end between words, whatever else reads it one line."""
-    print(in_lines(text, to_errors=True), file=sys.stderr)
+    print(in_lines(printable(text), to_errors=True), file=sys.stderr)
 
 
 def say_here(text: str) -> None:
     """Print on standard output, words and paths whole."""
-    print(in_lines(text))
+    print(in_lines(printable(text)))
 
 
 def in_lines(text: str, to_errors: bool = False) -> str:
@@ -57,15 +64,16 @@ def grid(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence
     from rich.text import Text
 
     widths = column_widths(columns, rows, width) if width else None
-    table = Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=Text(printable(title), style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for place, (heading, side) in enumerate(columns):
         is_right = side == "right"
         keeps_line = is_right or place == 0
         side_of_cells: JustifyMethod = "right" if is_right else "left"
         own = widths[place] if widths else None
-        table.add_column(Text(heading), justify=side_of_cells, no_wrap=keeps_line, overflow="fold", width=own)
+        head = Text(printable(heading))
+        table.add_column(head, justify=side_of_cells, no_wrap=keeps_line, overflow="fold", width=own)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table
 
 
@@ -91,8 +99,14 @@ def column_widths(
 
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output, NaN and infinities as null."""
-    json.dump(finite(document), sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(finite(document), indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("".join(letter if letter.isprintable() or letter == "\n" else escaped(letter) for letter in text))
     sys.stdout.write("\n")
+
+
+def escaped(letter: str) -> str:
+    """Return a letter as JSON writes it without showing it."""
+    return json.dumps(letter)[1:-1]
 
 
 def finite(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -60,15 +59,17 @@ def new_world(
 ) -> None:
     """Write the start of a world; never overwrites."""
     from countermarket.cli import world_template
+    from countermarket.cli.console import say
 
     with reported():
-        print(f"wrote {world_template.new_world(folder, full)}", file=sys.stderr)
+        say(f"wrote {world_template.new_world(folder, full)}")
 
 
 def new(name: Annotated[str, typer.Argument(help="Name of the scenario, or path of its file.")]) -> None:
     """Write a commented scenario; never overwrites."""
+    from countermarket.cli.console import say
     from countermarket.cli.template import new_scenario
     from countermarket.policy.baseline import load_baseline
 
     with reported():
-        print(f"wrote {new_scenario(name, load_baseline())}", file=sys.stderr)
+        say(f"wrote {new_scenario(name, load_baseline())}")

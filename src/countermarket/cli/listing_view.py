@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from countermarket.cli.console import column_widths, grid, print_json, say_here, screen
 from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
-from countermarket.reading.wording import listed, shown
+from countermarket.reading.wording import listed, printable, shown
 
 ASIDE = ("source", "read by", "legs", "since", "note")
 """Facts that name much that a thing is not about."""
@@ -116,10 +116,10 @@ def print_facts(thing: Thing) -> None:
     from rich.text import Text
 
     console = screen()
-    console.print(Text(thing.name, style="bold"))
+    console.print(Text(printable(thing.name), style="bold"))
     lines = Table.grid(padding=(0, 2))
     for label, fact in thing.facts.items():
         if fact:
-            lines.add_row(Text("  " + label), Text(fact))
+            lines.add_row(Text("  " + label), Text(printable(fact)))
     console.print(lines)
     console.print()
