@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sized
 from pathlib import Path
 
+from countermarket.cli.console import say_here
 from countermarket.cli.setting import Setting
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
@@ -27,7 +28,7 @@ def check_file(file: str, months: int, where: Setting) -> str:
         if not is_wrong_input(error):
             raise
         return str(error)
-    print(f"{shown(file, 200)}: ok, {summary}")
+    say_here(f"{shown(file, 200)}: ok, {summary}")
     return ""
 
 

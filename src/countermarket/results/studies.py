@@ -113,13 +113,13 @@ def write_series(
     target = folder / "series.parquet"
     target.mkdir()
     columns: dict[str, pa.DictionaryArray] = {}
-    meanings = meanings(keys)
+    told = meanings(keys)
     runs_a_part = max(1, ROWS_A_PART // max(1, len(keys["month"])))
     writer: Any = None
     try:
         for count, (run, values) in enumerate(outcomes):
             columns = columns or {name: _dictionary_column(keys[name]) for name in KEYS}
-            table = _run_table(run, columns, values, meanings)
+            table = _run_table(run, columns, values, told)
             if count % runs_a_part == 0:
                 writer = _next_part(writer, target / f"part-{count // runs_a_part:05d}.parquet", table)
             writer.write_table(table, row_group_size=max(1, table.num_rows))
