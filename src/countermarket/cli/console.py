@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH_WITHOUT_TERMINAL = 120
+SECONDS_A_LINE = 60.0
 Progress = Callable[[int, int, str], None]
 
 
@@ -72,10 +74,11 @@ def finite(value: Any) -> Any:
 def progress_bar(what: str) -> Iterator[Progress]:
     """Give a callback (done, total, text) that draws a bar on standard error when that is a terminal.
 
-    What is told of no number at all (total 0) becomes a line there, terminal or not.
+    Where it is none, a line now and then says how far it is. What is told of no number at all (total 0) becomes a
+    line there, terminal or not.
     """
     if not sys.stderr.isatty():
-        yield lambda done, total, text: None if total else say(text)
+        yield lines_now_and_then(what)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -92,6 +95,21 @@ def progress_bar(what: str) -> Iterator[Progress]:
             bar.update(task, completed=done, total=total, description=f"{what}: {shown(text)}")
 
         yield show
+
+
+def lines_now_and_then(what: str) -> Progress:
+    """Return a callback that prints a line a minute after the last, for logs."""
+    last = time.monotonic()
+
+    def show(done: int, total: int, text: str) -> None:
+        nonlocal last
+        if not total:
+            say(text)
+        elif time.monotonic() - last >= SECONDS_A_LINE:
+            last = time.monotonic()
+            say(f"{what}: {done:,} of {total:,}")
+
+    return show
 
 
 def short_number(value: float | None) -> str:
