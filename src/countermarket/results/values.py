@@ -37,3 +37,14 @@ def read_values(path: Path) -> Values:
         raise ValueError(f"{path.name} is not as it was written")
     values: Values = np.load(io.BytesIO(data))
     return values
+
+
+def saved_values(path: Path) -> Values | None:
+    """The values of one run if they are there; what is damaged is removed, to be made again."""
+    try:
+        return read_values(path)
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        path.unlink(missing_ok=True)
+        return None

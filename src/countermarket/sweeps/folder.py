@@ -14,7 +14,7 @@ from countermarket.policy.scenario import reference_of
 from countermarket.results import folders, provenance, studies
 from countermarket.results.folders import check_out, refused
 from countermarket.results.manifest import text_of
-from countermarket.results.values import read_values
+from countermarket.results.values import saved_values
 from countermarket.runs.job import Runner
 from countermarket.runs.packaged import keep_world
 from countermarket.sweeps.design import Design
@@ -181,12 +181,5 @@ def reference_file(target: Path, point: Point) -> Path:
 
 
 def saved_reference(target: Path, point: Point) -> Values | None:
-    """The reference of a point, if it is on disk; a damaged one is removed."""
-    path = reference_file(target, point)
-    if not path.exists():
-        return None
-    try:
-        return read_values(path)
-    except ValueError:
-        path.unlink(missing_ok=True)
-        return None
+    """The reference of a point, if it is on disk."""
+    return saved_values(reference_file(target, point))
