@@ -77,6 +77,23 @@ def grid(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence
     return table
 
 
+def print_rows(
+    console: Console, title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]
+) -> None:
+    """Print a table, or, where its words have no room beside one another, a paragraph for each row."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if column_widths(columns, rows, console.width):
+        console.print(grid(title, columns, rows, console.width))
+        return
+    console.print(Text(printable(title), style="bold"))
+    for first, *rest in rows:
+        said = "; ".join(f"{name} {cell}" for (name, _), cell in zip(columns[1:], rest, strict=True) if cell)
+        console.print(Padding(Text(printable(f"{first}: {said}")), (0, 0, 0, 2)))
+    console.print()
+
+
 def column_widths(
     columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], width: int
 ) -> list[int] | None:
