@@ -11,6 +11,7 @@ from invented_study import Effect, write_study
 from countermarket.brief import sentences
 from countermarket.brief.content import write_brief
 from countermarket.brief.tables import interval_bar, manifest_rows
+from countermarket.reading.errors import InputError
 from countermarket.results.studies import write_manifest
 
 EVIL = "<script>alert('1')</script> & {{ 7 * 7 }}"
@@ -238,3 +239,12 @@ def test_every_chart_has_its_place_in_the_brief() -> None:
 def test_the_brief_speaks_of_the_studys_own_world(text: str) -> None:
     assert "It covers two markets and ten jurisdictions at most." in text
     assert "Units: kg, piece." in text
+
+
+def test_a_brief_may_stand_elsewhere_and_replaces_nothing_but_a_page(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "study", {"a": Effect("A", 0.1)}, 2, 48, ("cocaine",))
+    assert write_brief(folder, tmp_path / "mine.html") == tmp_path / "mine.html"
+    assert write_brief(folder, tmp_path) == tmp_path / "brief.html"
+    with pytest.raises(InputError, match="no name of a page"):
+        write_brief(folder, folder / "manifest.json")
+    assert not (folder / "brief.html").exists()

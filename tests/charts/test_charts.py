@@ -83,7 +83,7 @@ def test_pictures_are_whole_and_fetch_nothing(files: list[Path]) -> None:
 
 def test_tables_hold_what_is_drawn(files: list[Path], source: Material) -> None:
     tables = {
-        path.stem: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        path.stem: list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
         for path in files
         if path.suffix == ".csv"
     }
@@ -372,3 +372,15 @@ def test_a_map_shows_every_place_of_its_world() -> None:
     assert edges(usual) == ((-128.0, 180.0), (-50.0, 72.0))
     far = usual | {"WSM": Place("Samoa", -171.8, -13.8), "ATA": Place("Antarctica", 0.0, -80.0)}
     assert edges(far) == ((-175.8, 180.0), (-84.0, 72.0))
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_letters_that_no_xml_may_hold_leave_the_pictures_readable(tmp_path: Path) -> None:
+    effects = {"a": Effect("A\uffffB\x1b[31m \x01C", 0.05), "b": Effect("Other", 0.01)}
+    files = draw_all(write_study(tmp_path / "study", effects, markets=("cocaine",)))
+    pictures = [path for path in files if path.suffix == ".svg"]
+    assert pictures
+    for path in pictures:
+        ET.parse(path)
+    element = drawn(all_charts(read(tmp_path / "study"))[0]).wide
+    ET.fromstring(element)

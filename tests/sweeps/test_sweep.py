@@ -12,11 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_model import simulate, small_runner
 
+from countermarket.evaluate import evaluate
+from countermarket.parameters.load import ParameterError
+from countermarket.policy.reading import load_scenario
 from countermarket.reading.errors import InputError
 from countermarket.results import folders, studies
 from countermarket.sweeps import design as designs
 from countermarket.sweeps import draws, sweep
 from countermarket.sweeps.file import read_design
+from countermarket.sweeps.point import with_written
+from countermarket.world.names import load_names
 
 PLAIN = """\
 title: How much sharing?
@@ -224,6 +229,46 @@ def test_one_key_of_a_lever_is_set_and_the_rest_left_alone(tmp_path: Path) -> No
     assert changed[-1].value == {"GBR": 1.0}
     before = [change for change in design.scenario.changes if change.lever == "agencies.powers"]
     assert changed[: len(before)] == before
+
+
+@pytest.mark.parametrize(
+    ("with_key", "name"),
+    [
+        ("lever: agencies.powers, key: GBR", "lever: agencies.powers.GBR"),
+        ("lever: agencies.powers, key: eu", "lever: agencies.powers.eu"),
+        ("parameter: labour, key: cocaine", "parameter: labour.cocaine"),
+    ],
+)
+def test_a_file_takes_the_names_that_evaluate_and_the_table_have(with_key: str, name: str, tmp_path: Path) -> None:
+    texts = [PLAIN.replace("lever: alliance.data_sharing_share", written_so) for written_so in (with_key, name)]
+    first, second = (read_design(written(tmp_path, text)) for text in texts)
+    assert first.factors == second.factors
+    assert first.factors[0].name == name.split()[1]
+
+
+@pytest.mark.parametrize(
+    ("factors", "message"),
+    [
+        ({"agencies.powers.GB": 0.5}, r"^factors: agencies.powers: GB is not a known"),
+        ({"alliance.members": ["GBR", "EU"]}, r"^factors: alliance.members: EU .* the group eu\?"),
+        ({"alliance.channel": "fedrated"}, r"^factors: alliance.channel: .* Did you mean federated\?"),
+        ({"agencies.powers": True}, r"^factors: agencies.powers: true is not a number"),
+        ({"alliance.stings": "much"}, r"^factors: alliance.stings: much is not a number"),
+        ({"labour.cocain": 1.0}, r"^labour.cocain: there is no 'cocain'. Did you mean cocaine\?"),
+    ],
+)
+def test_what_is_wrong_with_a_dict_has_no_line(factors: dict[str, Any], message: str) -> None:
+    with pytest.raises((InputError, ParameterError), match=message):
+        evaluate(factors, months=36)
+
+
+def test_a_dict_may_write_a_lever_as_a_file_does() -> None:
+    scenario, numbers = with_written(
+        load_scenario("alliance"), {"alliance.members": ["five_eyes", "JPN"], "alliance.stings": 0.2}, load_names()
+    )
+    members = [change.value for change in scenario.changes if change.lever == "alliance.members"]
+    assert members == [("GBR", "USA", "CAN", "AUS", "NZL", "JPN")]
+    assert numbers == {"alliance.stings": 0.2}
 
 
 # --- running ----------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +10,7 @@ from countermarket.analysis.intervals import Interval, intervals
 from countermarket.analysis.levels import Months, Pairs
 from countermarket.declared import measures
 from countermarket.declared.measures import HEADLINES, Measure
-from countermarket.results import folders, studies
+from countermarket.results import folders, sheets, studies
 from countermarket.results.manifest import measures_in
 
 MEASURE_COLUMNS = (
@@ -113,12 +111,7 @@ def _measure_row(
 
 def _csv(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
     """Rows as CSV text: seven significant digits, nothing for what is undefined."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _short(value) for name, value in row.items()})
-    return text.getvalue()
+    return sheets.sheet(columns, ([_short(row.get(name)) for name in columns] for row in rows))
 
 
 def _short(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from countermarket.analysis.carried import WORD_PAIRS
 from countermarket.analysis.verdicts import NOTHING
 from countermarket.cli.console import grid, short_number
-from countermarket.reading.wording import shown
+from countermarket.reading.wording import printable, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -194,4 +194,4 @@ def print_verdicts(console: Console, rows: Sequence[dict[str, Any]]) -> None:
         console.print(f"  #{row['rank']} {shown(row['scenario'])}: {shown(row['title'], 200)}")
         for verdict in dict.fromkeys(row["verdict"].values()):
             markets = [market for market, text in row["verdict"].items() if text == verdict]
-            console.print(Padding(Text(f"{verdict}: {', '.join(markets)}"), (0, 0, 0, 5)))
+            console.print(Padding(Text(printable(f"{verdict}: {', '.join(markets)}")), (0, 0, 0, 5)))

@@ -41,7 +41,9 @@ def reported() -> Iterator[None]:
 
 def refuse(message: str) -> None:
     """Print what is wrong with the input and stop with code 2."""
-    print("error: " + message.replace("\n", "\nerror: "), file=sys.stderr)
+    from countermarket.cli.console import say
+
+    say("error: " + message.replace("\n", "\nerror: "))
     raise SystemExit(WRONG_INPUT)
 
 
