@@ -152,6 +152,19 @@ def test_check_says_what_is_well_and_what_is_not() -> None:
     assert call("check").exit_code == 2
 
 
+@pytest.mark.parametrize("width", ["80", "120"])
+def test_check_says_what_a_scenario_does(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    changes = "    agencies.finance_share: {GBR: 0.3}\n    alliance.channel: federated\n"
+    text = f"title: Mine\nchanges:\n  2027-01:\n{changes}"
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+    told = " ".join(call("check", "mine.yaml").stdout.split())
+    for words in ("agencies.finance_share", "0.09", "0.3", "mutual_legal_assistance", "members (5)", "all others"):
+        assert words in told
+    assert "members at first: GBR, USA, CAN, AUS, NZL" in told
+    assert "0.308" in told  # what is left of investigation's 0.4
+
+
 def test_check_reads_worlds_too() -> None:
     from countermarket.world.load import PACKAGED
 

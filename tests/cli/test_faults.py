@@ -15,6 +15,7 @@ from invented_study import Effect, write_study
 from small_model import small_runner
 from typer.testing import CliRunner
 
+from countermarket.cli import console
 from countermarket.cli.app import app
 from countermarket.results import folders, studies
 
@@ -146,3 +147,40 @@ def test_an_output_that_takes_nothing_is_one_line(words: tuple[str, ...], output
     assert done.returncode == 1 or output == "| true"
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) <= 1
+
+
+SWEPT = """\
+title: How much sharing?
+factors:
+  - {lever: alliance.data_sharing_share, low: 0.5, high: 1.0}
+design: {kind: grid, levels: 3}
+months: 24
+"""
+
+
+def test_a_sharded_sweep_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("countermarket.sweeps.sweep.packaged_runner", small_runner)
+    monkeypatch.setattr("countermarket.sweeps.sweep.PAIRS_A_CHUNK", 2)
+    Path("question.yaml").write_text(SWEPT)
+    assert "has not been begun" in said("sweep", "question.yaml", "--status", "--out", "s")
+    told = call("sweep", "question.yaml", "--shard", "1/2", "--out", "s", "--workers", "1")
+    assert told.exit_code == 0
+    assert "--status says how far" in told.stderr
+    told = call("sweep", "question.yaml", "--shard", "1/2", "--status", "--out", "s")
+    assert told.stdout.splitlines() == [
+        "1/2: 2 points done, 0 failed, 0 left", "2/2: 0 points done, 0 failed, 1 left",
+        "all: 2 points done, 0 failed, 1 left",
+    ]  # fmt: skip
+    assert call("sweep", "question.yaml", "--out", "s", "--workers", "1", "--retry-failed").exit_code == 0
+    assert "this is a sweep" in said("compare", "--from", "s")
+
+
+def test_without_a_terminal_a_line_now_and_then_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter((0.0, 1.0, 61.0, 61.0, 62.0, 125.0, 125.0))
+    monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
+    with console.progress_bar("sweeping") as progress:
+        for done in range(1, 5):
+            progress(done, 2000, "row 1")
+    assert capsys.readouterr().err.splitlines() == ["sweeping: 2 of 2,000", "sweeping: 4 of 2,000"]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.results import folders, studies
+from countermarket.results import folders, series, studies
 from countermarket.results.rows import KEYS
 
 MARKETS = {
@@ -152,7 +152,7 @@ def write_study(
             values.append((row.run, _values(keys, names, effect, replicate)))
     folder.mkdir(parents=True)
     studies.write_runs(folder, runs)
-    studies.write_series(folder, keys, values)
+    series.write_series(folder, keys, values)
     studies.write_manifest(folder, _manifest(names, arms, replicates, world) | manifest)
     return folder
 

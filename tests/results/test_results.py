@@ -14,7 +14,7 @@ import pytest
 from clone import ROOT
 
 from countermarket.reading.errors import InputError
-from countermarket.results import folders, placing, studies, writers
+from countermarket.results import folders, placing, series, studies, writers
 from countermarket.results.rows import KEYS
 from countermarket.results.studies import RunRow
 
@@ -45,7 +45,7 @@ def write(folder: Path, kind: str = "study") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     values = [(0, np.array([1.0, 2.0, 3.0, np.nan, 0.1])), (2, np.arange(5) / 3)]
     studies.write_runs(folder, RUNS)
-    studies.write_series(folder, some_keys(), values)
+    series.write_series(folder, some_keys(), values)
     studies.write_manifest(folder, {"schema": folders.SCHEMA, "kind": kind, "nothing": float("nan")})
     return folder
 
@@ -65,13 +65,13 @@ def test_a_study_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
 def test_parts_hold_whole_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pyarrow.parquet as pq
 
-    monkeypatch.setattr(studies, "ROWS_A_PART", 5)
+    monkeypatch.setattr(series, "ROWS_A_PART", 5)
     folder = write(tmp_path / "s")
     parts = sorted((folder / "series.parquet").iterdir())
     assert [part.name for part in parts] == ["part-00000.parquet", "part-00001.parquet"]
     assert studies.read_study(folder).values[2, 4] == 4 / 3
     whole = pq.read_table(folder / "series.parquet")
-    assert tuple(whole.column_names) == studies.COLUMNS
+    assert tuple(whole.column_names) == series.COLUMNS
     assert whole.num_rows == 10
 
 
@@ -182,7 +182,7 @@ def test_a_broken_part_is_said_so(tmp_path: Path) -> None:
 
 def test_a_study_without_a_finished_run_can_be_read(tmp_path: Path) -> None:
     studies.write_runs(tmp_path, RUNS[1:2])
-    studies.write_series(tmp_path, some_keys(), [])
+    series.write_series(tmp_path, some_keys(), [])
     studies.write_manifest(tmp_path, {"schema": folders.SCHEMA, "kind": "study"})
     study = studies.read_study(tmp_path)
     assert study.values.shape == (1, 0)
@@ -219,7 +219,7 @@ def test_the_readme_explains_every_column() -> None:
     swept = {"moved_inside", "moved_outside", *HEADLINES}
     for name in {
         *RunRow._fields,
-        *studies.COLUMNS,
+        *series.COLUMNS,
         *tables.MEASURE_COLUMNS,
         *folders.OWN_FILES,
         *ranked,

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import wrap
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH_WITHOUT_TERMINAL = 120
+SECONDS_A_LINE = 60.0
 GAP = 3  # letters between two columns
 Progress = Callable[[int, int, str], None]
 
@@ -77,6 +79,23 @@ def grid(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence
     return table
 
 
+def print_rows(
+    console: Console, title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]
+) -> None:
+    """Print a table, or, where its words have no room beside one another, a paragraph for each row."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if column_widths(columns, rows, console.width):
+        console.print(grid(title, columns, rows, console.width))
+        return
+    console.print(Text(printable(title), style="bold"))
+    for first, *rest in rows:
+        said = "; ".join(f"{name} {cell}" for (name, _), cell in zip(columns[1:], rest, strict=True) if cell)
+        console.print(Padding(Text(printable(f"{first}: {said}")), (0, 0, 0, 2)))
+    console.print()
+
+
 def column_widths(
     columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], width: int
 ) -> list[int] | None:
@@ -124,10 +143,11 @@ def finite(value: Any) -> Any:
 def progress_bar(what: str) -> Iterator[Progress]:
     """Give a callback (done, total, text) that draws a bar on standard error when that is a terminal.
 
-    What is told of no number at all (total 0) becomes a line there, terminal or not.
+    Where it is none, a line now and then says how far it is. What is told of no number at all (total 0) becomes a
+    line there, terminal or not.
     """
     if not sys.stderr.isatty():
-        yield lambda done, total, text: None if total else say(text)
+        yield lines_now_and_then(what)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -144,6 +164,21 @@ def progress_bar(what: str) -> Iterator[Progress]:
             bar.update(task, completed=done, total=total, description=f"{what}: {shown(text)}")
 
         yield show
+
+
+def lines_now_and_then(what: str) -> Progress:
+    """Return a callback that prints a line a minute after the last, for logs."""
+    last = time.monotonic()
+
+    def show(done: int, total: int, text: str) -> None:
+        nonlocal last
+        if not total:
+            say(text)
+        elif time.monotonic() - last >= SECONDS_A_LINE:
+            last = time.monotonic()
+            say(f"{what}: {done:,} of {total:,}")
+
+    return show
 
 
 def short_number(value: float | None) -> str:

@@ -199,3 +199,18 @@ def replace_text(path: Path, text: str) -> Path:
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
     return path
+
+
+def create_text(path: Path, text: str) -> bool:
+    """Write a text file whole unless there is one; whether it was written: of several writers one is first."""
+    partial = partial_of(path)
+    try:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+        os.link(partial, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        os.replace(partial, path)  # a disk without links
+    finally:
+        partial.unlink(missing_ok=True)
+    return True

@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import shutil
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +17,9 @@ LONGEST_NAME = 100
 
 
 def partial_of(path: Path, kind: str = "") -> Path:
-    """The unfinished version of a file or folder, beside it: this process writes it and no other."""
-    return path.with_name(f"{PARTIAL}{kind}{_machine()}-{os.getpid()}-{_short(path.name)}")
+    """The unfinished version of a file or folder, beside it: this thread writes it and no other."""
+    writer = f"{_machine()}-{os.getpid()}.{threading.get_native_id()}"
+    return path.with_name(f"{PARTIAL}{kind}{writer}-{_short(path.name)}")
 
 
 def _short(name: str) -> str:
@@ -47,8 +49,9 @@ def sweep_away_dead(folder: Path, name: str) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _is_dead(machine: str, process: str) -> bool:
-    """Whether a process was of this machine and is gone."""
+def _is_dead(machine: str, thread: str) -> bool:
+    """Whether the process of a thread was of this machine and is gone."""
+    process = thread.partition(".")[0]
     return machine == _machine() and process.isdecimal() and not _alive(int(process))
 
 

@@ -28,6 +28,8 @@ ONE_THREAD = {
 }
 """BLAS results differ with the number of threads, and runs are the parallel thing: one thread everywhere."""
 
+MOST_IN_A_BATCH = 16
+"""Runs of a batch at most: none is in hand, and lost with a kill, before all of them are done."""
 BATCHES_AHEAD = 2
 """Batches each worker has waiting, so that none is idle and few are lost when one dies."""
 
@@ -43,7 +45,7 @@ def run_all(runner: Runner, jobs: Sequence[Job], workers: int = 1) -> Generator[
 
 def batches_of(jobs: Sequence[Job], workers: int) -> deque[list[Job]]:
     """Runs sent to a worker at once: neighbours that share a spin-up, as many as leave each worker some batches."""
-    most = max(1, len(jobs) // (2 * workers))
+    most = min(MOST_IN_A_BATCH, max(1, len(jobs) // (2 * workers)))
     batches: deque[list[Job]] = deque()
     for job in jobs:
         if batches and _spin_up(batches[-1][0]) == _spin_up(job) and len(batches[-1]) < most:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.reading import idle_in
-from countermarket.results import folders, provenance, studies
+from countermarket.results import folders, provenance, series, studies
 from countermarket.results.folders import check_out, staging
 from countermarket.results.manifest import describe_scenario, describe_world, described_model
 from countermarket.results.studies import RunRow
@@ -99,7 +99,7 @@ def run_study(
         jobs = jobs_of(plan, lengths, experiment.ensemble, trace)
         log = Log([], {}, [], [])
         with closing(run_all(runner, jobs, workers)) as outcomes:
-            studies.write_series(folder, keys, _followed(plan, outcomes, log, progress))
+            series.write_series(folder, keys, _followed(plan, outcomes, log, progress))
         studies.write_runs(folder, log.runs)
         keep_world(runner, folder)
         if trace:
