@@ -274,14 +274,14 @@ def validated(folder: Path) -> str:
     import csv
     import json
 
-    with (folder / "validation.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "validation.csv").open(encoding="utf-8-sig", newline="") as file:
         found = list(csv.DictReader(file))
     told = json.loads((folder / "validation.json").read_text(encoding="utf-8"))
     rows = [
         [
             f"`{one['id']}`", f"{one['measure']} {one['where']}, {one['first_month']}-{one['last_month']}",
             _evidence(one), _model(one),
-            one["profile"].replace("|", "/"), one["sign_right"], one["within_factor_two"],
+            one["profile"].removeprefix("'").replace("|", "/"), one["sign_right"], one["within_factor_two"],
         ]
         for one in found
     ]  # fmt: skip

@@ -394,7 +394,7 @@ def ours(replicate: int) -> dict[str, float]:
     }
     found |= {f"cost.{market}": series.cost["total"][:, m].mean() for m, market in enumerate(WORLD.market_names)}
     units = series.market["units_delivered"].reshape(-1, 3, len(WORLD.market_names)).sum(axis=1)
-    costs = (series.component * units[:, :, None]).sum(axis=(0, 1))
+    costs = (series.component[:, :, : len(COMPONENTS)] * units[:, :, None]).sum(axis=(0, 1))
     found |= {f"cost.{name}": float(cost) for name, cost in zip(COMPONENTS, costs, strict=True)}
     found |= {f"fee.{name}": series.service["enabler_fee"][:, s].mean() for s, name in enumerate(SERVICES)}
     held = state.groups[state.groups["active"]]

@@ -160,6 +160,8 @@ class Alliance:
             agency.recover_trust()
         self.cost_alliance += p.secretariat_cost * len(self.members) / 12.0
         costs = {agency: agency.month_cost() for agency in model.agencies}
+        for agency, cost in costs.items():
+            agency.public_cost = cost
         self.cost_members = sum(costs[agency] for agency in self.members)
         everyone = sum(costs.values()) + self.cost_alliance
         pay(model.ledger, TREASURIES, AGENCIES, everyone)

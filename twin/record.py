@@ -69,6 +69,7 @@ def world_row(model: TwinModel) -> dict[str, float]:
         "innocent_actions": alliance.innocent,
         "public_cost_members": alliance.cost_members,
         "public_cost_alliance": alliance.cost_alliance,
+        "public_cost_states": sum(agency.public_cost for agency in model.agencies),
         "alliance_trust": sum(trusted) / len(trusted) if trusted else float("nan"),
         "alliance_members": len(members),
         "backlog": sum(agency.queue for agency in model.agencies),

@@ -158,11 +158,11 @@ def test_everything_volatile_stands_in_provenance(tmp_path: Path, document: dict
 
 
 def test_the_tables_say_what_the_document_says(folder: Path, document: dict[str, Any]) -> None:
-    with (folder / "comparison.csv").open(encoding="utf-8") as lines:
+    with (folder / "comparison.csv").open(encoding="utf-8-sig") as lines:
         ranked = list(csv.DictReader(lines))
     assert [line["scenario"] for line in ranked] == ["sharing", "half", "nothing"]
     assert float(ranked[0]["index_mean"]) == pytest.approx(document["ranking"][0]["index"]["mean"])
-    with (folder / "measures.csv").open(encoding="utf-8") as lines:
+    with (folder / "measures.csv").open(encoding="utf-8-sig") as lines:
         held = {(line["scenario"], line["market"], line["measure"]): line for line in csv.DictReader(lines)}
     assert float(held["half", "", "harm"]["change_mean"]) == pytest.approx(-5.0)
     assert float(held["sharing", "cocaine", "units_delivered"]["baseline_level"]) == pytest.approx(48.0)

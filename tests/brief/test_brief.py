@@ -11,6 +11,8 @@ from invented_study import Effect, write_study
 from countermarket.brief import sentences
 from countermarket.brief.content import write_brief
 from countermarket.brief.tables import interval_bar, manifest_rows
+from countermarket.reading.errors import InputError
+from countermarket.results.studies import write_manifest
 
 EVIL = "<script>alert('1')</script> & {{ 7 * 7 }}"
 VOID = {"meta", "br", "link", "img", "input", "hr", "path", "line", "circle", "use", "rect"}
@@ -126,7 +128,7 @@ def test_one_scenario_is_asked_its_own_question(tmp_path: Path) -> None:
     assert "What does A do?" in write_brief(folder).read_text(encoding="utf-8")
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["scenarios"][1]["question"] = ""
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(folder, manifest)
     assert "raise the cost of illicit activity?" in write_brief(folder).read_text(encoding="utf-8")
 
 
@@ -237,3 +239,12 @@ def test_every_chart_has_its_place_in_the_brief() -> None:
 def test_the_brief_speaks_of_the_studys_own_world(text: str) -> None:
     assert "It covers two markets and ten jurisdictions at most." in text
     assert "Units: kg, piece." in text
+
+
+def test_a_brief_may_stand_elsewhere_and_replaces_nothing_but_a_page(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "study", {"a": Effect("A", 0.1)}, 2, 48, ("cocaine",))
+    assert write_brief(folder, tmp_path / "mine.html") == tmp_path / "mine.html"
+    assert write_brief(folder, tmp_path) == tmp_path / "brief.html"
+    with pytest.raises(InputError, match="no name of a page"):
+        write_brief(folder, folder / "manifest.json")
+    assert not (folder / "brief.html").exists()

@@ -22,7 +22,7 @@ from countermarket.charts.material import Material, edges_of, material, unit_of
 from countermarket.charts.over_time import Fan, over_time_finding
 from countermarket.charts.ranking import ranking_finding
 from countermarket.charts.style import NARROW, WIDE, house_style
-from countermarket.results.studies import read_study
+from countermarket.results.studies import read_study, write_manifest
 
 EFFECTS = {
     "alliance": Effect("Alliance <b>$x$ & co", 0.12, -0.2, 0.1, 0.2, "finance"),
@@ -83,7 +83,7 @@ def test_pictures_are_whole_and_fetch_nothing(files: list[Path]) -> None:
 
 def test_tables_hold_what_is_drawn(files: list[Path], source: Material) -> None:
     tables = {
-        path.stem: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        path.stem: list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
         for path in files
         if path.suffix == ".csv"
     }
@@ -191,7 +191,7 @@ def test_charts_without_their_numbers_are_left_out(tmp_path: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     for entry in manifest["scenarios"]:
         entry["inside"]["jurisdictions"] = manifest["world"]["jurisdictions"]
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(folder, manifest)
     assert "displacement" not in [chart.name for chart in all_charts(read(folder))]
 
 
@@ -372,3 +372,15 @@ def test_a_map_shows_every_place_of_its_world() -> None:
     assert edges(usual) == ((-128.0, 180.0), (-50.0, 72.0))
     far = usual | {"WSM": Place("Samoa", -171.8, -13.8), "ATA": Place("Antarctica", 0.0, -80.0)}
     assert edges(far) == ((-175.8, 180.0), (-84.0, 72.0))
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_letters_that_no_xml_may_hold_leave_the_pictures_readable(tmp_path: Path) -> None:
+    effects = {"a": Effect("A\uffffB\x1b[31m \x01C", 0.05), "b": Effect("Other", 0.01)}
+    files = draw_all(write_study(tmp_path / "study", effects, markets=("cocaine",)))
+    pictures = [path for path in files if path.suffix == ".svg"]
+    assert pictures
+    for path in pictures:
+        ET.parse(path)
+    element = drawn(all_charts(read(tmp_path / "study"))[0]).wide
+    ET.fromstring(element)

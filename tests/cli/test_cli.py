@@ -21,7 +21,16 @@ from typer.testing import CliRunner
 from countermarket.analysis.comparison import compare_study
 from countermarket.cli import comparison_view
 from countermarket.cli.app import app
-from countermarket.cli.console import finite, progress_bar, short_number
+from countermarket.cli.console import (
+    finite,
+    grid,
+    print_json,
+    progress_bar,
+    say,
+    say_here,
+    screen,
+    short_number,
+)
 from countermarket.cli.template import template
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.shocks import SHOCKS
@@ -63,6 +72,17 @@ def test_help_names_every_command() -> None:
     assert told.exit_code == 0
     assert all(re.search(rf"^  {name} ", told.stdout, re.MULTILINE) for name in COMMANDS)
     assert all(call(name, "--help").exit_code == 0 for name in COMMANDS)
+
+
+def test_the_version_is_told() -> None:
+    told = call("--version")
+    assert told.exit_code == 0
+    assert re.fullmatch(r"countermarket \d+\.\d+\.\d+\n", told.stdout)
+
+
+def test_help_cuts_no_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "..." not in call("--help").stdout.partition("Commands:")[2]
 
 
 def test_help_is_quick() -> None:
@@ -130,6 +150,19 @@ def test_check_says_what_is_well_and_what_is_not() -> None:
     )
     assert "error: nowhere.yaml: no such file" in told.stderr
     assert call("check").exit_code == 2
+
+
+@pytest.mark.parametrize("width", ["80", "120"])
+def test_check_says_what_a_scenario_does(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    changes = "    agencies.finance_share: {GBR: 0.3}\n    alliance.channel: federated\n"
+    text = f"title: Mine\nchanges:\n  2027-01:\n{changes}"
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+    told = " ".join(call("check", "mine.yaml").stdout.split())
+    for words in ("agencies.finance_share", "0.09", "0.3", "mutual_legal_assistance", "members (5)", "all others"):
+        assert words in told
+    assert "members at first: GBR, USA, CAN, AUS, NZL" in told
+    assert "0.308" in told  # what is left of investigation's 0.4
 
 
 def test_check_reads_worlds_too() -> None:
@@ -257,6 +290,51 @@ def test_markup_in_user_text_is_printed_as_it_is() -> None:
     assert "a[red]c.yaml" in call("run", "a[red]c.yaml").stderr
 
 
+ESCAPE = "\x1b[31m\x9b2J\u202e"
+
+
+@pytest.mark.parametrize("words", [("new", "mine"), ("new-world", "mine"), ("new-world", "mine", "--full")])
+def test_a_full_disk_leaves_no_half_of_a_file(words: tuple[str, ...]) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, hard))
+    try:
+        told = call(*words)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert told.exit_code == 2
+    assert re.fullmatch(r"error: mine(\.yaml)?: cannot be written: File too large\n", told.stderr)
+    assert list(Path().iterdir()) == []
+
+
+def test_no_text_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    say(f"warning: {ESCAPE}one")
+    say_here(f"{ESCAPE}two")
+    screen().print(f"{ESCAPE}three")
+    screen().print(grid(f"{ESCAPE}four", [(f"{ESCAPE}five", "left")], [[f"{ESCAPE}six"]]))
+    print_json({f"{ESCAPE}seven": ESCAPE})
+    told = capsys.readouterr()
+    printed = told.out + told.err
+    assert all(word in printed for word in ("one", "two", "three", "four", "five", "six", "seven"))
+    assert all(letter.isprintable() or letter == "\n" for letter in printed)
+    assert json.loads(printed[printed.index("{") :].partition("}")[0] + "}") == {f"{ESCAPE}seven": ESCAPE}
+
+
+def test_a_file_name_of_escapes_is_refused_and_shown_without_them() -> None:
+    Path("a\x1b[31mb.yaml").write_text(GOOD, encoding="utf-8")
+    told = call("run", "a\x1b[31mb.yaml")
+    assert told.exit_code == 2
+    assert "its name holds control characters; rename the file" in told.stderr
+    assert "\x1b" not in told.stderr
+
+
+def test_names_of_a_study_are_shown_without_escapes() -> None:
+    write_study(Path("here"), {"a": Effect(f"A {ESCAPE}", cost=0.01)}, replicates=3)
+    told = call("compare", "--from", "here")
+    assert told.exit_code == 0
+    assert "\x1b" not in told.stdout
+    assert "\x9b" not in told.stdout
+
+
 def test_an_interruption_ends_with_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*args: object, **options: object) -> None:
         raise KeyboardInterrupt
@@ -326,6 +404,20 @@ def test_output_that_cannot_show_a_letter_still_prints() -> None:
     )
     assert told.returncode == 2
     assert told.stderr.startswith("error: tr?ume.yaml:4")
+
+
+def test_a_terminal_gets_whole_words_and_whole_paths(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    told = "baseline: /a/path/that/is/longer/than/any/line/of/forty/letters.yaml and words that may be parted"
+    say(told)
+    assert capsys.readouterr().err == told + "\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    say(told)
+    lines = capsys.readouterr().err.splitlines()
+    assert " ".join(lines).split() == told.split()
+    assert len(lines) == 3
 
 
 def test_what_is_told_of_no_number_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.results import folders, studies
+from countermarket.results import folders, series, studies
 from countermarket.results.rows import KEYS
 
 MARKETS = {
@@ -60,7 +60,7 @@ WORLD = (
     "community_vulnerability",
     "compliance_cost",
     "innocent_actions",
-    "public_cost_members",
+    "public_cost_states",
     "public_cost_alliance",
     "alliance_trust",
     "alliance_members",
@@ -152,8 +152,8 @@ def write_study(
             values.append((row.run, _values(keys, names, effect, replicate)))
     folder.mkdir(parents=True)
     studies.write_runs(folder, runs)
-    studies.write_series(folder, keys, values)
-    studies.write_json(folder / "manifest.json", _manifest(names, arms, replicates, world) | manifest)
+    series.write_series(folder, keys, values)
+    studies.write_manifest(folder, _manifest(names, arms, replicates, world) | manifest)
     return folder
 
 
@@ -190,30 +190,30 @@ def _manifest(
 
 def _keys(names: list[str], markets: Sequence[str], world: Mapping[str, Any]) -> Arrays:
     """Keys of every row, block after block."""
-    parts = (*COMPONENTS, "total", "cash")
+    parts = (*COMPONENTS, "total")
     quarters, years, places = names[2::3], names[11::12], world["jurisdictions"]
     cells = ("units_delivered", "delivered_cost", "delivered_cash_cost")
     legs = [(leg, where[1]) for leg, where in world["legs"].items() if where[1] in markets]
-    rows = [
-        (month, market, "", "", "", measure) for month, market, measure in product(names, markets, BY_MARKET)
-    ]
+    cost = "cost_of_illicit_activity"
+    of_markets, of_world, grades = product(names, markets, BY_MARKET), product(names, WORLD), product(names, OPERATIONS)
+    rows = [("month", month, market, "", "", "", measure) for month, market, measure in of_markets]
+    rows += [("month", month, market, "", "", "total", cost) for month, market in product(names, markets)]
     rows += [
-        (month, market, "", "", part, "cost_of_illicit_activity")
-        for month, market, part in product(names, markets, parts)
+        ("quarter", month, market, "", "", part, cost) for month, market, part in product(quarters, markets, parts)
     ]
-    rows += [(month, "", "", "", "", measure) for month, measure in product(names, WORLD)]
-    rows += [(month, "", "", "", grade, "operations") for month, grade in product(names, OPERATIONS)]
+    rows += [("month", month, "", "", "", "", measure) for month, measure in of_world]
+    rows += [("month", month, "", "", "", grade, "operations") for month, grade in grades]
     rows += [
-        (month, market, place, "", "", measure)
+        ("quarter", month, market, place, "", "", measure)
         for month, market, place, measure in product(quarters, markets, places, cells)
     ]
-    rows += [(month, market, "", leg, "", "units_shipped") for month, (leg, market) in product(years, legs)]
+    rows += [("year", month, market, "", leg, "", "units_shipped") for month, (leg, market) in product(years, legs)]
     rows += [
-        (month, market, place, "", "", "path_cost")
-        for month, market, place in product(years, markets, places)
+        ("year", month, market, place, "", "", "path_cost") for month, market, place in product(years, markets, places)
     ]
     columns = [np.array(column, dtype=np.str_) for column in zip(*rows, strict=True)]
-    keys = dict(zip(("month", "market", "jurisdiction", "leg", "component", "measure"), columns, strict=True))
+    named = ("period", "month", "market", "jurisdiction", "leg", "component", "measure")
+    keys = dict(zip(named, columns, strict=True))
     units = {market: MARKETS[market][0] for market in markets} | {"": ""}
     own = np.array([units[market] for market in keys["market"].tolist()], dtype=np.str_)
     keys["unit"] = np.where(keys["measure"] == "cost_of_illicit_activity", np.char.add("USD per ", own), own)

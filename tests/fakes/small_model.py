@@ -28,12 +28,13 @@ LEGS = (
 )
 FLOWS = ("units_delivered", "units_wanted", "expenditure", "proceeds", "profit", "recruits", "units_seized")
 FLOWS += ("seizures_detected", "recovery", "violence", "harm", "arrests")
+COST = "cost_of_illicit_activity"
 STOCKS = ("price", "members", "groups", "seizure_rate", "quality")
 WORLD_MEASURES = (
     ("community_vulnerability", ""),
     ("compliance_cost", ""),
     ("innocent_actions", ""),
-    ("public_cost_members", ""),
+    ("public_cost_states", ""),
     ("public_cost_alliance", ""),
     ("operations", "minor"),
     ("operations", "moderate"),
@@ -100,37 +101,32 @@ def rows_of(months: int) -> list[tuple[int, dict[str, str]]]:
     for at, month in enumerate(names):
         for market in MARKETS:
             found += [(at, {"month": month, "market": market, "measure": name}) for name in (*FLOWS, *STOCKS)]
+            parts = ("risk", "transport", "total") if at % 3 == 2 else ()
+            found.append((at, {"month": month, "market": market, "measure": COST, "component": "total"}))
             found += [
-                (
-                    at,
-                    {
-                        "month": month,
-                        "market": market,
-                        "measure": "cost_of_illicit_activity",
-                        "component": part,
-                    },
-                )
-                for part in ("total", "cash", "risk", "transport")
+                (at, {"month": month, "period": "quarter", "market": market, "measure": COST, "component": part})
+                for part in parts
             ]
         found += [(at, {"month": month, "measure": name, "component": part}) for name, part in WORLD_MEASURES]
         if at % 3 == 2:
             found += [
-                (at, {"month": month, "market": market, "jurisdiction": place, "measure": name})
+                (at, {"month": month, "period": "quarter", "market": market, "jurisdiction": place, "measure": name})
                 for name in ("units_delivered", "delivered_cost", "delivered_cash_cost")
                 for market in MARKETS
                 for place in PLACES[:2] + PLACES[3:]
             ]
         if at % 12 == 11:
             found += [
-                (at, {"month": month, "market": market, "jurisdiction": place, "measure": "path_cost"})
+                (at, {"month": month, "period": "year", "jurisdiction": place, "market": market, "measure": name})
+                for name in ("path_cost",)
                 for market in MARKETS
                 for place in PLACES[:2] + PLACES[3:]
             ]
             found += [
-                (at, {"month": month, "market": "cocaine", "leg": leg[0], "measure": "units_shipped"})
+                (at, {"month": month, "period": "year", "market": "cocaine", "leg": leg[0], "measure": "units_shipped"})
                 for leg in LEGS
             ]
-    return found
+    return [(at, {"period": "month"} | row) for at, row in found]
 
 
 def layout(world: Any, months: int) -> Layout:
@@ -180,8 +176,8 @@ def value_of(row: dict[str, str], at: int, scenario: Scenario, luck: Any, dear: 
         return 3.0 * units * cost * (0.6 if "cash" in name else 1.0)
     if name == "path_cost":
         return 1.5 * cost
-    if name == "cost_of_illicit_activity":
-        scale = {"total": 1.0, "cash": 0.6, "risk": 0.4, "transport": 0.1}[row["component"]]
+    if name == COST:
+        scale = {"total": 1.0, "risk": 0.9, "transport": 0.1}[row["component"]]
         return scale * 100.0 * dear * random * (1.0 + 0.25 * share)
     if name == "units_shipped":
         return 10.0 * (1.0 - 0.3 * share) if row["leg"] in ("L1", "L2") else 5.0 * (1.0 + 0.4 * share)

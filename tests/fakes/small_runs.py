@@ -75,6 +75,7 @@ TOLERANCE = 1e-9
 """Relative: sums of some ten thousand terms, each right to 16 digits."""
 UNDEFINED = {
     "cost_of_illicit_activity": "nothing was delivered",
+    "cash_cost_of_illicit_activity": "nothing was delivered",
     "price": "nothing was delivered",
     "seizure_rate": "nothing was shipped",
     "path_cost": "no path is open",

@@ -43,7 +43,7 @@ def test_runs_have_the_parameters_of_their_draw_and_the_manifest_says_so(tmp_pat
     assert drawn.manifest["draws"] == 2
     assert "ensemble" not in central.manifest["hashes"]
     assert central.manifest["draws"] == 0
-    rows = studies.select(drawn, measure="cost_of_illicit_activity", component="total")
+    rows = studies.select(drawn, measure="cost_of_illicit_activity", component="total", period="month")
     reference = [place for place, row in enumerate(drawn.runs) if row.scenario == "baseline"]
     ratio = drawn.values[reference][:, rows] / central.values[reference][:, rows]
     dear = [100 * value for value in (0.01, 0.03, 0.01)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +21,7 @@ from countermarket.policy.reading import advice, load_scenario, parse_scenario
 from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.policy.shipped import shipped_folder, shipped_names
 from countermarket.reading.errors import InputError
+from countermarket.world.load import read_evidence
 from countermarket.world.names import load_names
 
 PARTS = ("sanctions_only", "enablers_only", "logistics_chokepoints", "technology_only", "reinvestment")
@@ -104,6 +106,55 @@ def test_a_market_alone_counts_everywhere() -> None:
     }
 
 
+# --- groups of states --------------------------------------------------------------------------------------
+
+
+def test_a_group_stands_for_its_members() -> None:
+    members = parse(with_change("alliance.members: [five_eyes, JPN, g7]")).changes[0].value
+    assert isinstance(members, tuple)
+    assert members[:6] == ("GBR", "USA", "CAN", "AUS", "NZL", "JPN")
+    assert set(members) == {*members[:6], "FRA", "DEU", "ITA"}
+    assert len(members) == 9
+    assert parse(with_change("alliance.blackout_zone: [fatf_black]")).changes[0].value == ("IRN", "MMR")
+
+
+def test_whoever_is_named_alone_keeps_that_value() -> None:
+    powers = parse(with_change("agencies.powers: {FRA: 0.5, eu: 0.4}")).changes[0].value
+    assert isinstance(powers, dict)
+    assert (powers["FRA"], powers["BEL"], len(powers)) == (0.5, 0.4, 12)
+    severity = parse(with_change("agencies.severity: {fatf_black: {cocaine: 2}, IRN: 1.5}")).changes[0].value
+    assert severity == {"MMR": {"cocaine": 2.0}, "IRN": 1.5}
+    ports = parse(with_change("agencies.border_control: {eu:container: 0.3, BEL:container: 0.5}")).changes[0].value
+    assert isinstance(ports, dict)
+    assert (ports["BEL:container"], ports["NLD:container"], len(ports)) == (0.5, 0.3, 12)
+
+
+def test_a_shock_may_hit_a_group() -> None:
+    shock = "{kind: demand, start: m+1, size: 0.5, jurisdiction: [five_eyes, GBR]}"
+    scenario = parse(f"title: T\nshocks: [{shock}]\neffect_of: shocks")
+    assert scenario.shocks[0].jurisdiction == ("GBR", "USA", "CAN", "AUS", "NZL")
+
+
+def test_groups_are_of_this_world_and_dated() -> None:
+    groups = load_names().groups
+    assert {"five_eyes", "eu", "schengen", "g7", "nato", "fatf_members", "fatf_grey", "fatf_black"} <= set(groups)
+    assert all(set(members) <= set(load_names().jurisdictions) for members in groups.values())
+    rows = [row.texts for row in read_evidence("groups.csv")]
+    assert all(re.fullmatch(r"[12]\d{3}-\d{2}", row["since"]) and row["since"] <= "2026-01" for row in rows)
+    assert "GBR" not in groups["eu"]
+
+
+def test_all_bad_members_are_reported_and_each_with_what_was_meant() -> None:
+    text = with_change("alliance.members: [EU, Kolumbia, GER, UK, cocaine, Turkey, Five Eyes]")
+    with pytest.raises(InputError) as caught:
+        parse(text)
+    told = str(caught.value).splitlines()
+    meant = ["the group eu?", "COL (Colombia)?", "DEU (Germany)?", "GBR (United Kingdom)?", "cocaine is a market"]
+    meant += ["TUR (Türkiye)?", "the group five_eyes?"]
+    assert len(told) == len(meant)
+    assert [words for words, line in zip(meant, told, strict=True) if words not in line] == []
+
+
 # --- what is refused ---------------------------------------------------------------------------------------
 
 
@@ -115,7 +166,7 @@ def test_a_market_alone_counts_everywhere() -> None:
         ("alliance.channel: federatd", "Did you mean federated?"),
         ("alliance.channel: 3", "3 is not allowed here"),
         ("alliance.members: GBR", "is not a list"),
-        ("alliance.members: [GBR, UK]", "Did you mean GBR?"),
+        ("alliance.members: [GBR, UK]", "Did you mean GBR (United Kingdom)?"),
         ("alliance.members: [GBR, GBR]", "GBR is listed twice"),
         ("alliance.members: [GBR, 7]", "7 is not a known jurisdiction"),
         ("agencies.powers: 60", "did you mean 0.6?"),
@@ -130,7 +181,7 @@ def test_a_market_alone_counts_everywhere() -> None:
         ("agencies.powers: ~", "nothing is not a number"),
         ("agencies.powers: [0.5]", "a list is not a number"),
         ("agencies.powers: {}", "the map is empty"),
-        ("agencies.powers: {GBR: 0.5, UK: 0.5}", "Did you mean GBR?"),
+        ("agencies.powers: {GBR: 0.5, UK: 0.5}", "Did you mean GBR (United Kingdom)?"),
         ("agencies.powers: {GBR: 0.5, GBR: 0.6}", "written twice (first on line 4)"),
         ("agencies.powers: {cocaine: 0.5}", "not a known jurisdiction"),
         ("agencies.severity: {GBR: {cocain: 2}}", "Did you mean cocaine?"),
@@ -139,8 +190,12 @@ def test_a_market_alone_counts_everywhere() -> None:
         ("alliance.enabler_targeting: {financ: 0.5}", "Did you mean finance?"),
         ("alliance.private_partners: {banks: 0.5}", "no such partner"),
         ("alliance.private_partners: 0.5", "is not a map"),
-        ("alliance.chokepoints: {BLE:container: 0.5}", "Did you mean BEL?"),
-        ("alliance.chokepoints: {BEL:contaner: 0.5}", "Did you mean container?"),
+        ("alliance.chokepoints: {BLE:container: 0.5}", "Did you mean BEL:container?"),
+        ("alliance.chokepoints: {Antwerp: 0.5}", "Did you mean BEL:container?"),
+        ("alliance.chokepoints: {EU:container: 0.5}", "Did you mean eu:container?"),
+        ("agencies.powers: {EU: 0.5}", "Did you mean the group eu?"),
+        ("agencies.powers: {eu: 0.5, nato: 0.4}", "FRA is in eu and in nato; say what holds for FRA"),
+        ("alliance.chokepoints: {BEL:contaner: 0.5}", "Did you mean BEL:container?"),
         ("alliance.chokepoints: {L9999: 0.5}", "no such leg or port or mode"),
         ("alliance.channel: {value: federated, ramp_months: 12}", "a word cannot be ramped"),
         ("alliance.members: {value: [GBR], ramp_months: 12}", "a name cannot be ramped"),
@@ -468,3 +523,10 @@ def test_missing_and_unreadable_files(tmp_path: Path) -> None:
         with pytest.raises(InputError) as caught:
             load_scenario(name)
         assert said in caught.value.render(), name
+
+
+def test_a_file_whose_name_is_no_text_is_refused(tmp_path: Path) -> None:
+    strange = tmp_path / "caf\udce9.yaml"
+    strange.write_text("title: t\n", encoding="utf-8")
+    with pytest.raises(InputError, match="rename"):
+        load_scenario(strange)

@@ -30,7 +30,7 @@ NO_DUTIES: Policy = {
     "alliance.reinvestment_share": 0.0,
     "alliance.enabler_targeting": 0.0,
 }
-COST = {"alliance.cost_members", "alliance.cost_alliance", "ledger"}
+COST = {"alliance.cost_members", "alliance.cost_alliance", "agencies.public_cost", "ledger"}
 """Money paid for the lever itself, tested apart."""
 MEMBERSHIP = {"agencies.member", "agencies.standing", "agencies.contribution", "alliance.cost_members"}
 

@@ -78,14 +78,16 @@ def test_the_parts_of_a_record_add_up() -> None:
     outside = rows(world, 12, values, "units_delivered", role="non_member").reshape(12, -1)
     np.testing.assert_allclose(inside + outside, units, rtol=1e-12)
     markets = units.shape[1]
-    total = rows(world, 12, values, "cost_of_illicit_activity", component="total").reshape(12, markets)
+    total = rows(world, 12, values, "cost_of_illicit_activity", component="total", period="month").reshape(12, markets)
     spent = rows(world, 12, values, "delivered_cost").sum()
     np.testing.assert_allclose((total * units).sum(), spent, rtol=1e-9)
-    components = set(world_components(world)) - {"total", "cash"}
+    components = set(world_components(world)) - {"total"}
     by_quarter = sum(
         rows(world, 12, values, "cost_of_illicit_activity", component=name).reshape(4, markets)
         for name in components
     )
+    of_quarters = rows(world, 12, values, "cost_of_illicit_activity", component="total", period="quarter")
+    np.testing.assert_allclose(by_quarter, of_quarters.reshape(4, markets), rtol=1e-12)
     quarter_units = units.reshape(4, 3, markets).sum(axis=1)
     quarter_cost = (total * units).reshape(4, 3, markets).sum(axis=1)
     np.testing.assert_allclose(by_quarter * quarter_units, quarter_cost, rtol=1e-9)

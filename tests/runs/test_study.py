@@ -271,6 +271,56 @@ def test_whatever_kills_a_study_leaves_no_study_and_no_process(tmp_path: Path, h
     assert not alive(group.pid), "workers outlived the study"
 
 
+ORPHAN = "import time; from countermarket.runs.processes import _start; _start({parent}, None); time.sleep(60)"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="orphans are adopted on POSIX")
+def test_a_worker_whose_parent_died_before_it_looked_ends() -> None:
+    worker = [sys.executable, "-c", ORPHAN.format(parent=999_999_999)]
+    paths = {"PYTHONPATH": str(ROOT / "src")}
+    assert subprocess.run(worker, env=os.environ | paths, timeout=30, check=False).returncode == 1
+
+
+WAITING = """
+import sys, time
+sys.path.insert(0, {folder!r})
+from countermarket.runs.processes import pool_of
+
+if __name__ == "__main__":
+    with pool_of(2) as pool:
+        slow = [pool.submit(time.sleep, 120) for _ in range(2)]
+        pool.submit(len, ())
+        time.sleep(1.0)
+        print("at work", flush=True)
+        slow[0].result()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups are a thing of POSIX")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_no_pool_keeps_anyone_waiting_or_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> None:
+    script = tmp_path / "waiting.py"
+    script.write_text(WAITING.format(folder=str(ROOT / "src")))
+    group = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    assert group.stdout is not None
+    assert group.stdout.readline()
+    os.killpg(group.pid, how) if how == signal.SIGINT else os.kill(group.pid, how)
+    assert group.wait(timeout=10) != 0
+    group.stdout.close()
+    for _ in range(100):
+        if not alive(group.pid):
+            break
+        time.sleep(0.1)
+    assert not alive(group.pid)
+
+
+def test_every_pool_is_one_that_ends_with_its_parent() -> None:
+    makers = [path.name for path in (ROOT / "src").rglob("*.py") if "ProcessPoolExecutor(" in path.read_text("utf-8")]
+    assert makers == ["processes.py"]
+
+
 def alive(group: int) -> bool:
     try:
         os.killpg(group, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_model import simulate, small_runner
 
+from countermarket.evaluate import evaluate
+from countermarket.parameters.load import ParameterError
+from countermarket.policy.reading import load_scenario
 from countermarket.reading.errors import InputError
 from countermarket.results import folders, studies
 from countermarket.sweeps import design as designs
 from countermarket.sweeps import draws, sweep
 from countermarket.sweeps.file import read_design
+from countermarket.sweeps.point import with_written
+from countermarket.world.names import load_names
 
 PLAIN = """\
 title: How much sharing?
@@ -225,6 +231,46 @@ def test_one_key_of_a_lever_is_set_and_the_rest_left_alone(tmp_path: Path) -> No
     assert changed[: len(before)] == before
 
 
+@pytest.mark.parametrize(
+    ("with_key", "name"),
+    [
+        ("lever: agencies.powers, key: GBR", "lever: agencies.powers.GBR"),
+        ("lever: agencies.powers, key: eu", "lever: agencies.powers.eu"),
+        ("parameter: labour, key: cocaine", "parameter: labour.cocaine"),
+    ],
+)
+def test_a_file_takes_the_names_that_evaluate_and_the_table_have(with_key: str, name: str, tmp_path: Path) -> None:
+    texts = [PLAIN.replace("lever: alliance.data_sharing_share", written_so) for written_so in (with_key, name)]
+    first, second = (read_design(written(tmp_path, text)) for text in texts)
+    assert first.factors == second.factors
+    assert first.factors[0].name == name.split()[1]
+
+
+@pytest.mark.parametrize(
+    ("factors", "message"),
+    [
+        ({"agencies.powers.GB": 0.5}, r"^factors: agencies.powers: GB is not a known"),
+        ({"alliance.members": ["GBR", "EU"]}, r"^factors: alliance.members: EU .* the group eu\?"),
+        ({"alliance.channel": "fedrated"}, r"^factors: alliance.channel: .* Did you mean federated\?"),
+        ({"agencies.powers": True}, r"^factors: agencies.powers: true is not a number"),
+        ({"alliance.stings": "much"}, r"^factors: alliance.stings: much is not a number"),
+        ({"labour.cocain": 1.0}, r"^labour.cocain: there is no 'cocain'. Did you mean cocaine\?"),
+    ],
+)
+def test_what_is_wrong_with_a_dict_has_no_line(factors: dict[str, Any], message: str) -> None:
+    with pytest.raises((InputError, ParameterError), match=message):
+        evaluate(factors, months=36)
+
+
+def test_a_dict_may_write_a_lever_as_a_file_does() -> None:
+    scenario, numbers = with_written(
+        load_scenario("alliance"), {"alliance.members": ["five_eyes", "JPN"], "alliance.stings": 0.2}, load_names()
+    )
+    members = [change.value for change in scenario.changes if change.lever == "alliance.members"]
+    assert members == [("GBR", "USA", "CAN", "AUS", "NZL", "JPN")]
+    assert numbers == {"alliance.stings": 0.2}
+
+
 # --- running ----------------------------------------------------------------------------------------------
 
 
@@ -353,3 +399,229 @@ def test_the_default_folder_is_named_by_the_file(tmp_path: Path, monkeypatch: py
     assert folder.parent == Path("results")
     assert folder.name.startswith("question-")
     assert folders.kind_of(folder) == "sweep"
+
+
+# --- one rule for all faces -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("months", "message"), [(12, "nothing takes effect by 2026-12"), (13, "no quarter ends"), (14, "no quarter ends")]
+)
+def test_what_runs_refuse_sweeps_and_single_points_refuse_too(tmp_path: Path, months: int, message: str) -> None:
+    """A policy after the last month gave 100.0, and a window without a cost NaN, both marked done."""
+    from countermarket.cli.checks import check_file
+    from countermarket.cli.setting import Setting
+    from countermarket.experiment import run
+    from countermarket.sweeps.point import evaluate
+
+    path = written(tmp_path, PLAIN.replace("months: 24", f"months: {months}"))
+    with pytest.raises(InputError, match=message):
+        sweep.run_sweep(path, out=tmp_path / "sweep", runner=small_runner())
+    assert not (tmp_path / "sweep").exists()
+    with pytest.raises(InputError, match=message):
+        evaluate({"alliance.data_sharing_share": 0.9}, months=months)
+    with pytest.raises(InputError, match=message):
+        run("sanctions_only", months=months, out=tmp_path / "study")
+    assert message in check_file(str(path), months, Setting(None, None, None))
+
+
+def test_a_point_without_an_index_is_not_done(tmp_path: Path) -> None:
+    def without_units(*args: Any, **named: Any) -> Any:
+        outcome = simulate(*args, **named)
+        return outcome._replace(values=np.full_like(outcome.values, np.nan))
+
+    runner = small_runner()._replace(simulate=without_units)
+    table = table_of(sweep.run_sweep(written(tmp_path, PLAIN), workers=1, out=tmp_path / "s", runner=runner))
+    assert set(table["status"]) == {"undefined"}
+    assert all("index is undefined" in message for message in table["message"])
+
+
+def test_columns_say_their_units(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    folder = sweep.run_sweep(written(tmp_path, PLAIN), workers=1, out=tmp_path / "s", runner=small_runner())
+    schema = pq.read_schema(folder / "sweep.parquet")
+    units = {name: (schema.field(name).metadata or {}).get(b"unit") for name in schema.names}
+    assert units["index"] == b"reference = 100"
+    assert units["alliance.data_sharing_share"] == b"share"
+
+
+# --- damage, shards, and what is tried again ---------------------------------------------------------------
+
+
+def swept(folder: Path, text: str = PLAIN, runner: Any = None, **rest: Any) -> Path:
+    path = folder / "question.yaml"
+    if not path.exists():
+        written(folder, text)
+    return sweep.run_sweep(path, workers=1, out=folder / "s", runner=runner or small_runner(), **rest)
+
+
+@pytest.fixture
+def in_small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "PAIRS_A_CHUNK", 2)
+
+
+def flipped(path: Path) -> None:
+    """One bit of a part's values turned over: the values of the last columns stand before the footer."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 4
+    path.write_bytes(data)
+
+
+DAMAGE = {
+    "empty": lambda path: path.write_bytes(b""),
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[:-100]),
+    "flipped": flipped,
+    "foreign": lambda path: path.write_bytes((path.parent / "chunk-000001.parquet").read_bytes()),
+    "no table": lambda path: path.write_text("mine"),
+}
+
+
+@pytest.mark.usefixtures("in_small_chunks")
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_part_is_set_aside_and_run_again(tmp_path: Path, how: str) -> None:
+    folder = swept(tmp_path)
+    whole = table_of(folder)
+    DAMAGE[how](folder / "parts" / "chunk-000000.parquet")
+    (folder / "sweep.parquet").unlink()
+    calls: list[tuple[str, int]] = []
+    other = sweep.identity_of
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sweep, "identity_of", lambda design, runner: other(design, small_runner()))
+        swept(tmp_path, runner=counted_runner(calls))
+    assert len(calls) == 4, "two points and their references"
+    assert table_of(folder) == whole
+    assert [path.name for path in (folder / "damaged").iterdir()] == ["chunk-000000.parquet-0"]
+
+
+@pytest.mark.parametrize("how", ["empty", "truncated", "flipped", "no table"])
+def test_a_damaged_table_is_joined_again_from_its_parts(tmp_path: Path, how: str) -> None:
+    folder = swept(tmp_path)
+    whole = table_of(folder)
+    DAMAGE[how](folder / "sweep.parquet")
+    assert table_of(swept(tmp_path)) == whole
+
+
+@pytest.mark.usefixtures("in_small_chunks")
+def test_a_damaged_part_of_another_shard_is_named(tmp_path: Path) -> None:
+    folder = swept(tmp_path, shard=(1, 2))
+    DAMAGE["truncated"](folder / "parts" / "chunk-000000.parquet")
+    with pytest.raises(InputError, match=r"chunk-000000.*start its shard again"):
+        swept(tmp_path, shard=(2, 2))
+    assert len(table_of(swept(tmp_path, shard=(1, 2)))["status"]) == 6
+
+
+@pytest.mark.usefixtures("in_small_chunks")
+def test_a_damaged_reference_is_run_again(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        swept(tmp_path, progress=stopping_after(6))
+    for path in (tmp_path / "s" / "references").iterdir():
+        DAMAGE["flipped"](path)
+    folder = swept(tmp_path)
+    (tmp_path / "whole").mkdir()
+    assert table_of(folder) == table_of(swept(tmp_path / "whole"))
+
+
+def test_what_has_finished_is_saved_by_time_and_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "SECONDS_A_PART", 0.0)
+    first: list[tuple[str, int]] = []
+    second: list[tuple[str, int]] = []
+    with pytest.raises(KeyboardInterrupt):
+        swept(tmp_path, runner=counted_runner(first), progress=stopping_after(7))
+    folder = swept(tmp_path, runner=counted_runner(second))
+    assert len(first) == 7
+    # Four points were saved and two were not; both references serve this one chunk alone and are not kept.
+    assert len(second) == 4
+    (tmp_path / "whole").mkdir()
+    assert table_of(folder) == table_of(swept(tmp_path / "whole"))
+
+
+def test_no_batch_keeps_many_runs_in_hand() -> None:
+    from countermarket.policy.reading import load_scenario
+    from countermarket.runs.job import Job
+    from countermarket.runs.processes import MOST_IN_A_BATCH, batches_of
+
+    jobs = [Job(load_scenario("baseline"), 0, 0, 12) for _ in range(1000)]
+    assert {len(batch) for batch in batches_of(jobs, 2)} <= {MOST_IN_A_BATCH, 1000 % MOST_IN_A_BATCH}
+
+
+def failing_on(replicate: int) -> Any:
+    def failing(world: Any, parameters: Any, scenario: Any, *rest: Any) -> Any:
+        if Path("broken").exists() and scenario.changes and rest[1] == replicate:
+            raise ValueError("out of memory")
+        return simulate(world, parameters, scenario, *rest)
+
+    return small_runner()._replace(simulate=failing)
+
+
+def test_what_failed_is_run_again_when_asked_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("broken").touch()
+    folder = swept(tmp_path, runner=failing_on(1))
+    assert len(sweep.failures(folder)) == 3
+    Path("broken").unlink()
+    swept(tmp_path, runner=failing_on(1))
+    assert len(sweep.failures(folder)) == 3, "not without being asked"
+    told: list[int] = []
+    swept(tmp_path, runner=failing_on(1), retry_failed=True, progress=lambda done, total, text: told.append(total))
+    assert told == [4] * 4, "three points and their reference"
+    assert sweep.failures(folder) == []
+    (tmp_path / "whole").mkdir()
+    assert table_of(folder) == table_of(swept(tmp_path / "whole"))
+
+
+@pytest.mark.usefixtures("in_small_chunks")
+def test_a_shard_tells_its_failures_and_how_far_all_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = written(tmp_path, PLAIN)
+    with pytest.raises(InputError, match="has not been begun"):
+        sweep.status_of(path, out=tmp_path / "s", runner=failing_on(1))
+    Path("broken").touch()
+    folder = swept(tmp_path, runner=failing_on(1), shard=(1, 2))
+    assert [row["design_row"] for row in sweep.failures(folder)] == [0, 2]
+    _, told = sweep.status_of(path, shards=2, out=folder, runner=failing_on(1))
+    assert told == [(2, 2, 0), (0, 0, 2)]
+
+
+def test_shards_that_start_together_begin_one_folder(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    design = read_design(written(tmp_path, PLAIN))
+    identity = sweep.identity_of(design, small_runner())
+    for number in range(20):
+        target = tmp_path / f"s{number}"
+        with ThreadPoolExecutor(4) as pool:
+            begun = [pool.submit(sweep.open_folder, target, design, identity, small_runner()) for _ in range(4)]
+        assert [one.result() for one in begun] == [None] * 4
+        assert {path.name for path in target.iterdir()} == {"manifest.json", "parts"}
+
+
+def test_the_code_of_a_runner_of_ones_own_is_part_of_the_identity(tmp_path: Path) -> None:
+    swept(tmp_path)
+    with pytest.raises(InputError, match="begun with another runner"):
+        swept(tmp_path, runner=counted_runner([]))
+    with pytest.raises(InputError, match="begun with another runner"):
+        swept(tmp_path, runner=small_runner()._replace(simulate=partial(simulate, strength=2)))
+
+
+def test_the_packages_own_runner_is_known_by_its_code() -> None:
+    from countermarket.model.running.simulate import layout, simulate
+    from countermarket.parameters.load import replace
+    from countermarket.results.provenance import code_of
+
+    assert code_of(simulate, partial(layout, model=None), replace) == ""
+
+
+def test_the_manifest_keeps_what_was_run(tmp_path: Path) -> None:
+    folder = swept(tmp_path)
+    manifest = studies.read_manifest(folder, "sweep")
+    assert manifest["texts"]["study"] == PLAIN
+    assert manifest["texts"]["scenario"] == manifest["texts"]["baseline"]
+    assert "levers:" in manifest["texts"]["baseline"]
+    assert manifest["versions"]["SALib"][0].isdigit()
+    assert manifest["invariants"] == {"accounts": 2e-12, "goods": 0.0}
+
+
+def test_a_sweep_that_is_ranked_or_briefed_says_what_it_is_for(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"this is a sweep.*sweep\.parquet"):
+        studies.read_study(swept(tmp_path))

@@ -107,7 +107,7 @@ def test_scenarios_that_name_what_a_world_lacks_get_the_usual_error(two: World) 
     with pytest.raises(InputError) as caught:
         load_scenario("alliance", world=two)
     assert "alliance.members: GBR is not a known jurisdiction" in str(caught.value)
-    assert str(caught.value).count("is not a known jurisdiction") == 3
+    assert str(caught.value).count("is not a known jurisdiction") == 11
 
 
 def test_the_shipped_baseline_keeps_of_the_alliance_those_who_are_there(two: World, norway: World) -> None:

@@ -29,6 +29,22 @@ FAULTS: list[tuple[str, Callable[[list[dict[str, str]]], object], str]] = [
         "legs.csv, line 6, column origin: unknown jurisdiction 'GBX' (nearest known name: GBR)",
     ),
     (
+        "groups.csv",
+        lambda rows: rows[0].update(group="cocaine"),
+        "groups.csv, line 2, column group: 'cocaine' is no good name for a group: "
+        "it means something else in a scenario",
+    ),
+    (
+        "groups.csv",
+        lambda rows: rows[1].update(name="Others"),
+        "groups.csv, line 3, column name: five_eyes is called 'Five Eyes (UKUSA agreement)' in another row",
+    ),
+    (
+        "groups.csv",
+        lambda rows: rows[1].update(jurisdiction="GBX"),
+        "groups.csv, line 3, column jurisdiction: unknown jurisdiction 'GBX' (nearest known name: GBR)",
+    ),
+    (
         "legs.csv",
         lambda rows: rows[0].update(mode="smal_boat"),
         "legs.csv, line 2, column mode: 'smal_boat' is not one of container, small_boat, land, air, digital "

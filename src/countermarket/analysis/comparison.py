@@ -24,6 +24,7 @@ from countermarket.analysis.intervals import (
 )
 from countermarket.analysis.levels import Months
 from countermarket.analysis.pairing import Arms, Headline
+from countermarket.analysis.spending import by_state
 from countermarket.analysis.verdicts import moved_elsewhere, verdicts
 from countermarket.declared import measures
 from countermarket.declared.measures import Measure
@@ -143,6 +144,7 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: 
         **_own_times(arms, index, study.manifest["months"]["all"]),
         **_other_indices(arms, index, cash, head, span, early),
         "beside": _beside(arms, span, measures_in(study.manifest), company),
+        "public_cost_by_state": by_state(arms.pairs, span, company),
         "displacement": moved,
         "displacement_by_market": by_market,
         "verdict": verdicts(arms, span, head.markets, by_market, company),

@@ -155,9 +155,25 @@ def _checked(months: list[str], asked: Months) -> Months:
         raise InputError(
             "--window", None, key, f"the study has {months[0]} to {months[-1]}, FIRST not after LAST"
         )
-    if not any(int(month[5:]) % 3 == 0 for month in months if asked.first <= month <= asked.last):
+    if not _ends_a_quarter(months, asked):
         raise InputError("--window", None, key, "holds no end of a quarter, when costs are recorded")
     return asked
+
+
+def _ends_a_quarter(months: list[str], span: Months) -> bool:
+    """Whether a quarter, at whose end costs are recorded, ends within a span."""
+    return any(int(month[5:]) % 3 == 0 for month in months if span.first <= month <= span.last)
+
+
+def refuse_unranked(months: list[str], file: str) -> None:
+    """InputError when so few months are run that the window they would be ranked on holds no cost."""
+    span, _ = window(months)
+    if not _ends_a_quarter(months, span):
+        message = (
+            f"{len(months)} leave {span.first} to {span.last} to rank on, where no quarter ends and no cost is "
+            f"recorded; run {SPIN_IN_MONTHS + 3} or more"
+        )
+        raise InputError(file, None, "months", message)
 
 
 def own_months(months: list[str], change: int) -> Months | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +10,7 @@ from countermarket.analysis.intervals import Interval, intervals
 from countermarket.analysis.levels import Months, Pairs
 from countermarket.declared import measures
 from countermarket.declared.measures import HEADLINES, Measure
-from countermarket.results import folders, studies
+from countermarket.results import folders, sheets, studies
 from countermarket.results.manifest import measures_in
 
 MEASURE_COLUMNS = (
@@ -28,6 +26,7 @@ MEASURE_COLUMNS = (
     "baseline_level",
     "scenario_level",
     "note",
+    "jurisdiction",
 )
 
 
@@ -80,7 +79,20 @@ def _measure_rows(
         lines.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
         if measure.over_markets != "world":
             lines += _market_rows(pairs, row, measure, span)
-    return lines
+    return lines + _state_rows(row)
+
+
+def _state_rows(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The change in each state's public spending."""
+    own = {"scenario": row["scenario"], "reference": row["reference"], "measure": "public_cost"}
+    units = {"change_unit": "USD per year", "level_unit": "USD per year"}
+    return [
+        own
+        | units
+        | {"jurisdiction": state, "baseline_level": change["baseline"], "note": change.get("reason", "")}
+        | {f"change_{end}": change[end] for end in ("mean", "low", "high")}
+        for state, change in row["public_cost_by_state"].items()
+    ]
 
 
 def _market_rows(pairs: Pairs, row: dict[str, Any], measure: Measure, span: Months) -> list[dict[str, Any]]:
@@ -106,19 +118,14 @@ def _measure_row(
     values = (
         *(row["scenario"], row["reference"], market, measure.name, measures.change_unit(measure)),
         *(change["mean"], change["low"], change["high"]),
-        *(level_unit, change["baseline"], change["scenario"], change.get("reason", "")),
+        *(level_unit, change["baseline"], change["scenario"], change.get("reason", ""), ""),
     )
     return dict(zip(MEASURE_COLUMNS, values, strict=True))
 
 
 def _csv(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
     """Rows as CSV text: seven significant digits, nothing for what is undefined."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _short(value) for name, value in row.items()})
-    return text.getvalue()
+    return sheets.sheet(columns, ([_short(row.get(name)) for name in columns] for row in rows))
 
 
 def _short(value: Any) -> Any:

@@ -5,12 +5,20 @@ from typing import Any
 
 from countermarket.analysis.comparison import compare
 from countermarket.brief import sentences
-from countermarket.brief.tables import beside_table, cost_table, manifest_rows, ranking_row, verdict_table
+from countermarket.brief.tables import (
+    beside_table,
+    cost_table,
+    manifest_rows,
+    ranking_row,
+    spending_table,
+    verdict_table,
+)
 from countermarket.charts import all_charts
 from countermarket.charts.chart import Drawn, drawn
 from countermarket.charts.material import Material, material, months_in_words, window_in_words
 from countermarket.charts.words import YARDSTICK
 from countermarket.pages.page import figure, page
+from countermarket.reading.errors import InputError
 from countermarket.results.folders import replace_text
 from countermarket.results.studies import read_study
 
@@ -24,11 +32,21 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Sections of the page: anchor, heading, charts."""
 
 
-def write_brief(folder: Path | str) -> Path:
-    """Write `brief.html` into a study folder: everything in one file, nothing fetched."""
+def write_brief(folder: Path | str, out: Path | None = None) -> Path:
+    """Write `brief.html` into a study folder, or elsewhere: everything in one file, nothing fetched."""
     study = read_study(folder)
+    place = _place(out) if out is not None else study.path / "brief.html"
     source = material(study, compare(study))
-    return replace_text(study.path / "brief.html", page("brief.html", **content(source)))
+    return replace_text(place, page("brief.html", **content(source)))
+
+
+def _place(out: Path) -> Path:
+    """The page's file: `brief.html` in a folder that is there. InputError where it would be no page, or replace one."""
+    if out.is_dir():
+        return out / "brief.html"
+    if out.suffix not in (".html", ".htm"):
+        raise InputError(str(out), None, "", "is no folder, and no name of a page; write --out brief.html")
+    return out
 
 
 def content(source: Material) -> dict[str, Any]:
@@ -49,6 +67,7 @@ def content(source: Material) -> dict[str, Any]:
         "verdicts": verdict_table(source),
         "cost": cost_table(source),
         "beside": beside_table(source),
+        "spending": spending_table(source),
         "limits": sentences.limits_of(manifest["world"]),
         "units": ", ".join(dict.fromkeys(document["units"].values())),
         "yardstick": [(word, f"{low:.0%} to {high:.0%}") for word, low, high in YARDSTICK],

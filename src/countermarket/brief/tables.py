@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
 from countermarket.brief import sentences
 from countermarket.charts.material import Material
@@ -145,6 +146,29 @@ def beside_table(source: Material) -> dict[str, Any]:
                 }
             )
     return {"titles": [entry["title"] for entry in entries], "rows": rows}
+
+
+def spending_table(source: Material) -> dict[str, Any]:
+    """The states whose public spending changes most in any scenario, the same states in both arms."""
+    entries = source.document["ranking"]
+    places = source.study.manifest["world"].get("places", {})
+    rows = [
+        (
+            places.get(state, {}).get("name", state),
+            [_money_cell(entry["public_cost_by_state"].get(state, {})) for entry in entries],
+        )
+        for state in most_changed(entries)
+    ]
+    return {"titles": [entry["title"] for entry in entries], "rows": rows}
+
+
+def _money_cell(change: Mapping[str, Any]) -> Cell:
+    """A change in USD a year, a star where the pairs carry it."""
+    if not is_known(change.get("mean")):
+        return Cell(DASH, str(change.get("reason", "")))
+    low, high = change["low"], change["high"]
+    star = "*" if change["carried"] and (low > 0 or high < 0) else ""
+    return Cell(dollars(change["mean"], 2) + star, f"{dollars(low, 2)} to {dollars(high, 2)}")
 
 
 def _change_cell(interval: Mapping[str, Any]) -> Cell:

@@ -1,6 +1,5 @@
 """What a chart is, and how it is written: SVG and PNG, its numbers as CSV, its words as text."""
 
-import csv
 import html
 import io
 import re
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from countermarket.charts.style import NARROW, WIDE, house_style
 from countermarket.charts.typeface import FALLBACK, font_faces
+from countermarket.reading.wording import fit_for_xml
 from countermarket.results.folders import replacing
+from countermarket.results.sheets import sheet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,11 +60,7 @@ def drawn(chart: Chart) -> Drawn:
 
 def csv_text(chart: Chart) -> str:
     """The chart's numbers, as they are plotted; an undefined value is an empty cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(chart.header)
-    writer.writerows([[_cell(value) for value in row] for row in chart.rows])
-    return out.getvalue()
+    return sheet(chart.header, ([_cell(value) for value in row] for row in chart.rows))
 
 
 def _cell(value: Cell) -> Cell:
@@ -98,7 +95,7 @@ def _svg_tag(opening: str, alt: str, prefix: str, width: str) -> str:
     return (
         f'<svg class="{width}" role="img" aria-labelledby="{prefix}title" focusable="false" viewBox="{view}" '
         'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
-        f'<title id="{prefix}title">{html.escape(alt)}</title>'
+        f'<title id="{prefix}title">{html.escape(fit_for_xml(alt))}</title>'
     )
 
 
@@ -106,8 +103,10 @@ def _svg(figure: "Figure", chart: Chart) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Title": chart.title, "Description": chart.alt})
     figure.set_layout_engine("none")  # laid out by now; a second pass for the PNG would move nothing
+    # matplotlib escapes what stands for markup, and leaves letters that no XML may hold.
+    text = fit_for_xml(out.getvalue().decode()).encode()
     # A hundredth of a point is finer than any screen, and halves the file.
-    text = re.sub(rb"(\d\.\d\d)\d+", rb"\1", out.getvalue())
+    text = re.sub(rb"(\d\.\d\d)\d+", rb"\1", text)
     # Only a letter that neither of our fonts has is left to the reader's machine.
     return text.replace(f"'{FALLBACK}'".encode(), f"'{FALLBACK}', sans-serif".encode())
 

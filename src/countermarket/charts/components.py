@@ -86,17 +86,19 @@ def cost_components(source: Material) -> Chart | None:
 
 
 def decomposition(source: Material, arm: Arm) -> Decomposition | None:
-    """Components of cost over the window, weighted by the units delivered each month."""
-    cost = measured(source, arm, "cost_of_illicit_activity", by=("market", "component", "month"))
+    """Components of cost over the window, weighted by the units delivered each quarter."""
+    cost = measured(
+        source, arm, "cost_of_illicit_activity", by=("market", "component", "month"), period="quarter"
+    )
     recorded = cost.labels["component"].tolist()
     names = tuple(name for name in LABELS if name in recorded)
     months = source.window.holds(cost.labels["month"])
     if not names or not months.any():
         return None
-    delivered = measured(source, arm, "units_delivered")
+    delivered = measured(source, arm, "units_delivered", by=("market", "jurisdiction", "month"))
     wanted = [recorded.index(name) for name in names]
     before, after = (
-        weighted_mean(costs[:, :, wanted][..., months], units[:, :, None, months])
+        weighted_mean(costs[:, :, wanted][..., months], np.nansum(units, axis=2)[:, :, None, months])
         for costs, units in ((cost.before, delivered.before), (cost.after, delivered.after))
     )
     markets = tuple(str(name) for name in cost.labels["market"])

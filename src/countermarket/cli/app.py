@@ -5,17 +5,16 @@ Exit codes: 0 done, 1 something failed while running, 2 the input is wrong, 130 
 
 from __future__ import annotations
 
-import sys
-from io import TextIOWrapper
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from countermarket.cli import evidence, files, lists, runs
+from countermarket.cli.endings import reported
+from countermarket.cli.output import flush, prepare_streams
 
 app = typer.Typer(
     name="countermarket",
-    help="Simulate criminal markets against enforcement: which policy raises the cost of illicit activity?",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -24,15 +23,36 @@ app = typer.Typer(
 
 COMMANDS = (
     runs.run, runs.compare, runs.sweep, evidence.calibrate, evidence.validate, files.brief, files.check,
-    lists.levers, lists.shocks, lists.measures, lists.parameters, lists.mechanisms, files.new, files.new_world,
+    lists.levers, lists.shocks, lists.measures, lists.parameters, lists.mechanisms, lists.places,
+    files.new, files.new_world,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
 
 
+def say_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        from importlib.metadata import version as version_of
+
+        print(f"countermarket {version_of('countermarket')}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=say_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Simulate criminal markets against enforcement: which policy raises the cost of illicit activity?"""
+
+
 def main() -> Any:
-    """Run the command line; a letter the terminal cannot show becomes a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    return app()
+    """Run the command line; what it printed is written out, or that it could not be is said."""
+    prepare_streams()
+    with reported():
+        try:
+            return app()
+        finally:
+            flush()

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sized
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from countermarket.cli.console import say_here
 from countermarket.cli.setting import Setting
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import shown
 from countermarket.world.description import FILE, PARAMETERS
 from countermarket.world.differences import Counts
 
+if TYPE_CHECKING:
+    from countermarket.policy.scenario import Scenario
+
+
+class Well(NamedTuple):
+    """What is said of a file that is well, and the scenario if it holds one that differs from the baseline."""
+
+    summary: str
+    scenario: Scenario | None = None
+
 
 def check_file(file: str, months: int, where: Setting) -> str:
-    """Validate one file and say that it is well; return what is wrong with it, or nothing."""
+    """Validate one file, say that it is well and what it does; return what is wrong with it, or nothing."""
     path = Path(file)
     try:
-        summary = (
-            check_world(path)
+        well = (
+            Well(check_world(path))
             if path.is_dir() or path.suffix == ".csv" or path.name in (FILE, PARAMETERS)
             else check_yaml(file, months, where)
         )
@@ -27,7 +39,12 @@ def check_file(file: str, months: int, where: Setting) -> str:
         if not is_wrong_input(error):
             raise
         return str(error)
-    print(f"{shown(file, 200)}: ok, {summary}")
+    say_here(f"{shown(file, 200)}: ok, {well.summary}")
+    if well.scenario is not None:
+        from countermarket.cli.outline_view import print_outline
+        from countermarket.world.names import names_of
+
+        print_outline(well.scenario, names_of(where.world, where.model))
     return ""
 
 
@@ -65,23 +82,26 @@ def changed_tables(changes: Mapping[str, Counts]) -> list[str]:
     return said
 
 
-def check_yaml(file: str, months: int, where: Setting) -> str:
+def check_yaml(file: str, months: int, where: Setting) -> Well:
     """Validate a scenario, a baseline or a sweep."""
     from countermarket.cli.console import say
-    from countermarket.policy.reading import advice, load_scenario
+    from countermarket.policy.reading import load_scenario
     from countermarket.policy.shipped import scenario_path
     from countermarket.reading.yaml_reader import read_file
+    from countermarket.runs.experiment import foretold
+    from countermarket.world.load import load_world
 
     path = scenario_path(file)
     node = read_file(path)
     if isinstance(node.value, dict) and "factors" in node.value:
-        return check_sweep(path, where)
+        return Well(check_sweep(path, where))
     scenario = load_scenario(file, where.baseline, world=where.world, model=where.model)
-    for warning in advice(scenario, months, where.world) if scenario.changes or scenario.shocks else ():
+    for warning in foretold(scenario, months, where.world or load_world()):
         say(f"warning: {warning}")
     if scenario.is_baseline:
-        return "a baseline with every lever and its source"
-    return f"{scenario.title}: {counted(scenario.changes, 'change')}, {counted(scenario.shocks, 'shock')}"
+        return Well("a baseline with every lever and its source")
+    summary = f"{scenario.title}: {counted(scenario.changes, 'change')}, {counted(scenario.shocks, 'shock')}"
+    return Well(summary, scenario)
 
 
 def counted(things: Sized, word: str) -> str:
@@ -91,7 +111,13 @@ def counted(things: Sized, word: str) -> str:
 
 def check_sweep(path: Path, where: Setting) -> str:
     """Validate a sweep's design."""
+    from countermarket.cli.console import say
+    from countermarket.runs.experiment import foretold
+    from countermarket.sweeps.design import scenario_of
     from countermarket.sweeps.file import read_design
+    from countermarket.world.load import load_world
 
     design = read_design(path, where.world, where.model)
+    for warning in foretold(scenario_of(design, 0), design.months, where.world or load_world()):
+        say(f"warning: {warning}")
     return f"a sweep over {counted(design.factors, 'factor')}"

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from countermarket.analysis.carried import WORD_PAIRS
+from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
 from countermarket.cli.console import grid, short_number
-from countermarket.reading.wording import shown
+from countermarket.reading.wording import printable, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +36,7 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     for part in parts(rows, console.width, CELL_WIDTH):
         console.print(cost_table(part, document.get("units", {})))
     console.print(years_table(rows))
+    console.print(spending_table(rows))
     print_verdicts(console, rows)
     console.print()
     if document.get("against"):
@@ -126,6 +128,16 @@ def years_table(rows: Sequence[dict[str, Any]]) -> Table:
     return grid("By year, and after each scenario's first change", columns, cells)
 
 
+def spending_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Give the change in public spending of the states that change most, the same states in both arms."""
+    columns = [("USD/yr", "left"), *((label, "right") for label in rank_labels(rows))]
+    cells = [
+        [state, *(change_text(row["public_cost_by_state"].get(state), False) for row in rows)]
+        for state in most_changed(rows)
+    ]
+    return grid("Change in public spending, by state", columns, cells)
+
+
 def mean_text(index: dict[str, Any]) -> str:
     """Return a mean with one decimal, or a dash."""
     return "-" if index["mean"] is None else f"{index['mean']:.1f}"
@@ -194,4 +206,4 @@ def print_verdicts(console: Console, rows: Sequence[dict[str, Any]]) -> None:
         console.print(f"  #{row['rank']} {shown(row['scenario'])}: {shown(row['title'], 200)}")
         for verdict in dict.fromkeys(row["verdict"].values()):
             markets = [market for market, text in row["verdict"].items() if text == verdict]
-            console.print(Padding(Text(f"{verdict}: {', '.join(markets)}"), (0, 0, 0, 5)))
+            console.print(Padding(Text(printable(f"{verdict}: {', '.join(markets)}")), (0, 0, 0, 5)))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP)
+"""What the system says of a path that can name nothing: it was typed wrong."""
 
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Turn wrong input into a message and code 2, an interruption into code 130."""
+    """Turn wrong input into a message and code 2, what the system refuses into one and code 1, an interruption 130."""
     from countermarket.reading.errors import InputError
 
     try:
@@ -21,6 +24,13 @@ def reported() -> Iterator[None]:
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
+    except OSError as error:
+        from countermarket.cli.output import flush, spoken
+
+        with suppress(OSError):
+            flush()
+        print(f"error: {spoken(error)}", file=sys.stderr)
+        raise SystemExit(WRONG_INPUT if error.errno in NO_SUCH_NAME else FAILED) from None
     except ValueError as error:
         from countermarket.cli.checks import is_wrong_input
 
@@ -31,7 +41,9 @@ def reported() -> Iterator[None]:
 
 def refuse(message: str) -> None:
     """Print what is wrong with the input and stop with code 2."""
-    print("error: " + message.replace("\n", "\nerror: "), file=sys.stderr)
+    from countermarket.cli.console import say
+
+    say("error: " + message.replace("\n", "\nerror: "))
     raise SystemExit(WRONG_INPUT)
 
 

@@ -24,7 +24,7 @@ def calibrate(
     ship: Annotated[bool, typer.Option("--ship", help="Put ensemble and report into the package.")] = False,
 ) -> None:
     """Fit uncertain parameters to targets; resumes."""
-    from countermarket.cli.console import progress_bar, say
+    from countermarket.cli.console import progress_bar, say, say_here
 
     with reported():
         from countermarket.evidence.calibration.command import calibrate as fit
@@ -38,7 +38,7 @@ def calibrate(
                 waves=waves, runs=runs, seed=seed, workers=workers, out=out, screen=screen, progress=progress,
                 runner=runner,
             )  # fmt: skip
-        print((folder / "report.md").read_text(encoding="utf-8"))
+        say_here((folder / "report.md").read_text(encoding="utf-8"))
         say(f"calibration: {folder}")
         if ship:
             say(f"shipped: {put_into_package(folder)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +12,19 @@ from countermarket.cli.options import BaselineFile, ModelName, Months, WorldFold
 from countermarket.cli.setting import setting
 
 
-def brief(folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")]) -> None:
+def brief(
+    folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a saved study.")],
+    out: Annotated[
+        Path | None, typer.Option(help="File or folder of the page; brief.html in the study if left out.")
+    ] = None,
+) -> None:
     """Write the brief of a study: one HTML page."""
     from countermarket.cli.console import say
 
     with reported():
         from countermarket.brief.content import write_brief
 
-        say(f"brief: {write_brief(folder)}")
+        say(f"brief: {write_brief(folder, out)}")
 
 
 def check(
@@ -53,17 +57,19 @@ def new_world(
     folder: Annotated[Path, typer.Argument(help="Folder to make.")],
     full: Annotated[bool, typer.Option("--full", help="Copy the packaged tables whole, to change.")] = False,
 ) -> None:
-    """Write a commented start of a world of your own; never overwrites."""
+    """Write the start of a world; never overwrites."""
     from countermarket.cli import world_template
+    from countermarket.cli.console import say
 
     with reported():
-        print(f"wrote {world_template.new_world(folder, full)}", file=sys.stderr)
+        say(f"wrote {world_template.new_world(folder, full)}")
 
 
 def new(name: Annotated[str, typer.Argument(help="Name of the scenario, or path of its file.")]) -> None:
     """Write a commented scenario; never overwrites."""
+    from countermarket.cli.console import say
     from countermarket.cli.template import new_scenario
     from countermarket.policy.baseline import load_baseline
 
     with reported():
-        print(f"wrote {new_scenario(name, load_baseline())}", file=sys.stderr)
+        say(f"wrote {new_scenario(name, load_baseline())}")

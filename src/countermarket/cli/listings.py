@@ -1,21 +1,18 @@
-"""What exists, on screen: levers, shocks, measures and parameters."""
+"""What exists, thing by thing: levers, shocks, measures, parameters and mechanisms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from countermarket.cli.console import grid, short_number
+from countermarket.cli.console import short_number
+from countermarket.cli.listing_view import Listing, Thing
 from countermarket.declared.lever import Lever
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.policy.lever_values import nearest_lever
-from countermarket.reading.errors import InputError
-from countermarket.reading.spelling import nearest
-from countermarket.reading.wording import listed, shown
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from countermarket.declared.measures import Measure
     from countermarket.declared.quantity import Quantity
     from countermarket.model.running.model import Model
     from countermarket.parameters.load import Record
@@ -40,35 +37,20 @@ def bounds(lever: Lever) -> str:
     return f"{short_number(lever.low)} to {short_number(lever.high)}"
 
 
-def print_levers(console: Console, baseline: Baseline, levers: Mapping[str, Lever]) -> None:
-    """List every lever."""
-    columns = [
-        ("lever", "left"),
-        ("unit", "left"),
-        ("bounds", "left"),
-        ("baseline", "left"),
-        ("read by", "left"),
-    ]
-    rows = [
-        [name, lever.unit, bounds(lever), spoken_value(baseline.levers[name].value), lever.read_by]
-        for name, lever in levers.items()
-    ]
-    console.print(grid("Levers (`countermarket levers NAME` says more)", columns, rows))
-    console.print(f"Baseline: {baseline.path}")
+def levers_of(baseline: Baseline, levers: Mapping[str, Lever]) -> Listing:
+    """Return every lever."""
+    columns = ("lever", "bounds", "baseline", "unit", "read by")
+    things = [lever_thing(lever, baseline) for lever in levers.values()]
+    title = "Levers (`countermarket levers TEXT` says more)"
+    return Listing("lever", title, columns, things, f"Baseline: {baseline.path}", nearest_lever)
 
 
-def print_lever(console: Console, name: str, baseline: Baseline, levers: Mapping[str, Lever]) -> None:
-    """Say everything about the levers of a name: all of an institution, or one."""
-    matching = [
-        lever
-        for lever in levers.values()
-        if name in (lever.name, lever.institution, lever.name.split(".")[1])
-    ]
-    if not matching:
-        message = f"there is no such lever.{nearest_lever(name, levers)} Known: {listed(levers, 40)}"
-        raise InputError(shown(name), None, "", message)
-    for lever in matching:
-        print_facts(console, lever.name, lever_facts(lever, baseline))
+def lever_thing(lever: Lever, baseline: Baseline) -> Thing:
+    """Return a lever with what there is to say about it."""
+    facts, value = lever_facts(lever, baseline), baseline.levers[lever.name].value
+    row = (lever.name, bounds(lever), facts["baseline"], lever.unit, lever.read_by)
+    limits = {"unit": lever.unit, "by": lever.by, "low": lever.low, "high": lever.high, "words": lever.words}
+    return Thing(lever.name, row, facts, {"kind": lever.kind, **limits, "baseline": value})
 
 
 def lever_facts(lever: Lever, baseline: Baseline) -> dict[str, str]:
@@ -86,43 +68,18 @@ def lever_facts(lever: Lever, baseline: Baseline) -> dict[str, str]:
     }
 
 
-def print_facts(console: Console, title: str, facts: dict[str, str]) -> None:
-    """Print a heading and labelled lines, leaving out what is empty."""
-    from rich.table import Table
-    from rich.text import Text
-
-    console.print(Text(title, style="bold"))
-    lines = Table.grid(padding=(0, 2))
-    for label, fact in facts.items():
-        if fact:
-            lines.add_row(Text("  " + label), Text(fact))
-    console.print(lines)
-    console.print()
+def all_shocks() -> Listing:
+    """Return every kind of shock."""
+    things = [shock_thing(kind) for kind in SHOCKS.values()]
+    return Listing("shock", "Shocks", ("shock", "meaning", "size", "may select"), things)
 
 
-def print_shocks(console: Console, name: str | None = None) -> None:
-    """List every shock, or say everything about one."""
-    if name is not None:
-        if name not in SHOCKS:
-            raise InputError(shown(name), None, "", f"there is no such shock.{nearest(name, SHOCKS)}")
-        print_facts(console, name, shock_facts(SHOCKS[name]))
-        return
-    columns = [
-        ("shock", "left"),
-        ("meaning", "left"),
-        ("size", "left"),
-        ("may select", "left"),
-    ]
-    rows = [
-        [
-            kind.name,
-            kind.meaning,
-            shock_size(kind),
-            ", ".join(kind.selectors),
-        ]
-        for kind in SHOCKS.values()
-    ]
-    console.print(grid("Shocks", columns, rows))
+def shock_thing(kind: ShockKind) -> Thing:
+    """Return a kind of shock with what there is to say about it."""
+    row = (kind.name, kind.meaning, shock_size(kind), ", ".join(kind.selectors))
+    size = {"unit": kind.size.unit, "low": kind.size.low, "high": kind.size.high, "meaning": kind.size.meaning}
+    fields = {"fields": kind.fields, "selectors": kind.selectors, "needs": kind.needs, "acts on": kind.acts_on}
+    return Thing(kind.name, row, shock_facts(kind), {"size": size, **fields})
 
 
 def shock_size(kind: ShockKind) -> str:
@@ -147,38 +104,41 @@ def shock_facts(kind: ShockKind) -> dict[str, str]:
     }
 
 
-def print_measures(console: Console) -> None:
-    """List every measure."""
+def all_measures() -> Listing:
+    """Return every measure."""
     from countermarket.declared.measures import MEASURES
 
-    rows = [[measure.name, measure.unit, measure.meaning] for measure in MEASURES]
-    console.print(grid("Measures", [("measure", "left"), ("unit", "left"), ("meaning", "left")], rows))
+    things = [measure_thing(measure) for measure in MEASURES]
+    return Listing("measure", "Measures", ("measure", "unit", "meaning"), things)
 
 
-def print_parameters(console: Console, name: str | None = None) -> None:
-    """List every parameter, or say everything about those whose name holds a text."""
+def measure_thing(measure: Measure) -> Thing:
+    """Return a measure with what there is to say about it."""
+    facts = {
+        "meaning": measure.meaning,
+        "unit": measure.unit,
+        "over months": "added up, and given per year" if measure.over_months == "sum" else "mean",
+        "compared": "change in percent" if measure.compared == "percent" else "difference",
+    }
+    return Thing(measure.name, (measure.name, measure.unit, measure.meaning), facts, {})
+
+
+def all_parameters() -> Listing:
+    """Return every parameter."""
     from countermarket.declared.parameters import PARAMETERS
     from countermarket.parameters.load import load_parameters
 
     records = load_parameters().records
-    if name is None:
-        columns = [("parameter", "left"), ("unit", "left"), ("value", "left"), ("range", "left")]
-        rows = [
-            [
-                quantity.name,
-                quantity.unit,
-                brief_value(records[quantity.name].value),
-                spoken_range(records[quantity.name]),
-            ]
-            for quantity in PARAMETERS
-        ]
-        console.print(grid("Parameters (`countermarket parameters NAME` gives sources)", columns, rows))
-        return
-    matching = [quantity for quantity in PARAMETERS if name in quantity.name]
-    if not matching:
-        raise InputError(shown(name), None, "", f"there is no such parameter.{nearest(name, records)}")
-    for quantity in matching:
-        print_facts(console, quantity.name, parameter_facts(quantity, records[quantity.name]))
+    things = [parameter_thing(quantity, records[quantity.name]) for quantity in PARAMETERS]
+    title = "Parameters (`countermarket parameters TEXT` gives sources)"
+    return Listing("parameter", title, ("parameter", "unit", "value", "range"), things)
+
+
+def parameter_thing(quantity: Quantity, record: Record) -> Thing:
+    """Return a parameter with what there is to say about it."""
+    row = (quantity.name, quantity.unit, brief_value(record.value), spoken_range(record))
+    numbers = {"value": record.value, "low": record.low, "high": record.high, "is_factor": record.is_factor}
+    return Thing(quantity.name, row, parameter_facts(quantity, record), {**numbers, "by": quantity.by})
 
 
 def brief_value(value: Any) -> str:
@@ -215,8 +175,13 @@ def parameter_facts(quantity: Quantity, record: Record) -> dict[str, str]:
     }
 
 
-def print_mechanisms(console: Console, model: Model) -> None:
-    """List the mechanisms of a model in their order, each with the first sentence of its description."""
-    rows = [[name, (summary or "").partition("\n")[0]] for name, summary in model.summaries().items()]
-    columns = [("mechanism", "left"), ("what it does", "left")]
-    console.print(grid("What happens in a month, in this order", columns, rows))
+def mechanisms_of(model: Model) -> Listing:
+    """Return the mechanisms of a model in their order."""
+    things = [mechanism_thing(name, summary or "") for name, summary in model.summaries().items()]
+    title = "What happens in a month, in this order"
+    return Listing("mechanism", title, ("mechanism", "what it does"), things)
+
+
+def mechanism_thing(name: str, summary: str) -> Thing:
+    """Return a mechanism with its description, whose first line stands in the list."""
+    return Thing(name, (name, summary.partition("\n")[0]), {"meaning": summary}, {})

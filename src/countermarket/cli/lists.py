@@ -7,66 +7,80 @@ from typing import Annotated
 import typer
 
 from countermarket.cli.endings import reported
-from countermarket.cli.options import BaselineFile, ModelName, WorldFolder
+from countermarket.cli.options import AsJson, BaselineFile, ModelName, WorldFolder
 from countermarket.cli.setting import setting
+
+Text = Annotated[
+    str | None, typer.Argument(metavar="TEXT", help="A name, part of one, or what it is about; all if left out.")
+]
 
 
 def levers(
-    name: Annotated[str | None, typer.Argument(help="A lever, or agencies, or alliance.")] = None,
+    text: Text = None,
     baseline: BaselineFile = None,
     world: WorldFolder = None,
     model: ModelName = None,
+    as_json: AsJson = False,
 ) -> None:
     """List levers: unit, bounds, baseline, source."""
-    from countermarket.cli import listings
-    from countermarket.cli.console import screen
+    from countermarket.cli.listing_view import show_listing
+    from countermarket.cli.listings import levers_of
     from countermarket.policy.baseline import load_baseline
     from countermarket.world.names import names_of
 
     with reported():
         where = setting(world, model, baseline)
         names = names_of(where.world, where.model)
-        chosen = load_baseline(where.baseline, names=names)
-        if name is None:
-            listings.print_levers(screen(), chosen, names.levers)
-        else:
-            listings.print_lever(screen(), name, chosen, names.levers)
+        show_listing(levers_of(load_baseline(where.baseline, names=names), names.levers), text, as_json)
 
 
-def mechanisms(model: ModelName = None) -> None:
+def places(text: Text = None, world: WorldFolder = None, as_json: AsJson = False) -> None:
+    """List places: ports, legs, groups of states."""
+    from countermarket.cli.listing_view import show_listing
+    from countermarket.cli.places import places_of
+    from countermarket.world.load import load_world
+    from countermarket.world.names import names_of
+
+    with reported():
+        where = setting(world, None).world
+        states, groups = places_of(where or load_world(), names_of(where), world)
+        both = states._replace(things=[*states.things, *groups.things])
+        for listing in (both,) if text or as_json else (states, groups):
+            show_listing(listing, text, as_json)
+
+
+def mechanisms(text: Text = None, model: ModelName = None, as_json: AsJson = False) -> None:
     """List what happens in a month, in its order."""
-    from countermarket.cli import listings
-    from countermarket.cli.console import screen
+    from countermarket.cli.listing_view import show_listing
+    from countermarket.cli.listings import mechanisms_of
     from countermarket.model.running.model import MODEL
 
     with reported():
-        listings.print_mechanisms(screen(), setting(None, model).model or MODEL)
+        show_listing(mechanisms_of(setting(None, model).model or MODEL), text, as_json)
 
 
-def shocks(name: Annotated[str | None, typer.Argument(help="A kind of shock.")] = None) -> None:
+def shocks(text: Text = None, as_json: AsJson = False) -> None:
     """List shocks: what they mean and may select."""
-    from countermarket.cli import listings
-    from countermarket.cli.console import screen
+    from countermarket.cli.listing_view import show_listing
+    from countermarket.cli.listings import all_shocks
 
     with reported():
-        listings.print_shocks(screen(), name)
+        show_listing(all_shocks(), text, as_json)
 
 
-def measures() -> None:
+def measures(text: Text = None, as_json: AsJson = False) -> None:
     """List what is measured."""
-    from countermarket.cli import listings
-    from countermarket.cli.console import screen
+    from countermarket.cli.listing_view import show_listing
+    from countermarket.cli.listings import all_measures
 
     with reported():
-        listings.print_measures(screen())
+        show_listing(all_measures(), text, as_json)
 
 
-def parameters(
-    name: Annotated[str | None, typer.Argument(help="A parameter, or part of a name.")] = None,
-) -> None:
+def parameters(text: Text = None, as_json: AsJson = False) -> None:
     """List parameters: value, range, source."""
-    from countermarket.cli import listings
-    from countermarket.cli.console import screen
+    from countermarket.cli.listing_view import show_listing
+    from countermarket.cli.listings import all_parameters
 
     with reported():
-        listings.print_parameters(screen(), name)
+        show_listing(all_parameters(), text, as_json)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from countermarket.analysis.comparison import Compared
     from countermarket.analysis.levels import Months as Span
     from countermarket.runs.experiment import Experiment
+    from countermarket.sweeps.sweep import Status
 
 
 def run(
@@ -182,14 +183,23 @@ def sweep(
     out: Out = None,
     world: WorldFolder = None,
     model: ModelName = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed, too.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Run nothing; say how far each shard is.")] = False,
 ) -> None:
     """Vary levers and parameters over a design; resumes."""
     from countermarket.cli.console import progress_bar, say
 
     with reported():
-        from countermarket.sweeps.sweep import failures, run_sweep
+        from countermarket.sweeps.sweep import failures, run_sweep, status_of
 
         where, part = setting(world, model), shard_of(shard)
+        if status:
+            folder, told = status_of(
+                design, shards=part[1] if part else 1, out=out, world=where.world, model=where.model
+            )
+            say(f"sweep: {folder}")
+            print("\n".join(status_lines(told)))
+            return
         with progress_bar("sweeping") as progress:
             folder = run_sweep(
                 design,
@@ -199,11 +209,24 @@ def sweep(
                 progress=progress,
                 world=where.world,
                 model=where.model,
+                retry_failed=retry_failed,
             )
         say(f"sweep: {folder}")
+        if not (folder / "sweep.parquet").exists():
+            say("sweep.parquet comes when every shard is done; --status says how far each is")
         end_with(
             [f"row {f['design_row']}, replicate {f['replicate']}: {f['message']}" for f in failures(folder)]
         )
+
+
+def status_lines(told: Sequence[Status]) -> list[str]:
+    """Say of each shard, and of all, how many points are done, failed and left."""
+    lines = [
+        f"{part}/{len(told)}: {one.done:,} points done, {one.failed:,} failed, {one.left:,} left"
+        for part, one in enumerate(told, start=1)
+    ]
+    done, failed, left = (sum(column) for column in zip(*told, strict=True))
+    return [*lines, f"all: {done:,} points done, {failed:,} failed, {left:,} left"] if len(told) > 1 else lines
 
 
 def shard_of(text: str | None) -> tuple[int, int] | None:

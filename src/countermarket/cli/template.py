@@ -55,11 +55,16 @@ def new_scenario(name: str, baseline: Baseline) -> Path:
         message = "is no good name for a scenario; use letters, digits, - and _ (`baseline` is taken)"
         raise InputError(shown(path.stem), None, "", message)
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(template(path.stem, baseline))
+        stream = path.open("x", encoding="utf-8", newline="\n")
     except FileExistsError:
         raise InputError(shown(path, 200), None, "", "exists already; choose another name") from None
     except OSError as problem:
+        raise InputError(shown(path, 200), None, "", f"cannot be written: {problem.strerror}") from None
+    try:
+        with stream:
+            stream.write(template(path.stem, baseline))
+    except OSError as problem:
+        path.unlink(missing_ok=True)  # a full disk leaves no half of a file
         raise InputError(shown(path, 200), None, "", f"cannot be written: {problem.strerror}") from None
     return path
 

@@ -74,6 +74,7 @@ TABLES_HEAD = """\
 def new_world(folder: Path, full: bool) -> Path:
     """Write a start into a new folder, with whole tables or with heads alone. InputError if it holds anything."""
     refuse_occupied(folder)
+    was_there = folder.exists()
     title = folder.resolve().name.replace("_", " ").capitalize() or "A world"
     head = HEAD.format(folder=shown(folder, 200), title=json.dumps(title, ensure_ascii=False))
     parts = (head, WHOLE, PARAMETERS) if full else (head, DIFFERENCES, PARAMETERS, EXAMPLE)
@@ -83,6 +84,10 @@ def new_world(folder: Path, full: bool) -> Path:
         for file in TABLES if full else ():
             shutil.copyfile(PACKAGED / file, folder / file)
     except OSError as problem:
+        for path in [folder / file for file in (FILE, *TABLES)]:
+            path.unlink(missing_ok=True)
+        if not was_there and folder.is_dir():
+            folder.rmdir()
         raise InputError(str(folder), None, "", f"cannot be written: {problem.strerror}") from None
     return folder
 

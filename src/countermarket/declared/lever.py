@@ -47,7 +47,7 @@ class Lever(Quantity):
         if self.kind == "word":
             return "one of " + ", ".join(self.words)
         if self.kind == "names":
-            return "a list of jurisdictions such as [GBR, USA]"
+            return "a list of jurisdictions and groups such as [five_eyes, JPN]"
         number = super().allowed()
         if self.kind == "map":
             return f"a map from {' or '.join(self.by)} to {number}"

@@ -80,7 +80,7 @@ RECORDED = (
     _world("community_vulnerability", "index", "how open communities are to recruitment", "mean"),
     _world("compliance_cost", "USD per year", "what due diligence costs legal firms"),
     _world("innocent_actions", "actions per year", "actions against the innocent"),
-    _world("public_cost_members", "USD per year", "public money spent by acting states"),
+    _world("public_cost_states", "USD per year", "public money spent by all states, whoever is a member"),
     _world("public_cost_alliance", "USD per year", "public money spent by the alliance"),
     _operations("minor"),
     _operations("moderate"),

@@ -45,7 +45,7 @@ BY_MARKET = (
 )  # fmt: skip
 OF_WORLD = (
     "community_vulnerability", "alliance_trust", "alliance_members", "backlog", "technology_gap",
-    "innocent_actions", "compliance_cost", "public_cost_members", "public_cost_alliance",
+    "innocent_actions", "compliance_cost", "public_cost_states", "public_cost_alliance",
 )  # fmt: skip
 
 
@@ -242,7 +242,7 @@ class _ById:
 @lru_cache(maxsize=4)
 def _monitored(box: _ById, own: tuple[str, ...]) -> dict[str, NDArray[np.int64]]:
     keys = box.rows.keys
-    whole = np.isin(keys["component"], ("", "total"))
+    whole = np.isin(keys["component"], ("", "total")) & (keys["period"] == "month")
     for column in ("jurisdiction", "role", "leg", "service"):
         whole &= keys[column] == ""
     of_market = whole & (keys["market"] != "") & np.isin(keys["measure"], (*BY_MARKET, *own))

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from countermarket.charts.chart import Chart, Drawn, csv_text
 from countermarket.charts.typeface import font_faces
 from countermarket.reading.files import packaged
+from countermarket.reading.wording import fit_for_xml
 
 TABLE_ROWS = 60
 """The most rows of a chart's table shown in the page; longer ones are offered as a file."""
@@ -51,6 +52,6 @@ def page(template: str, **values: Any) -> str:
         lstrip_blocks=True,
     )
     css = packaged("pages", "templates", "page.css").read_text(encoding="utf-8")
-    text = environment.get_template(template).render(css=Markup(css), **values)
+    text = fit_for_xml(environment.get_template(template).render(css=Markup(css), **values))
     # The page's own rule serves its charts too; which letters it needs is known once the page is written.
     return text.replace("<style>", f"<style>\n{font_faces(text, text)}", 1)

@@ -80,6 +80,8 @@ def shipped_baseline() -> Baseline:
 def parse_baseline(node: Node, names: Names) -> Baseline:
     """Read a baseline: every lever with a value and a source."""
     top = expect_map(node, "", BASELINE_KEYS)
+    if "levers" not in top:
+        raise node.error("levers", "is missing; a baseline names every lever with its value and source")
     levers = expect_map(top["levers"], "levers", None)
     for name in levers:
         named_lever(name, top["levers"], names.levers)

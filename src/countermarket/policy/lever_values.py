@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.quantity import Quantity
-from countermarket.declared.vocabulary import PARTNERS
-from countermarket.reading.errors import InputError
+from countermarket.policy.named import ASK_FOR_PLACES, place_hint, place_list, places_called, states_of
+from countermarket.reading.errors import InputError, each_read
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 from countermarket.reading.yaml_reader import Node, spoken
-from countermarket.world.names import Names, legs_called
+from countermarket.world.names import Names
 
 Value = float | str | tuple[str, ...] | dict[str, float | dict[str, float]]
 ANYWHERE = ("default", "members")
@@ -65,7 +65,7 @@ def lever_value(lever: Lever, node: Node, names: Names) -> Value:
     if lever.kind == "word":
         return one_word(lever, node)
     if lever.kind == "names":
-        return name_list(node, lever.name, names.jurisdictions, "jurisdiction")
+        return place_list(node, lever.name, names)
     if lever.kind == "map":
         return map_value(lever, node, names)
     if isinstance(node.value, dict) and lever.by:
@@ -118,73 +118,25 @@ def one_word(lever: Lever, node: Node) -> str:
     raise node.error(lever.name, f"{spoken(node.value)} is not allowed here; write {lever.allowed()}.{hint}")
 
 
-def name_list(node: Node, key: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
-    """Return a list of known names, each once."""
-    if not isinstance(node.value, list):
-        raise node.error(key, f"{spoken(node.value)} is not a list; write [{', '.join(known[:2])}]")
-    names = tuple(known_name(item, key, known, what) for item in node.value)
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise node.value[place].error(key, f"{name} is listed twice; keep one")
-    return names
-
-
-def known_name(node: Node, key: str, known: tuple[str, ...], what: str) -> str:
-    """Return a name from a list of known ones."""
-    if isinstance(node.value, str) and node.value in known:
-        return node.value
-    hint = nearest(node.value, known) if isinstance(node.value, str) else ""
-    raise node.error(key, f"{spoken(node.value)} is not a known {what}.{hint} Known: {listed(known)}")
-
-
 def map_value(lever: Lever, node: Node, names: Names) -> dict[str, float | dict[str, float]]:
     """Read a map lever, whose keys are places or partners; legs that stand for several are written out."""
     if not isinstance(node.value, dict):
         raise node.error(lever.name, f"{spoken(node.value)} is not a map; allowed: {lever.allowed()}")
     value: dict[str, float | dict[str, float]] = {}
-    for key, child in node.value.items():
-        size = number(child, f"{lever.name}.{shown(key)}", lever)
-        for place in places_called(lever, key, node, names):
+    for key, places in each_of(node, lambda key: places_called(lever, key, node, names)).items():
+        size = number(node.value[key], f"{lever.name}.{shown(key)}", lever)
+        for place in places:
+            if len(places) > 1 and place in node.value:
+                continue
             if place in value:
                 raise node.error(lever.name, f"{shown(key)} names {place} a second time; keep one", at=key)
             value[place] = size
     return value
 
 
-def places_called(lever: Lever, key: str, node: Node, names: Names) -> tuple[str, ...]:
-    """Return what a key of a map lever stands for: a partner, a mode, a port, or legs."""
-    if "partner" in lever.by:
-        known: tuple[str, ...] = PARTNERS
-        places: tuple[str, ...] = (key,) if key in PARTNERS else ()
-    else:
-        known = (*names.modes, *names.legs)
-        places = (key,) if key in names.modes or is_port(key, names) else legs_called(key, names)
-    if not places:
-        raise node.error(
-            lever.name,
-            f"{shown(key)}: no such {' or '.join(lever.by)}.{place_hint(key, known, names)}",
-            at=key,
-        )
-    return places
-
-
-def is_port(key: str, names: Names) -> bool:
-    """Say whether a key is a jurisdiction's entry by one mode, such as `BEL:container`."""
-    place, _, mode = key.partition(":")
-    return place in names.jurisdictions and mode in names.modes
-
-
-def place_hint(key: str, known: tuple[str, ...], names: Names) -> str:
-    """Suggest what a mistyped place may have meant."""
-    place, colon, mode = key.partition(":")
-    if not colon:
-        return nearest(key, known) or " A port is written BEL:container, a leg L030, a mode small_boat"
-    wrong = (
-        nearest(place, names.jurisdictions)
-        if place not in names.jurisdictions
-        else nearest(mode, names.modes)
-    )
-    return wrong + " A port is a jurisdiction and a mode, such as BEL:container"
+def each_of(node: Node, read: Callable[[str], tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return what each key of a map stands for; InputError with all of those that stand for nothing."""
+    return dict(zip(node.value, each_read(node.value, read), strict=True))
 
 
 def spread_value(lever: Lever, node: Node, names: Names) -> dict[str, float | dict[str, float]]:
@@ -192,32 +144,49 @@ def spread_value(lever: Lever, node: Node, names: Names) -> dict[str, float | di
     if not node.value:
         raise node.error(lever.name, "the map is empty; write a value, or leave the lever out")
     value: dict[str, float | dict[str, float]] = {}
-    for key, child in node.value.items():
-        label = f"{lever.name}.{shown(key)}"
-        if key in names.markets and "market" in lever.by:
-            add_market(value, key, number(child, label, lever), node, label)
-        elif key not in scopes(lever, names):
-            raise unknown_scope(lever, key, node, names)
-        elif isinstance(child.value, dict) and "market" in lever.by:
-            add_markets(value, key, market_values(lever, child, label, names), node, label)
-        else:
-            add_whole(value, key, number(child, label, lever), node, label)
+    for key, scopes in each_of(node, lambda key: scopes_called(lever, key, node, names)).items():
+        child, label = node.value[key], f"{lever.name}.{shown(key)}"
+        for scope in scopes:
+            if not scope:
+                add_market(value, key, number(child, label, lever), node, label)
+            elif isinstance(child.value, dict) and "market" in lever.by:
+                add_markets(value, scope, market_values(lever, child, label, names), node, label)
+            else:
+                add_whole(value, scope, number(child, label, lever), node, label)
     return value
 
 
-def scopes(lever: Lever, names: Names) -> tuple[str, ...]:
-    """Return the keys a lever's map may have, markets aside."""
+def scopes_called(lever: Lever, key: str, node: Node, names: Names) -> tuple[str, ...]:
+    """Return what a key stands for: a scope, the states of a group that are not named themselves, or a market ("")."""
+    if "market" in lever.by and key in names.markets:
+        return ("",)
+    if key in known_scopes(lever, names):
+        return (key,)
+    if "service" in lever.by or key not in names.groups:
+        raise unknown_scope(lever, key, node, names)
+    states = tuple(state for state in states_of(key, names) if state not in node.value)
+    before = list(node.value)[: list(node.value).index(key)]
+    twice = [(state, other) for state in states for other in before if state in names.groups.get(other, ())]
+    for state, other in twice[:1]:
+        raise node.error(lever.name, f"{state} is in {other} and in {key}; say what holds for {state}", at=key)
+    return states
+
+
+def known_scopes(lever: Lever, names: Names) -> tuple[str, ...]:
+    """Return the keys a lever's map may have, markets and groups of states aside."""
     if "service" in lever.by:
         return ("default", *names.services)
     return (*ANYWHERE, *names.jurisdictions)
 
 
 def unknown_scope(lever: Lever, key: str, node: Node, names: Names) -> InputError:
-    """Say which keys a lever's map may have."""
-    known = scopes(lever, names) + (names.markets if "market" in lever.by else ())
-    message = (
-        f"{shown(key)} is not a known {' or '.join(lever.by)}.{nearest(key, known)} Known: {listed(known)}"
-    )
+    """Say which keys a lever's map may have, and which of them was perhaps meant."""
+    is_by_place = "jurisdiction" in lever.by
+    others = known_scopes(lever, names) if not is_by_place else ANYWHERE
+    known = others + (names.markets if "market" in lever.by else ())
+    hint = nearest(key, known) or (place_hint(key, names) if is_by_place else "")
+    further = f", a jurisdiction or a group of them; {ASK_FOR_PLACES}" if is_by_place else ""
+    message = f"{shown(key)} is not a known {' or '.join(lever.by)}.{hint} Known: {listed(known)}{further}"
     return node.error(lever.name, message, at=key)
 
 

@@ -16,7 +16,15 @@ from countermarket.policy.shipped import scenario_path
 from countermarket.policy.shock_values import Shock, shock_value
 from countermarket.reading.errors import InputError, together
 from countermarket.reading.wording import shown
-from countermarket.reading.yaml_reader import Node, expect_map, read_bytes, read_file, spoken, text_field
+from countermarket.reading.yaml_reader import (
+    UNSAFE_LETTER,
+    Node,
+    expect_map,
+    read_bytes,
+    read_file,
+    spoken,
+    text_field,
+)
 from countermarket.world.names import Names, names_of
 
 if TYPE_CHECKING:
@@ -40,11 +48,18 @@ def load_scenario(
     It may name what is in the world and what the model adds: the packaged and the standard one if left out.
     """
     path = scenario_path(path_or_name)
+    refuse_unsafe_name(path)
     node = read_file(path)
     names = names_of(world, model)
     if is_baseline_file(node):
         return listed_baseline(path, node, names, baseline)
     return parse_node(node, path.stem, names, load_baseline(baseline, path, names))
+
+
+def refuse_unsafe_name(path: Path) -> None:
+    """Raise when a file's name, which becomes the scenario's, holds what a terminal or a table would not show."""
+    if UNSAFE_LETTER.search(path.stem):
+        raise InputError(shown(path, 200), None, "", "its name holds control characters; rename the file")
 
 
 def parse_scenario(data: bytes, file: str, names: Names, baseline: Baseline) -> Scenario:

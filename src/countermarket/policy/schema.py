@@ -53,7 +53,8 @@ def lever_schema(lever: Lever, names: Names) -> Schema:
     if lever.kind == "word":
         return {"enum": list(lever.words)}
     if lever.kind == "names":
-        return {"type": "array", "uniqueItems": True, "items": {"enum": list(names.jurisdictions)}}
+        known = [*names.jurisdictions, *names.groups]
+        return {"type": "array", "uniqueItems": True, "items": {"enum": known}}
     size = number(lever)
     if lever.kind == "map":
         return map_schema(lever, size, names)
@@ -64,7 +65,7 @@ def map_schema(lever: Lever, size: Schema, names: Names) -> Schema:
     """Return the schema of a map by partner, or by leg, port and mode."""
     if "partner" in lever.by:
         return mapping(dict.fromkeys(PARTNERS, size))
-    places = "|".join(names.jurisdictions)
+    places = "|".join((*names.jurisdictions, *names.groups))
     port = f"^({places}):({'|'.join(names.modes)})$"
     legs = dict.fromkeys([leg for name in names.legs for leg in (name, name.partition("/")[0])], size)
     return mapping({**dict.fromkeys(names.modes, size), **legs}) | {"patternProperties": {port: size}}
@@ -74,7 +75,7 @@ def spread(lever: Lever, size: Schema, names: Names) -> Schema:
     """Return the schema of a map by jurisdiction (and market), or by service."""
     if "service" in lever.by:
         return mapping(dict.fromkeys(("default", *names.services), size)) | {"minProperties": 1}
-    scopes = ("default", "members", *names.jurisdictions)
+    scopes = ("default", "members", *names.jurisdictions, *names.groups)
     if "market" not in lever.by:
         return mapping(dict.fromkeys(scopes, size)) | {"minProperties": 1}
     markets = mapping(dict.fromkeys(("default", *names.markets), size)) | {"minProperties": 1}
@@ -116,7 +117,7 @@ def selectable(names: Names) -> dict[str, tuple[str, ...]]:
     whole_legs = tuple(dict.fromkeys(leg.partition("/")[0] for leg in names.legs))
     return {
         "market": names.markets,
-        "jurisdiction": names.jurisdictions,
+        "jurisdiction": (*names.jurisdictions, *names.groups),
         "leg": tuple(dict.fromkeys((*names.legs, *whole_legs))),
         "mode": names.modes,
         "service": names.services,

@@ -10,7 +10,9 @@ from countermarket.declared.calendar import calendar_month, month_name
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.declared.vocabulary import ARMS
-from countermarket.policy.lever_values import MAX_RAMP_MONTHS, known_name, number, whole_number
+from countermarket.policy.lever_values import MAX_RAMP_MONTHS, number, whole_number
+from countermarket.policy.named import known_name, place_name, states_of
+from countermarket.reading.errors import each_read
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 from countermarket.reading.yaml_reader import Node, spoken
@@ -149,20 +151,21 @@ def selected(node: Node, key: str, names: Names, label: str) -> tuple[str, ...]:
     items = node.value if isinstance(node.value, list) else [node]
     if not items:
         raise node.error(label, f"an empty list selects nothing; leave {key} out to select all")
-    chosen = [name for item in items for name in selectable(item, key, names, label)]
-    if len(set(chosen)) < len(chosen):
+    meant = each_read(items, lambda item: selectable(item, key, names, label))
+    if len(set(meant)) < len(meant):
         raise node.error(label, "a name is listed twice; keep one")
+    chosen = tuple(dict.fromkeys(name for several in meant for name in several))
     if key == "pair" and len(chosen) != 2:
         raise node.error(label, "a pair is two jurisdictions, such as [GBR, USA]")
-    return tuple(chosen)
+    return chosen
 
 
 def selectable(node: Node, key: str, names: Names, label: str) -> tuple[str, ...]:
     """Return what one name in a selector stands for."""
+    if key in ("jurisdiction", "pair"):
+        return states_of(place_name(node, label, names), names)
     known = {
         "market": names.markets,
-        "jurisdiction": names.jurisdictions,
-        "pair": names.jurisdictions,
         "leg": names.legs,
         "mode": names.modes,
         "service": names.services,
@@ -170,4 +173,4 @@ def selectable(node: Node, key: str, names: Names, label: str) -> tuple[str, ...
     }[key]
     if key == "leg" and isinstance(node.value, str) and legs_called(node.value, names):
         return legs_called(node.value, names)
-    return (known_name(node, label, known, "jurisdiction" if key == "pair" else key),)
+    return (known_name(node, label, known, key, names),)

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Letters that no XML may hold: control characters, half pairs, and what is no character at all."""
+
+
+def fit_for_xml(text: str) -> str:
+    """Return a text with a question mark for each letter that XML and HTML may not hold."""
+    return NO_XML.sub("?", text)
+
+
+def printable(text: str) -> str:
+    """Return a text that a terminal shows and never obeys: no escapes, no marks that turn its direction."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
 def shown(text: object, limit: int = 60) -> str:

@@ -31,7 +31,10 @@ WHOLE = re.compile(r"[-+]?[0-9]+\Z")
 OCTAL_OR_HEX = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
-UNSAFE_LETTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+UNSAFE_LETTER = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+"""What a terminal obeys, what turns the direction of a line, and what is no character."""
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -58,6 +61,7 @@ def read_file(path: Path, shown_as: str | None = None) -> Node:
 def file_bytes(path: Path, shown_as: str | None = None) -> bytes:
     """Return the bytes of an ordinary file, never more than one beyond the limit."""
     name = shown_as or str(path)
+    refuse_strange_name(name)
     try:
         if not path.is_file():
             raise InputError(name, None, "", "not a file" if path.exists() else "no such file")
@@ -65,6 +69,14 @@ def file_bytes(path: Path, shown_as: str | None = None) -> bytes:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as problem:
         raise InputError(shown(name), None, "", f"cannot be read: {shown(problem)}") from None
+
+
+def refuse_strange_name(name: str) -> None:
+    """Refuse a file whose name is no text: nothing could be called by it, no table name it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise InputError(shown(name), None, "", "its name is not UTF-8 text; rename it, with plain letters") from None
 
 
 def read_bytes(data: bytes, file: str) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from countermarket.declared.calendar import month_name
@@ -33,6 +34,14 @@ def describe_scenario(
         "path": scenario.path,
         "baseline_path": scenario.baseline_path,
     }
+
+
+def text_of(path: str | Path) -> str:
+    """The text of a file as it is now; empty if there is none. Whoever edits it later can still see what was run."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace") if str(path) not in ("", ".") else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def described_model(model: Any) -> dict[str, Any]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import inspect
 import json
 import os
 import platform
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from countermarket.reading.files import packaged
 
-PACKAGES = ("countermarket", "numpy", "numba", "scipy", "pyarrow", "loky", "pydantic", "mesa")
+PACKAGES = ("countermarket", "numpy", "numba", "scipy", "pyarrow", "loky", "pydantic", "mesa", "SALib")
 
 
 def digest_of(value: Any) -> str:
@@ -45,6 +47,29 @@ def _content(value: Any) -> Any:
     if isinstance(value, (str, int, bool)) or value is None:
         return value
     return value.hex() if isinstance(value, float) else repr(value)
+
+
+def code_of(*functions: Any) -> str:
+    """Hash of the files that functions stand in and of what is bound to them; empty if all are the package's own."""
+    own = [held for function in functions if (held := _source_of(function))]
+    return digest_of(own) if own else ""
+
+
+def _source_of(function: Any) -> list[Any]:
+    """Where a function comes from, to the letter; nothing of one of the package, whose hash is known."""
+    bound: list[Any] = []
+    while isinstance(function, partial):
+        bound += [list(function.args), function.keywords]
+        function = function.func
+    if str(getattr(function, "__module__", "")).split(".")[0] == "countermarket":
+        return []
+    known = function if inspect.isroutine(function) else type(function)
+    try:
+        source = Path(inspect.getsourcefile(known) or "").read_bytes()
+    except (OSError, TypeError):
+        code = getattr(function, "__code__", None)
+        source = code.co_code + repr(code.co_consts).encode() if code else b""
+    return [known.__qualname__, hashlib.sha256(source).hexdigest(), bound]
 
 
 def versions() -> dict[str, str]:

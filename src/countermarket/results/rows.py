@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     Keys = dict[str, NDArray[np.str_]]
 
-KEYS = ("month", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
+KEYS = ("month", "period", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
+PERIODS = ("month", "quarter", "year")
+"""What a row covers, the shortest first; `month` is the last of it."""
 
 
 class Table(NamedTuple):
@@ -46,7 +49,10 @@ def laid_out(
     by: Sequence[str] = ("market", "month"),
     **where: str,
 ) -> Table:
-    """A measure of some runs as an array (runs, *by): months in time order, other labels as recorded."""
+    """A measure of some runs as an array (runs, *by): months in time order, other labels as recorded.
+
+    Of what is recorded for several periods the shortest, if no `period` is given.
+    """
     import numpy as np
 
     labels, rows, missing = _grid(Keyed(id(keys), keys), measure, tuple(by), tuple(where.items()))
@@ -76,11 +82,12 @@ def _grid(
     import numpy as np
 
     keys = shared.value
-    fixed = {name: "" for name in KEYS if name not in by and name not in ("measure", "unit")}
+    fixed = {name: "" for name in KEYS if name not in by and name not in ("period", "measure", "unit")}
     rows = matching(keys, measure=measure, **{**fixed, **dict(where)})
     for name in by:
         if name != "month":
             rows = rows[keys[name][rows] != ""]
+    rows = _of_one_period(keys["period"], rows)
     labels: dict[str, NDArray[np.str_]] = {}
     places: list[NDArray[np.intp]] = []
     for name in by:
@@ -90,6 +97,13 @@ def _grid(
     filled = np.full(shape, -1)
     filled[tuple(places)] = rows
     return Grid(labels, filled.ravel(), np.flatnonzero(filled.ravel() < 0))
+
+
+def _of_one_period(periods: NDArray[np.str_], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Rows of the shortest period among these, so that a month's and a quarter's never stand in one array."""
+    own = periods[rows]
+    shortest = next((period for period in PERIODS if (own == period).any()), None)
+    return rows if shortest is None else rows[own == shortest]
 
 
 def _labels(column: NDArray[np.str_], in_order: bool) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
@@ -103,3 +117,16 @@ def _labels(column: NDArray[np.str_], in_order: bool) -> tuple[NDArray[np.str_],
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return labels[order], rank[place]
+
+
+def meanings(keys: Keys) -> dict[str, dict[str, str]]:
+    """What a reader of a part alone must know of its fields, as their metadata: units and periods."""
+    units: dict[str, set[str]] = {}
+    for measure, unit in sorted(set(zip(keys["measure"].tolist(), keys["unit"].tolist(), strict=True))):
+        units.setdefault(measure, set()).add(unit)
+    by_measure = {measure: " or ".join(sorted(own)) for measure, own in units.items()}
+    return {
+        "month": {"unit": "YYYY-MM", "meaning": "the last month of the period"},
+        "period": {"meaning": f"what the value covers: {', '.join(PERIODS)}"},
+        "value": {"unit": "in the column unit", "units": json.dumps(by_measure)},
+    }

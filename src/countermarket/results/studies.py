@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.results.folders import kind_of, refused, replace_text
-from countermarket.results.rows import KEYS, Table, laid_out, matching
+from countermarket.reading.errors import InputError
+from countermarket.results import checksums
+from countermarket.results.folders import create_text, kind_of, refused, replace_text
+from countermarket.results.rows import Table, laid_out, matching
+from countermarket.results.series import on_disk, read_series, write_table
 
 if TYPE_CHECKING:
     import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
-
-COLUMNS = ("run", *KEYS[:-1], "value", "unit")
-ROWS_A_PART = 1_000_000
 
 
 class RunRow(NamedTuple):
@@ -50,9 +49,28 @@ class Study(NamedTuple):
 
 def write_json(path: Path, document: dict[str, Any]) -> Path:
     """One JSON document, undefined numbers as null, keys in the order given."""
-    return replace_text(
-        path, json.dumps(plain(document), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    )
+    return replace_text(path, json_text(document))
+
+
+def json_text(document: dict[str, Any]) -> str:
+    """A document as it stands in its file."""
+    return json.dumps(plain(document), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def write_manifest(folder: Path, document: dict[str, Any]) -> Path:
+    """manifest.json, written last of all: with the checksums of what stands beside it, and its own."""
+    return write_json(folder / "manifest.json", _sealed(folder, document))
+
+
+def begin_manifest(folder: Path, document: dict[str, Any]) -> None:
+    """manifest.json of a folder that is filled afterwards, unless another writer has begun it."""
+    create_text(folder / "manifest.json", json_text(_sealed(folder, document)))
+
+
+def _sealed(folder: Path, document: dict[str, Any]) -> dict[str, Any]:
+    """A manifest with checksums."""
+    held: dict[str, Any] = plain(document | {"checksums": checksums.of_files(folder)})
+    return held | {"checksum": checksums.of_document(held)}
 
 
 def plain(value: Any) -> Any:
@@ -73,99 +91,51 @@ def plain(value: Any) -> Any:
 def write_runs(folder: Path, runs: Sequence[RunRow]) -> None:
     """runs.parquet: a row per run, failed ones too."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     columns = {name: [getattr(run, name) for run in runs] for name in RunRow._fields}
     types = {int: pa.int64(), str: pa.string()}
     fields = [(name, types[type(columns[name][0])]) for name in RunRow._fields]
-    pq.write_table(pa.table(columns, schema=pa.schema(fields)), folder / "runs.parquet", compression="zstd")
-
-
-def write_series(
-    folder: Path, keys: dict[str, NDArray[np.str_]], outcomes: Iterable[tuple[int, Any]]
-) -> None:
-    """series.parquet: a folder of parts, each of whole runs in the order they are given.
-
-    A part holds about a million rows and a row group is one run, so that a reader can take the keys from the
-    first row group and only the values from the rest. Nothing is prepared before the first outcome is there: by then
-    the processes that make them are at work.
-    """
-    target = folder / "series.parquet"
-    target.mkdir()
-    columns: dict[str, pa.DictionaryArray] = {}
-    runs_a_part = max(1, ROWS_A_PART // max(1, len(keys["month"])))
-    writer: Any = None
-    try:
-        for count, (run, values) in enumerate(outcomes):
-            columns = columns or {name: _dictionary_column(keys[name]) for name in KEYS}
-            table = _run_table(run, columns, values)
-            if count % runs_a_part == 0:
-                writer = _next_part(writer, target / f"part-{count // runs_a_part:05d}.parquet", table)
-            writer.write_table(table, row_group_size=max(1, table.num_rows))
-    finally:
-        if writer is not None:
-            writer.close()
-
-
-def _next_part(writer: Any, path: Path, table: pa.Table) -> Any:
-    """Close the part in hand and open the next."""
-    import pyarrow.parquet as pq
-
-    if writer is not None:
-        writer.close()
-    return pq.ParquetWriter(
-        path,
-        table.schema,
-        compression="lz4",  # a twentieth larger than zstd, a third less time
-        use_dictionary=["run", *KEYS],
-        write_statistics=["run"],  # nobody skips row groups by a key: half the time of writing
-        column_encoding={"value": "BYTE_STREAM_SPLIT"},
-    )
-
-
-def _dictionary_column(column: NDArray[np.str_]) -> pa.DictionaryArray:
-    """A text column as integers into its distinct values."""
-    import pyarrow as pa
-
-    return pa.array(column, pa.string()).dictionary_encode()
-
-
-def _run_table(run: int, columns: dict[str, pa.DictionaryArray], values: NDArray[np.float64]) -> pa.Table:
-    """The rows of one run, in the contract's order of columns.
-
-    No column may hold nulls, or each value would be written with a mark that says it is none.
-    """
-    import numpy as np
-    import pyarrow as pa
-
-    held = dict(columns)
-    held["run"] = pa.array(np.full(len(values), run, np.int32))
-    held["value"] = pa.array(np.ascontiguousarray(values, np.float64))
-    schema = pa.schema([pa.field(name, held[name].type, nullable=False) for name in COLUMNS])
-    return pa.Table.from_arrays([held[name] for name in COLUMNS], schema=schema)
+    write_table(pa.table(columns, schema=pa.schema(fields)), folder / "runs.parquet")
 
 
 def write_trace(folder: Path, events: Sequence[dict[str, Any]]) -> None:
     """trace.parquet: events in the lives of groups, enablers and cases; a column for every field any has."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     names = dict.fromkeys(name for event in events for name in event)
     table = pa.Table.from_pylist([{name: plain(event.get(name)) for name in names} for event in events])
-    pq.write_table(table, folder / "trace.parquet", compression="zstd")
+    write_table(table, folder / "trace.parquet")
 
 
 # --- reading ----------------------------------------------------------------------------------------------
 
 
 def read_manifest(folder: Path, kind: str = "study") -> dict[str, Any]:
-    """The manifest of a study folder; StudyError where there is none."""
+    """The manifest of a study folder, as it was written; InputError where there is none, or it is another's."""
     if not folder.is_dir():
         raise refused(folder, "there is no such folder; give the study folder that run or compare printed")
+    if kind == "study" and kind_of(folder) == "sweep":
+        raise refused(
+            folder,
+            "this is a sweep: it has no ranking and no brief. sweep.parquet in it has a row for each point, which its "
+            "manifest.json explains; `countermarket sweep` with its study file goes on with it",
+        )
     if kind_of(folder) != kind:
         raise refused(folder, f"this is no {kind} folder: its manifest.json is missing or is not one of ours")
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    try:
+        is_whole = manifest.get("checksum") == checksums.of_document(manifest)
+    except RecursionError:
+        is_whole = False
+    if not is_whole:
+        raise _damaged(folder, kind, "manifest.json is not as it was written, or an earlier version wrote it")
     return manifest
+
+
+def _damaged(folder: Path, kind: str, what: object) -> InputError:
+    """What is damaged, and what to do."""
+    remedy = "run it again" if kind == "study" else "remove the folder and begin it anew, or choose another --out"
+    return refused(folder, f"this {kind} is damaged ({what}); {remedy}")
 
 
 def read_study(folder: Path | str) -> Study:
@@ -173,10 +143,13 @@ def read_study(folder: Path | str) -> Study:
     folder = Path(folder)
     manifest = read_manifest(folder)
     try:
+        if fault := checksums.damage(folder, manifest["checksums"]):
+            raise ValueError(fault)
         runs = _read_runs(folder)
-        keys, values = _read_series(folder, runs)
-    except (OSError, KeyError, ValueError) as error:
-        raise refused(folder, f"this study is damaged ({error}); run it again") from error
+        done = {row.run: place for place, row in enumerate(runs) if row.status == "done"}
+        keys, values = read_series(folder, len(runs), done)
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        raise _damaged(folder, "study", error) from error
     return Study(folder, manifest, runs, keys, values)
 
 
@@ -184,40 +157,8 @@ def _read_runs(folder: Path) -> list[RunRow]:
     """Every run of a study, in order."""
     import pyarrow.parquet as pq
 
-    columns = pq.read_table(folder / "runs.parquet").to_pydict()
+    columns = pq.read_table(on_disk(folder / "runs.parquet")).to_pydict()
     return [RunRow(*row) for row in zip(*(columns[name] for name in RunRow._fields), strict=True)]
-
-
-def _read_series(
-    folder: Path, runs: Sequence[RunRow]
-) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.float64]]:
-    """Keys from the first run, values of all; rows of runs that left none stay NaN."""
-    import numpy as np
-    import pyarrow.parquet as pq
-
-    parts = sorted((folder / "series.parquet").glob("part-*.parquet"))
-    if not parts:
-        return {name: np.array([], dtype=np.str_) for name in KEYS}, np.empty((len(runs), 0))
-    first = pq.ParquetFile(parts[0], read_dictionary=list(KEYS)).read_row_group(0, columns=list(KEYS))
-    keys = {name: _text_column(first[name]) for name in KEYS}
-    rows = len(keys["month"])
-    position = {row.run: place for place, row in enumerate(runs)}
-    values = np.full((len(runs), rows), np.nan)
-    for part in parts:
-        table = pq.ParquetFile(part).read(columns=["run", "value"], use_threads=False)
-        of_run = table["run"].to_numpy()[::rows]
-        values[[position[int(run)] for run in of_run]] = table["value"].to_numpy().reshape(-1, rows)
-    return keys, values
-
-
-def _text_column(column: pa.ChunkedArray) -> NDArray[np.str_]:
-    """A column of few distinct texts: each is decoded once."""
-    import numpy as np
-
-    whole = column.unify_dictionaries().combine_chunks()
-    labels = np.array(whole.dictionary.to_pylist(), dtype=np.str_)
-    texts: NDArray[np.str_] = labels[whole.indices.to_numpy()]
-    return texts
 
 
 def select(study: Study, **where: str | Sequence[str]) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from countermarket.declared.calendar import month_name
 from countermarket.parameters.ensemble import Ensemble, shipped_ensemble
 from countermarket.policy.reading import advice, load_scenario
 from countermarket.policy.scenario import Scenario
@@ -75,7 +76,21 @@ class Experiment:
         from countermarket.world.load import load_world
 
         world = self.world if self.world is not None else load_world()
-        return tuple(warning for scenario in self.scenarios for warning in advice(scenario, self.months, world))
+        return tuple(warning for scenario in self.scenarios for warning in foretold(scenario, self.months, world))
+
+
+def foretold(scenario: Scenario, months: int, world: World) -> list[str]:
+    """Return what of a scenario can have no effect: the one rule of runs, sweeps and single points.
+
+    InputError when nothing of it takes effect in the months run, or when its index would be undefined.
+    """
+    from countermarket.analysis.pairing import refuse_unranked
+
+    if not (scenario.changes or scenario.shocks):
+        return []
+    warnings = advice(scenario, months, world)
+    refuse_unranked([month_name(month) for month in range(months)], scenario.path or scenario.name)
+    return warnings
 
 
 def load_all(listed: Sequence[Listed], read: Callable[[str | Path], Scenario] = load_scenario) -> list[Scenario]:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from countermarket.runs.job import Job, Result, Runner, _failed, run_job
@@ -27,6 +28,8 @@ ONE_THREAD = {
 }
 """BLAS results differ with the number of threads, and runs are the parallel thing: one thread everywhere."""
 
+MOST_IN_A_BATCH = 16
+"""Runs of a batch at most: none is in hand, and lost with a kill, before all of them are done."""
 BATCHES_AHEAD = 2
 """Batches each worker has waiting, so that none is idle and few are lost when one dies."""
 
@@ -42,7 +45,7 @@ def run_all(runner: Runner, jobs: Sequence[Job], workers: int = 1) -> Generator[
 
 def batches_of(jobs: Sequence[Job], workers: int) -> deque[list[Job]]:
     """Runs sent to a worker at once: neighbours that share a spin-up, as many as leave each worker some batches."""
-    most = max(1, len(jobs) // (2 * workers))
+    most = min(MOST_IN_A_BATCH, max(1, len(jobs) // (2 * workers)))
     batches: deque[list[Job]] = deque()
     for job in jobs:
         if batches and _spin_up(batches[-1][0]) == _spin_up(job) and len(batches[-1]) < most:
@@ -68,11 +71,14 @@ _here: list[Runner] = []
 """The runner of this worker process, set once when it starts."""
 
 
-def _start(runner: Runner) -> None:
-    """Prepare a worker; an interrupt is for the parent, which stops the workers itself."""
+def _start(parent: int, runner: Runner | None) -> None:
+    """Prepare a worker of this parent; an interrupt is for the parent, which stops the workers itself.
+
+    The parent says who it is: a worker that asked might, if it is dead by then, be told of whoever adopts it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
-    _here[:] = [runner]
+    threading.Thread(target=_leave_with_parent, args=(parent,), daemon=True).start()
+    _here[:] = [] if runner is None else [runner]
 
 
 def _leave_with_parent(parent: int) -> None:
@@ -87,21 +93,24 @@ def _run_batch(jobs: Sequence[Job]) -> list[Result]:
     return [run_job(_here[0], job) for job in jobs]
 
 
-def _pool(runner: Runner, workers: int) -> Any:
-    """A pool of fresh processes, each with one thread."""
+@contextmanager
+def pool_of(workers: int, runner: Runner | None = None) -> Iterator[Any]:
+    """A pool of fresh processes, each with one thread; they end with the block, however it ends, and with us."""
     from loky import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(workers, initializer=_start, initargs=(runner,), env=ONE_THREAD)
+    started = (os.getpid(), runner)
+    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=started, env=ONE_THREAD)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, kill_workers=True)
 
 
 def _in_processes(runner: Runner, batches: deque[list[Job]], workers: int) -> Iterator[Result]:
     """Results in order from a pool that is rebuilt when a worker dies."""
     while batches:
-        pool = _pool(runner, workers)
-        try:
+        with pool_of(workers, runner) as pool:
             yield from _drain(pool, batches, workers * BATCHES_AHEAD)
-        finally:
-            pool.shutdown(wait=True, kill_workers=True)
         if batches:
             yield from _one_by_one(runner, batches.popleft())
 
@@ -130,10 +139,8 @@ def _one_by_one(runner: Runner, jobs: Sequence[Job]) -> Iterator[Result]:
     from concurrent.futures.process import BrokenProcessPool
 
     for job in jobs:
-        pool = _pool(runner, 1)
-        try:
-            yield pool.submit(_run_batch, [job]).result()[0]
-        except BrokenProcessPool:
-            yield _failed("the process of this run died (killed, or out of memory)", 0.0)
-        finally:
-            pool.shutdown(wait=True, kill_workers=True)
+        with pool_of(1, runner) as pool:
+            try:
+                yield pool.submit(_run_batch, [job]).result()[0]
+            except BrokenProcessPool:
+                yield _failed("the process of this run died (killed, or out of memory)", 0.0)

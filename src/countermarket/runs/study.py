@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.reading import idle_in
-from countermarket.results import folders, provenance, studies
+from countermarket.results import folders, provenance, series, studies
 from countermarket.results.folders import check_out, staging
 from countermarket.results.manifest import describe_scenario, describe_world, described_model
 from countermarket.results.studies import RunRow
@@ -55,7 +55,7 @@ def folder_for(experiment: Experiment, runner: Runner) -> Path:
     digests = sorted(scenario.digest for scenario in scenarios)
     sizes = [experiment.seed, experiment.replicates, experiment.months]
     inputs = [digests, *sizes, *_hashes(runner, experiment.ensemble).values()]
-    return Path("results") / f"{stems}-{hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:8]}"
+    return folders.default_folder(stems, hashlib.sha256(json.dumps(inputs).encode()).hexdigest())
 
 
 def _hashes(runner: Runner, ensemble: Ensemble | None) -> dict[str, str]:
@@ -84,6 +84,8 @@ def run_study(
     The folder appears when it is complete. Failed runs are listed in runs.parquet and never stop the rest.
     `judged` is then given the study as read back and compared for its tables: nobody need do so again.
     """
+    if out is not None:
+        check_out(Path(out))
     other = experiment.against is not None
     plan = plan_study(experiment.scenarios, experiment.replicates, experiment.seed, experiment.ensemble, other)
     runner = runner or packaged_runner(progress, experiment.world, experiment.model, experiment.against)
@@ -97,13 +99,13 @@ def run_study(
         jobs = jobs_of(plan, lengths, experiment.ensemble, trace)
         log = Log([], {}, [], [])
         with closing(run_all(runner, jobs, workers)) as outcomes:
-            studies.write_series(folder, keys, _followed(plan, outcomes, log, progress))
+            series.write_series(folder, keys, _followed(plan, outcomes, log, progress))
         studies.write_runs(folder, log.runs)
         keep_world(runner, folder)
         if trace:
             studies.write_trace(folder, log.trace)
         manifest = _manifest(experiment, plan, runner, keys, log)
-        studies.write_json(folder / "manifest.json", manifest | _circumstances(started, workers, log))
+        studies.write_manifest(folder, manifest | _circumstances(started, workers, log))
         compared = _write_tables(folder, target)
     if judged is not None:
         judged(compared)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numba
 import numpy as np
-from loky import ProcessPoolExecutor
 
 from countermarket.engine.compiled import CACHE, kernel_source
 from countermarket.model.month import MONTH
@@ -22,7 +21,7 @@ from countermarket.model.state.levers import empty_levers
 from countermarket.parameters.load import load_parameters, pack
 from countermarket.reading.files import packaged
 from countermarket.runs.job import Progress
-from countermarket.runs.processes import default_workers
+from countermarket.runs.processes import default_workers, pool_of
 from countermarket.world.load import load_world
 
 
@@ -34,8 +33,10 @@ def compile_kernels(progress: Progress | None = None) -> None:
     if progress is not None:
         progress(0, 0, "compiling the model, once for this version: about half a minute on two processors")
     modules = sorted({function.__module__ for function, _ in _calls()}, key=_length, reverse=True)
-    with ProcessPoolExecutor(default_workers()) as pool:
-        list(pool.map(compile_module, modules))
+    with pool_of(default_workers()) as pool:
+        waiting = [pool.submit(compile_module, module) for module in modules]
+        for one in waiting:
+            one.result()
     if done.parent.exists():
         done.touch()
 

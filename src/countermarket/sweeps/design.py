@@ -123,6 +123,13 @@ def _in_order(changes: list[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.month))
 
 
+def target_of(name: str, names: Names) -> tuple[str, str]:
+    """A factor's lever or parameter and the key of it: `agencies.powers.GBR` is GBR's `agencies.powers`."""
+    parts = name.split(".")
+    size = 2 if parts[0] in {lever.institution for lever in names.levers.values()} else 1
+    return ".".join(parts[:size]), ".".join(parts[size:])
+
+
 def keyed_value(
     lever: Lever, key: str, value: float, names: Names, file: str = "", line: int = 0
 ) -> Value:

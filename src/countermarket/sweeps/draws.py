@@ -24,6 +24,28 @@ class Plan(NamedTuple):
     seed: int
 
 
+SECOND_ORDER = False
+"""Sobol' designs hold what first and total indices need; those of pairs of factors would need twice the rows."""
+
+
+def analysis(plan: Plan) -> dict[str, Any]:
+    """How SALib is to read the results of a design: its defaults give other indices, silently."""
+    arguments: dict[str, Any] = {}
+    if plan.kind == "sobol":
+        arguments = {"calc_second_order": SECOND_ORDER}
+    elif plan.kind == "morris":
+        arguments = {"num_levels": plan.levels}
+    function = {"sobol": "SALib.analyze.sobol.analyze", "morris": "SALib.analyze.morris.analyze"}.get(plan.kind)
+    return {
+        "function": function,
+        "arguments": arguments,
+        "takes_inputs": plan.kind == "morris",
+        "order_by": "design_row",
+        "average_over": "replicate",
+        "needs_every_row": function is not None,
+    }
+
+
 def rows(plan: Plan, factors: int) -> int:
     """Points of a design: its size before it is drawn."""
     if plan.kind == "grid":
@@ -53,7 +75,7 @@ def drawn(plan: Plan, of: dict[str, Any]) -> NDArray[np.float64]:
     elif plan.kind == "sobol":
         from SALib.sample.sobol import sample as saltelli
 
-        values = saltelli(of, plan.samples, calc_second_order=False, seed=plan.seed)
+        values = saltelli(of, plan.samples, calc_second_order=SECOND_ORDER, seed=plan.seed)
     else:
         from SALib.sample.latin import sample as hypercube
 

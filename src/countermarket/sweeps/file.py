@@ -4,7 +4,7 @@ title: Which parts of the alliance matter?
 scenario: alliance                # a file beside this one or a shipped name; the baseline if left out
 factors:
   - {lever: alliance.data_sharing_share, low: 0.2, high: 0.9}
-  - {lever: agencies.powers, key: GBR, low: 0, high: 1}
+  - {lever: agencies.powers.GBR, low: 0, high: 1}   # one key of a map; or lever: agencies.powers, key: GBR
   - {parameter: capital_rate}     # its own range if none is given
 design: {kind: latin_hypercube, samples: 64}
 replicates: 2
@@ -28,7 +28,7 @@ from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.sweeps import draws
-from countermarket.sweeps.design import Design, Factor, keyed_value, recorded_by, scenario_of
+from countermarket.sweeps.design import Design, Factor, keyed_value, recorded_by, scenario_of, target_of
 from countermarket.world.names import Names, names_of
 
 if TYPE_CHECKING:
@@ -148,8 +148,11 @@ def _factor(node: Node, names: Names, parameters: Parameters) -> Factor:
     kinds = [kind for kind in ("lever", "parameter") if kind in fields]
     if len(kinds) != 1:
         raise node.error("factors", "a factor names either a lever or a parameter")
-    target = _text(fields[kinds[0]], kinds[0])
-    key = _text(fields["key"], "key") if "key" in fields else ""
+    target, key = _text(fields[kinds[0]], kinds[0]), ""
+    if "key" in fields:
+        key = _text(fields["key"], "key")
+    else:
+        target, key = target_of(target, names)
     if kinds[0] == "lever":
         factor = _lever_factor(node, fields, target, key, names)
     else:

@@ -7,14 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermarket.declared.quantity import Quantity
 from countermarket.engine.keyed import Keyed
 from countermarket.policy.change_values import Change
-from countermarket.policy.lever_values import lever_value, named_lever
+from countermarket.policy.lever_values import lever_value, named_lever, number
 from countermarket.policy.reading import load_scenario, refuse_excess_effort
 from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.yaml_reader import Node
-from countermarket.sweeps.design import DEFAULT_START, Design, Factor, overrides_of, recorded_by, scenario_of
+from countermarket.runs.experiment import foretold
+from countermarket.sweeps.design import DEFAULT_START, Design, Factor, overrides_of, recorded_by, scenario_of, target_of
 from countermarket.sweeps.draws import Plan
+from countermarket.sweeps.file import parameters_of
 from countermarket.world.names import Names, names_of
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from countermarket.world.structure import World
 
 Factors = Mapping[str, Any]
+ANY_NUMBER = Quantity("factor", "what it is counted in", -1e300, 1e300, "")
 
 
 class OneRun(NamedTuple):
@@ -45,18 +49,26 @@ def evaluate(
     months: int = 120,
     world: World | None = None,
     model: Model | None = None,
-    **named: float,
+    **named: Any,
 ) -> dict[str, float]:
     """Run a scenario with some numbers changed, beside its reference, and return the columns of a sweep.
 
     `factors` are levers (`alliance.data_sharing_share`, `agencies.powers.GBR`) and parameters
-    (`capital_rate`, `labour.cocaine`; a whole map is multiplied). They may also be given by keyword, `__` for
-    a dot. `index` is the headline: cost of illicit activity, the reference with the same parameters and luck
-    = 100.
+    (`capital_rate`, `labour.cocaine`; a whole map is multiplied), by the names that the file and the table of a sweep
+    have for them; a lever may also be given as a scenario file would write it. By keyword, `__` stands for a dot.
+    `index` is the headline: cost of illicit activity, the reference with the same parameters and luck = 100.
+    InputError when nothing takes effect in these months, or when they are too few for an index.
     """
     given = dict(factors or {}) | {name.replace("__", "."): value for name, value in named.items()}
-    design = one_point(load(scenario, world, model), given, seed, months, names_of(world, model))
-    return _headline(design._replace(measures=recorded_by(model)), replicate, _runner(Kept(world, model)))
+    from countermarket.parameters.load import replace
+
+    names = names_of(world, model)
+    chosen, numbers = with_written(load(scenario, world, model), given, names)
+    design = one_point(chosen, numbers, seed, months, names)
+    replace(parameters_of(world, model), dict(overrides_of(design, 0)))  # says at once what is misspelt
+    runner = _runner(Kept(world, model))
+    foretold(scenario_of(design, 0), months, runner.world)
+    return _headline(design._replace(measures=recorded_by(model)), replicate, runner)
 
 
 def load(
@@ -74,18 +86,23 @@ def with_factors(
     """A scenario and parameters with some of both replaced. Levers may be words, lists and maps here."""
     from countermarket.parameters.load import replace
 
-    written = {
-        name: value
-        for name, value in factors.items()
-        if name in names.levers and (isinstance(value, str | Mapping | list | tuple))
-    }
-    for name, value in written.items():
-        scenario = _with_written(scenario, name, value, names)
-    numbers = {name: value for name, value in factors.items() if name not in written}
+    scenario, numbers = with_written(scenario, factors, names)
     if not numbers:
         return scenario, parameters
     design = one_point(scenario, numbers, 0, 1, names)
     return scenario_of(design, 0), replace(parameters, dict(overrides_of(design, 0)))
+
+
+def with_written(scenario: Scenario, factors: Factors, names: Names) -> tuple[Scenario, Factors]:
+    """A scenario with the levers that are given as a file would write them, and the factors that are numbers."""
+    written = {
+        name: value
+        for name, value in factors.items()
+        if name in names.levers and isinstance(value, str | Mapping | list | tuple)
+    }
+    for name, value in written.items():
+        scenario = _with_written(scenario, name, value, names)
+    return scenario, {name: value for name, value in factors.items() if name not in written}
 
 
 def _with_written(scenario: Scenario, name: str, value: Any, names: Names) -> Scenario:
@@ -103,15 +120,16 @@ def _node(value: Any) -> Node:
         return Node({key: _node(inner) for key, inner in value.items()}, "factors", 0)
     if isinstance(value, list | tuple):
         return Node([_node(inner) for inner in value], "factors", 0)
-    return Node(value, "factors", 0)
+    return Node(value.item() if hasattr(value, "item") else value, "factors", 0)
 
 
 def one_point(scenario: Scenario, factors: Factors, seed: int, months: int, names: Names) -> Design:
     """A design of one row. InputError or ParameterError names the factor, and what is allowed."""
     import numpy as np
 
-    listed = tuple(_factor(name, float(value), names) for name, value in factors.items())
-    values = np.array([[float(value) for value in factors.values()]]).reshape(1, len(listed))
+    sizes = [number(_node(value), name, ANY_NUMBER) for name, value in factors.items()]
+    listed = tuple(_factor(name, size, names) for name, size in zip(factors, sizes, strict=True))
+    values = np.array([sizes]).reshape(1, len(listed))
     plan = Plan("latin_hypercube", 1, 0, 0)
     design = Design("", "", Path(), scenario, listed, plan, values, 1, months, seed, names)
     refuse_excess_effort(scenario_of(design, 0), _node(None), names)
@@ -120,12 +138,10 @@ def one_point(scenario: Scenario, factors: Factors, seed: int, months: int, name
 
 def _factor(name: str, value: float, names: Names) -> Factor:
     """A lever, a key of a lever, or a parameter (whose own reader checks it)."""
-    parts = name.split(".", 2)
-    target, key = ".".join(parts[:2]), ".".join(parts[2:])
-    if parts[0] in ("agencies", "alliance"):
-        named_lever(target, _node(None), names.levers)
-    else:
+    target, key = target_of(name, names)
+    if "." not in target:
         return Factor(name, "parameter", name, "", value, value)
+    named_lever(target, _node(None), names.levers)
     lever_value(names.levers[target], _node({key: value} if key else value), names)
     return Factor(name, "lever", target, key, value, value)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +12,8 @@ from countermarket.analysis.cost_index import trailed_index
 from countermarket.analysis.levels import Pairs
 from countermarket.declared import measures
 from countermarket.results.folders import replacing
-from countermarket.sweeps.design import Design
+from countermarket.results.series import on_disk, write_table
+from countermarket.sweeps.design import Design, Factor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from countermarket.results.values import Values
     from countermarket.runs.job import Result
 
+RESIDUALS = b"residuals"
+"""Where a part keeps the worst residuals of its runs."""
 
 
 class Placed(Protocol):
@@ -52,6 +56,8 @@ def headline_rows(
     references: Sequence[Values | None],
 ) -> list[dict[str, Any]]:
     """A row for each point: who it is, its factors, and its measures if it and its reference finished."""
+    import numpy as np
+
     rows = [
         _row(design, point, result, reference) for (point, result), reference in zip(points, references, strict=True)
     ]
@@ -61,6 +67,8 @@ def headline_rows(
         held = _values(entry, keys, scenario, [references[place] for place in whole], design.measures)
         for column, place in enumerate(whole):
             rows[place] |= {name: float(values[column]) for name, values in held.items()}
+            if np.isnan(rows[place]["index"]):
+                rows[place] |= {"status": "undefined", "message": "the index is undefined: no market has one"}
     return rows
 
 
@@ -93,7 +101,7 @@ def _values(
     arms = pairing.arms_from(entry, pairs, [(0, place) for place in range(len(scenario))])
     months = [str(month) for month in np.unique(keys["month"])]
     span, _ = pairing.window(months)
-    early = pairing.short_run(months, entry["first_change"]) or span
+    early = pairing.short_run(months, entry["first_change"]) or levels.Months("", "")
     trails = pairing.trails(arms)
     index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
     headline = pairing.headline(arms, index, span)
@@ -117,21 +125,50 @@ def _values(
     return held
 
 
-def write_rows(path: Path, rows: Sequence[dict[str, Any]], design: Design, markets: Sequence[str]) -> None:
-    """A part of the table, whole or not at all."""
+def write_rows(
+    path: Path,
+    rows: Sequence[dict[str, Any]],
+    design: Design,
+    markets: Sequence[str],
+    residuals: Mapping[str, float] | None = None,
+) -> None:
+    """A part of the table, whole or not at all, with the worst residuals of its runs."""
     import pyarrow as pa
 
     table = pa.Table.from_pylist(list(rows), schema=_schema(design, markets))
-    _replace_table(path, table)
+    _replace_table(path, table.replace_schema_metadata({RESIDUALS: json.dumps(dict(residuals or {}))}))
 
 
-def join_parts(parts: Sequence[Path], path: Path, design: Design, markets: Sequence[str]) -> None:
-    """The whole table in the order of the design, from its parts."""
+def part_table(path: Path, design: Design, markets: Sequence[str], points: Sequence[Placed]) -> Any:
+    """A part as it was written. ValueError if it is damaged, or holds anything but rows of these points."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = _schema(design, markets)
-    table = pa.concat_tables([pq.read_table(part, schema=schema) for part in parts])
+    try:
+        with pq.ParquetFile(on_disk(path), page_checksum_verification=True) as file:
+            table = file.read()
+    except (OSError, ValueError, LookupError, pa.ArrowException) as problem:
+        raise ValueError(f"{path.name} cannot be read: {problem}") from problem
+    if not table.schema.equals(_schema(design, markets)):
+        raise ValueError(f"{path.name} has other columns than this sweep")
+    known = {(point.row, point.draw, point.replicate) for point in points}
+    held = list(zip(*(table[name].to_pylist() for name in ("design_row", "draw", "replicate")), strict=True))
+    if len(set(held)) < len(held) or not known.issuperset(held):
+        raise ValueError(f"{path.name} holds rows of other points")
+    return table
+
+
+def residuals_in(table: Any) -> dict[str, float]:
+    """The worst residuals of the runs of a part."""
+    held: dict[str, float] = json.loads((table.schema.metadata or {}).get(RESIDUALS, b"{}"))
+    return held
+
+
+def join_parts(parts: Sequence[Any], path: Path) -> None:
+    """The whole table in the order of the design, from the tables of its parts."""
+    import pyarrow as pa
+
+    table = pa.concat_tables([part.replace_schema_metadata() for part in parts])
     _replace_table(path, table.sort_by([("design_row", "ascending"), ("replicate", "ascending")]))
 
 
@@ -141,12 +178,18 @@ def _schema(design: Design, markets: Sequence[str]) -> Any:
 
     whole = [(name, pa.int64()) for name in ("design_row", "draw", "replicate", "seed")]
     text = [(name, pa.string()) for name in ("status", "message")]
-    names = [*(factor.name for factor in design.factors), *columns(markets, design.measures)]
-    return pa.schema([*whole, *text, *((name, pa.float64()) for name in names)])
+    units = {factor.name: _factor_unit(design, factor) for factor in design.factors}
+    units |= columns(markets, design.measures)
+    numbers = [pa.field(name, pa.float64(), metadata={"unit": unit}) for name, unit in units.items()]
+    return pa.schema([*whole, *text, *numbers])
+
+
+def _factor_unit(design: Design, factor: Factor) -> str:
+    """The unit of a factor's column: the lever's, or the parameter's own."""
+    lever = design.names.levers.get(factor.target)
+    return lever.unit if lever is not None else f"as the parameter {factor.target}"
 
 
 def _replace_table(path: Path, table: Any) -> None:
-    import pyarrow.parquet as pq
-
     with replacing(path) as partial:
-        pq.write_table(table, partial, compression="zstd")
+        write_table(table, partial, write_page_checksum=True)

@@ -1,31 +1,47 @@
 """A sweep: one scenario over a design of levers and parameters, each point beside the baseline of its draw.
 
-Work is cut into chunks that depend on the design alone. A finished chunk is a file; a killed sweep takes up
-where it stopped, and shards on several machines share one folder.
+Work is cut into chunks that depend on the design alone. A chunk is a file, written when it is finished and every
+half minute before; a killed sweep takes up where it stopped, and shards on several machines share one folder.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.policy.scenario import reference_of
-from countermarket.results import folders, provenance, studies
-from countermarket.results.folders import check_out, refused
+from countermarket.results import series
+from countermarket.results.folders import refused
 from countermarket.results.manifest import describe_scenario, describe_world
-from countermarket.results.values import read_values, save_values
+from countermarket.results.values import save_values
+from countermarket.runs.experiment import foretold
 from countermarket.runs.job import Job, Result, Runner
-from countermarket.runs.packaged import keep_world, packaged_runner
+from countermarket.runs.packaged import packaged_runner
 from countermarket.runs.processes import default_workers, run_all
 from countermarket.sweeps.design import Design, overrides_of, scenario_of
 from countermarket.sweeps.file import read_design
-from countermarket.sweeps.rows import columns, headline_rows, join_parts, write_rows
+from countermarket.sweeps.folder import (
+    TABLE,
+    Begun,
+    Chunk,
+    Point,
+    begun_of,
+    default_folder,
+    identity_of,
+    note_residuals,
+    open_folder,
+    part,
+    reference_file,
+    saved_reference,
+    set_aside,
+    worst,
+)
+from countermarket.sweeps.rows import headline_rows, join_parts, part_table, residuals_in, write_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,26 +54,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 PAIRS_A_CHUNK = 16
-
-
-class Point(NamedTuple):
-    """One row of the design with one replicate, and the draw of parameters it runs in."""
-
-    row: int
-    draw: int
-    replicate: int
-
-    @property
-    def sample(self) -> tuple[int, int]:
-        """What it shares with its reference."""
-        return self.draw, self.replicate
-
-
-class Chunk(NamedTuple):
-    """Points that are saved together."""
-
-    number: int
-    points: tuple[Point, ...]
+SECONDS_A_PART = 30.0
+"""What has finished is saved at least this often: so much a kill can cost."""
 
 
 class Task(NamedTuple):
@@ -66,6 +64,28 @@ class Task(NamedTuple):
     chunk: int
     point: Point
     is_reference: bool
+
+
+class Sweep(NamedTuple):
+    """A sweep that is open: where it stands, what it varies, and in what."""
+
+    target: Path
+    design: Design
+    runner: Runner
+    chunks: list[Chunk]
+
+    @property
+    def markets(self) -> list[str]:
+        """Markets of its world."""
+        return list(self.runner.world.market_names)
+
+
+class Status(NamedTuple):
+    """Points of a sweep, or of a shard of it."""
+
+    done: int
+    failed: int
+    left: int
 
 
 def run_sweep(
@@ -78,96 +98,56 @@ def run_sweep(
     world: World | None = None,
     model: Model | None = None,
     runner: Runner | None = None,
+    retry_failed: bool = False,
 ) -> Path:
     """Run what is left of a sweep, or of a shard (i, n) of it, and return its folder.
 
-    In the packaged world and with the standard model where none is given.
+    In the packaged world and with the standard model where none is given; with `retry_failed` what failed is left too.
 
     sweep.parquet appears when every chunk of every shard is there.
     """
+    sweep = _opened(path, out, progress, world, model, runner)
+    left = [begun for chunk in _of_shard(sweep.chunks, shard) if (begun := _begun(sweep, chunk, retry_failed)).left]
+    if left:
+        (sweep.target / TABLE).unlink(missing_ok=True)
+    _run_chunks(sweep, left, workers or default_workers(), progress)
+    _finish(sweep)
+    return sweep.target
+
+
+def _opened(
+    path: Path | str,
+    out: Path | None,
+    progress: Progress | None,
+    world: World | None,
+    model: Model | None,
+    runner: Runner | None,
+    may_begin: bool = True,
+) -> Sweep:
+    """A sweep with its folder, begun or taken up."""
     design = read_design(path, world, model)
     runner = runner or packaged_runner(progress, world, model)
+    warnings = foretold(scenario_of(design, 0), design.months, runner.world)
     identity = identity_of(design, runner)
-    target = Path(out) if out is not None else _default_folder(design, identity)
-    _open_folder(target, design, identity, runner)
-    chunks = chunks_of(design)
+    target = Path(out) if out is not None else default_folder(design, identity)
+    if not may_begin and not (target / "manifest.json").exists():
+        raise refused(target, "this sweep has not been begun here; leave out --status to begin it")
+    open_folder(target, design, identity, runner, warnings)
+    return Sweep(target, design, runner, chunks_of(design))
+
+
+def _of_shard(chunks: Sequence[Chunk], shard: tuple[int, int] | None) -> list[Chunk]:
+    """The chunks of shard i of n."""
     mine, of = shard or (1, 1)
-    left = [
-        chunk
-        for chunk in chunks
-        if chunk.number % of == mine - 1 and not _part(target, chunk.number).exists()
-    ]
-    _run_chunks(target, runner, design, left, workers or default_workers(), progress)
-    _finish(target, design, chunks, runner)
-    return target
+    return [chunk for chunk in chunks if chunk.number % of == mine - 1]
 
 
-# --- the folder -------------------------------------------------------------------------------------------
-
-
-def identity_of(design: Design, runner: Runner) -> dict[str, str]:
-    """Hashes of all that bears on the numbers: runs of different ones must not meet in one table."""
-    from countermarket.engine.compiled import source_digest
-
-    return {
-        "design": design.digest,
-        "world": provenance.digest_of(runner.world),
-        "parameters": provenance.digest_of(runner.parameters),
-        "code": source_digest(),
-        **({"model": runner.model.digest} if runner.model is not None else {}),
-    }
-
-
-def _default_folder(design: Design, identity: dict[str, str]) -> Path:
-    """results/<stem>-<hash8>; not by code, so that a sweep begun with other code is found and refused."""
-    inputs = json.dumps([identity[name] for name in identity if name != "code"])
-    return Path("results") / f"{design.path.stem}-{hashlib.sha256(inputs.encode()).hexdigest()[:8]}"
-
-
-def _open_folder(target: Path, design: Design, identity: dict[str, str], runner: Runner) -> None:
-    """Begin a sweep's folder, or make sure that the one there is of this very sweep."""
-    check_out(target, "sweep")
-    if (target / "manifest.json").exists():
-        begun = studies.read_manifest(target, "sweep")["hashes"]
-        other = [name for name in {**identity, **begun} if begun.get(name) != identity.get(name)]
-        if other:
-            raise refused(
-                target,
-                f"this sweep was begun with another {' and '.join(other)}; what is done and what is left may "
-                "not be mixed. Choose another --out, or remove the folder to begin anew",
-            )
-        return
-    (target / "parts").mkdir(parents=True, exist_ok=True)
-    keep_world(runner, target)
-    studies.write_json(target / "manifest.json", _manifest(design, identity, runner))
-
-
-def _manifest(design: Design, identity: dict[str, str], runner: Runner) -> dict[str, Any]:
-    """What is swept, and with what: written once, before the first run."""
-    return {
-        "schema": folders.SCHEMA,
-        "kind": "sweep",
-        "title": design.title,
-        "question": design.question,
-        "scenario": design.scenario.name,
-        "reference": reference_of(design.scenario).name,
-        "factors": [factor._asdict() for factor in design.factors],
-        "problem": design.problem,
-        "design": design.plan._asdict(),
-        "rows": len(design.values),
-        "replicates": design.replicates,
-        "months": design.months,
-        "seed": design.seed,
-        "columns": columns(runner.world.market_names, design.measures),
-        "hashes": identity,
-        "versions": provenance.versions(),
-        **provenance.commit(),
-        "machine": provenance.machine(),
-    }
-
-
-def _part(target: Path, number: int) -> Path:
-    return target / "parts" / f"chunk-{number:06d}.parquet"
+def _begun(sweep: Sweep, chunk: Chunk, retry_failed: bool = False) -> Begun:
+    """What is saved of a chunk; what failed does not count if it is to be tried again."""
+    begun = begun_of(sweep.target, chunk, sweep.design, sweep.markets)
+    if not retry_failed:
+        return begun
+    return begun._replace(rows=[row for row in begun.rows if row["status"] == "done"])
 
 
 # --- the work ---------------------------------------------------------------------------------------------
@@ -186,32 +166,47 @@ def chunks_of(design: Design) -> list[Chunk]:
     return [Chunk(number, tuple(points[cut : cut + PAIRS_A_CHUNK])) for number, cut in enumerate(cuts)]
 
 
-def _run_chunks(
-    target: Path,
-    runner: Runner,
-    design: Design,
-    left: Sequence[Chunk],
-    workers: int,
-    progress: Progress | None,
-) -> None:
-    """Run chunks and save each as soon as its last run is in."""
-    keys = runner.layout(runner.world, design.months).keys
-    entry = _entry(design, runner, keys)
-    needed = last_needed(chunks_of(design))
-    tasks = _tasks(target, left, needed)
-    jobs = [_job(design, task) for task in tasks]
+def _run_chunks(sweep: Sweep, left: Sequence[Begun], workers: int, progress: Progress | None) -> None:
+    """Run what is left of chunks and save it as it comes."""
+    keys = sweep.runner.layout(sweep.runner.world, sweep.design.months).keys
+    entry = _entry(sweep.design, sweep.runner, keys)
+    needed = last_needed(sweep.chunks)
     references: dict[tuple[int, int], Values] = {}
-    with closing(run_all(runner, jobs, workers)) as outcomes:
+    tasks = _tasks(sweep.target, left)
+    jobs = [_job(sweep.design, task) for task in tasks]
+    begun = {one.chunk.number: one for one in left}
+    with closing(run_all(sweep.runner, jobs, workers)) as outcomes:
         told = _told(zip(tasks, outcomes, strict=True), len(tasks), progress)
         for number, group in groupby(told, key=lambda pair: pair[0].chunk):
-            finished = list(group)
-            _take_references(target, finished, references, needed)
-            points = [(task.point, result) for task, result in finished if not task.is_reference]
-            paired = [_reference(target, point, references) for point, _ in points]
-            rows = headline_rows(design, entry, keys, points, paired)
-            write_rows(_part(target, number), rows, design, _markets(runner))
+            for finished in _by_time(group):
+                _take_references(sweep.target, finished, references, needed)
+                points = [(task.point, result) for task, result in finished if not task.is_reference]
+                paired = [_reference(sweep.target, point, references) for point, _ in points]
+                rows = headline_rows(sweep.design, entry, keys, points, paired)
+                begun[number] = _saved(sweep, begun[number], rows, [result.residuals for _, result in finished])
             for sample in [sample for sample in references if needed[sample][1] <= number]:
                 del references[sample]
+
+
+def _by_time(finished: Iterable[tuple[Task, Result]]) -> Iterator[list[tuple[Task, Result]]]:
+    """What has finished, together: as much as comes in half a minute, then the rest."""
+    held: list[tuple[Task, Result]] = []
+    since = time.monotonic()
+    for one in finished:
+        held.append(one)
+        if time.monotonic() - since >= SECONDS_A_PART:
+            yield held
+            held, since = [], time.monotonic()
+    if held:
+        yield held
+
+
+def _saved(sweep: Sweep, begun: Begun, rows: list[dict[str, Any]], residuals: list[dict[str, float]]) -> Begun:
+    """A chunk with more of its points, written."""
+    more = begun._replace(rows=[*begun.rows, *rows], residuals=worst([begun.residuals, *residuals]))
+    if more.rows:
+        write_rows(part(sweep.target, more.chunk.number), more.rows, sweep.design, sweep.markets, more.residuals)
+    return more
 
 
 def last_needed(chunks: Sequence[Chunk]) -> dict[tuple[int, int], tuple[int, int]]:
@@ -224,16 +219,16 @@ def last_needed(chunks: Sequence[Chunk]) -> dict[tuple[int, int], tuple[int, int
     return needed
 
 
-def _tasks(target: Path, left: Sequence[Chunk], needed: dict[tuple[int, int], tuple[int, int]]) -> list[Task]:
+def _tasks(target: Path, left: Sequence[Begun]) -> list[Task]:
     """Runs to be made, chunk by chunk: references that are not there yet, then the points."""
     tasks: list[Task] = []
     seen: set[tuple[int, int]] = set()
-    for chunk in left:
-        for point in chunk.points:
-            if point.sample not in seen and not _reference_file(target, point).exists():
-                tasks.append(Task(chunk.number, point, is_reference=True))
+    for begun in left:
+        for point in begun.left:
+            if point.sample not in seen and saved_reference(target, point) is None:
+                tasks.append(Task(begun.chunk.number, point, is_reference=True))
             seen.add(point.sample)
-        tasks += [Task(chunk.number, point, is_reference=False) for point in chunk.points]
+        tasks += [Task(begun.chunk.number, point, is_reference=False) for point in begun.left]
     return tasks
 
 
@@ -259,7 +254,7 @@ def _take_references(
     target: Path,
     finished: Sequence[tuple[Task, Result]],
     references: dict[tuple[int, int], Values],
-    needed: dict[tuple[int, int], tuple[int, int]],
+    needed: Mapping[tuple[int, int], tuple[int, int]],
 ) -> None:
     """Keep the references a chunk made, on disk too if another chunk needs them: none is run twice."""
     for task, result in finished:
@@ -268,18 +263,17 @@ def _take_references(
         sample = task.point.sample
         references[sample] = result.values
         if needed[sample][0] != needed[sample][1]:
-            save_values(_reference_file(target, task.point), result.values)
+            save_values(reference_file(target, task.point), result.values)
 
 
 def _reference(target: Path, point: Point, references: dict[tuple[int, int], Values]) -> Values | None:
     """The reference of a point: held, or on disk; None if it failed."""
-    if point.sample not in references and _reference_file(target, point).exists():
-        references[point.sample] = read_values(_reference_file(target, point))
-    return references.get(point.sample)
-
-
-def _reference_file(target: Path, point: Point) -> Path:
-    return target / "references" / f"draw-{point.draw}-replicate-{point.replicate}.npy"
+    if point.sample not in references:
+        saved = saved_reference(target, point)
+        if saved is None:
+            return None
+        references[point.sample] = saved
+    return references[point.sample]
 
 
 def _entry(design: Design, runner: Runner, keys: dict[str, Any]) -> dict[str, Any]:
@@ -288,28 +282,72 @@ def _entry(design: Design, runner: Runner, keys: dict[str, Any]) -> dict[str, An
     return describe_scenario(scenario_of(design, 0), {}, months, describe_world(runner.world))
 
 
-def _markets(runner: Runner) -> list[str]:
-    return list(runner.world.market_names)
+# --- the table --------------------------------------------------------------------------------------------
 
 
-def _finish(target: Path, design: Design, chunks: Sequence[Chunk], runner: Runner) -> None:
-    """Join the parts into sweep.parquet once all are there, whoever made them."""
-    parts = [_part(target, chunk.number) for chunk in chunks]
-    if (target / "sweep.parquet").exists() or not all(part.exists() for part in parts):
+def _finish(sweep: Sweep) -> None:
+    """Join the parts into sweep.parquet once all are whole, whoever made them."""
+    if _is_joined(sweep) or not all(part(sweep.target, chunk.number).exists() for chunk in sweep.chunks):
         return
-    join_parts(parts, target / "sweep.parquet", design, _markets(runner))
-    shutil.rmtree(target / "references", ignore_errors=True)
+    tables = [_table_of(sweep, chunk) for chunk in sweep.chunks]
+    if any(table.num_rows < len(chunk.points) for table, chunk in zip(tables, sweep.chunks, strict=True)):
+        return
+    join_parts(tables, sweep.target / TABLE)
+    note_residuals(sweep.target, worst(residuals_in(table) for table in tables))
+    shutil.rmtree(sweep.target / "references", ignore_errors=True)
+
+
+def _is_joined(sweep: Sweep) -> bool:
+    """Whether the whole table is there; one that is damaged is set aside, and joined anew."""
+    path = sweep.target / TABLE
+    if not path.exists():
+        return False
+    try:
+        part_table(path, sweep.design, sweep.markets, [point for chunk in sweep.chunks for point in chunk.points])
+    except ValueError:
+        set_aside(sweep.target, path)
+        return False
+    return True
+
+
+def _table_of(sweep: Sweep, chunk: Chunk) -> Any:
+    """The table of a chunk. InputError if it is damaged: another shard's, for our own were looked at."""
+    path = part(sweep.target, chunk.number)
+    try:
+        return part_table(path, sweep.design, sweep.markets, chunk.points)
+    except ValueError as problem:
+        aside = set_aside(sweep.target, path)
+        raise refused(sweep.target, f"{problem}; it is set aside as {aside}: start its shard again") from None
 
 
 def failures(target: Path) -> list[dict[str, Any]]:
-    """Points of a finished sweep that failed: design_row, replicate and message."""
+    """Points of a sweep that failed, up to now if it is not finished: design_row, replicate and message."""
     import pyarrow.parquet as pq
 
-    if not (target / "sweep.parquet").exists():
-        return []
-    names = ["design_row", "replicate", "message"]
-    failed = [("status", "=", "failed")]
-    rows: list[dict[str, Any]] = pq.read_table(
-        target / "sweep.parquet", columns=names, filters=failed
-    ).to_pylist()
-    return rows
+    whole = target / TABLE
+    files = [whole] if whole.exists() else sorted((target / "parts").glob("chunk-*.parquet"))
+    names, failed = ["design_row", "replicate", "message"], [("status", "=", "failed")]
+    tables = (pq.read_table(series.on_disk(file), columns=names, filters=failed) for file in files)
+    return [row for table in tables for row in table.to_pylist()]
+
+
+def status_of(
+    path: Path | str,
+    *,
+    shards: int = 1,
+    out: Path | None = None,
+    world: World | None = None,
+    model: Model | None = None,
+    runner: Runner | None = None,
+) -> tuple[Path, list[Status]]:
+    """The folder of a sweep, and how far each of so many shards of it is."""
+    sweep = _opened(path, out, None, world, model, runner, may_begin=False)
+    return sweep.target, [_status(sweep, _of_shard(sweep.chunks, (mine, shards))) for mine in range(1, shards + 1)]
+
+
+def _status(sweep: Sweep, chunks: Sequence[Chunk]) -> Status:
+    """How far some chunks are."""
+    begun = [_begun(sweep, chunk) for chunk in chunks]
+    failed = sum(row["status"] != "done" for one in begun for row in one.rows)
+    left = sum(len(one.left) for one in begun)
+    return Status(sum(len(chunk.points) for chunk in chunks) - failed - left, failed, left)

@@ -33,6 +33,18 @@ def check_known(rows: Rows, column: str, known: Collection[str], what: str) -> N
             raise row.error(column, f"unknown {what} {name!r}", closest(name, known))
 
 
+def check_groups(rows: Rows, jurisdictions: Collection[str], taken: Collection[str]) -> None:
+    """Refuse a group with an unknown state, with a name that stands for something else, or with two titles."""
+    check_known(rows, "jurisdiction", jurisdictions, "jurisdiction")
+    titles: dict[str, str] = {}
+    for row in rows:
+        name, title = row.texts["group"], row.texts["name"]
+        if name in taken or ":" in name:
+            raise row.error("group", f"{name!r} is no good name for a group: it means something else in a scenario")
+        if titles.setdefault(name, title) != title:
+            raise row.error("name", f"{name} is called {titles[name]!r} in another row")
+
+
 def check_layers(layers: Rows, markets: Collection[str]) -> None:
     """Refuse a layer of an unknown market, an unknown input layer, or a market without a layer."""
     check_known(layers, "market", markets, "market")

@@ -15,7 +15,7 @@ from countermarket.reading.spelling import closest
 from countermarket.world import description
 from countermarket.world.description import Description, read_description
 from countermarket.world.differences import Counts, differing
-from countermarket.world.schema import EVIDENCE_TABLES, MODEL_TABLES, TABLES
+from countermarket.world.schema import EVIDENCE_TABLES, MODEL_TABLES, OPTIONAL_TABLES, TABLES
 from countermarket.world.tables import MAX_BYTES, Row, WorldError, check_sources, read_table
 
 PACKAGED = packaged("world", "public")
@@ -98,10 +98,11 @@ def read_whole(
     home: Path, raw: Mapping[str, bytes], texts: dict[str, str], about: Description | None
 ) -> Contents:
     """Read a folder that holds every table."""
-    missing = [file for file in TABLES if file not in texts]
+    missing = [file for file in TABLES if file not in texts and file not in OPTIONAL_TABLES]
     if missing:
         raise WorldError(", ".join(missing), 0, "", f"no such file in {home}; {what_a_world_has()}")
-    tables = {file: read_table(home, file, may_be_empty=file in EVIDENCE_TABLES) for file in TABLES}
+    tables: Tables = dict.fromkeys(TABLES, ())
+    tables |= {file: read_table(home, file, may_be_empty=file in EVIDENCE_TABLES) for file in TABLES if file in texts}
     check_cited(tables)
     title = about.title if about else home.resolve().name
     return Contents(title, tables, digest_of(raw), {} if home == PACKAGED else texts, {})

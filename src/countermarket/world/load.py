@@ -24,6 +24,7 @@ from countermarket.world.structure import (
     MARKET,
     SUPPLY,
     Floats,
+    Group,
     Table,
     World,
     group_homes,
@@ -32,6 +33,8 @@ from countermarket.world.structure import (
 from countermarket.world.tables import Row
 
 MONTHS_PER_YEAR = 12
+NOT_FOR_GROUPS = ("members", "default", "value", "ramp_months")
+"""Words that stand for something else where a scenario may name a group."""
 LAUNDERED = "laundering"
 """What roles.csv calls the business of a haven, which is no market."""
 
@@ -87,6 +90,8 @@ def check_tables(tables: Tables) -> None:
     checks.check_known(tables["roles.csv"], "market", {*markets, LAUNDERED}, "market")
     checks.check_known(tables["roles.csv"], "jurisdiction", jurisdictions, "jurisdiction")
     checks.check_known(tables["prices.csv"], "market", markets, "market")
+    taken = {*jurisdictions, *markets, *MODES, *SERVICES, *NOT_FOR_GROUPS}
+    checks.check_groups(tables["groups.csv"], jurisdictions, taken)
 
 
 def names(tables: Tables, file: str) -> tuple[str, ...]:
@@ -128,8 +133,17 @@ def assemble(name: str, digest: str, tables: Tables) -> World:
         laundering=laundering_table(tables, places),
         enabler_weights=enabler_weights(tables, places),
         place_names=tuple(row.texts["name"] for row in tables["jurisdictions.csv"]),
+        groups=groups_of(tables["groups.csv"]),
         initial_groups=group_homes(len(market_names), len(places), layers, legs, supplies),
     )
+
+
+def groups_of(rows: Rows) -> tuple[Group, ...]:
+    """Gather the groups of states with their members, in the order of the table."""
+    members: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        members.setdefault((row.texts["group"], row.texts["name"]), []).append(row.texts["jurisdiction"])
+    return tuple(Group(*names, tuple(places)) for names, places in members.items())
 
 
 def market_table(tables: Tables) -> Table:

@@ -25,6 +25,10 @@ class Names(NamedTuple):
     services: tuple[str, ...] = SERVICES
     domains: tuple[str, ...] = DOMAINS
     levers: Mapping[str, Lever] = LEVERS
+    groups: Mapping[str, tuple[str, ...]] = {}
+    """States by the name that they have together."""
+    titles: Mapping[str, str] = {}
+    """What each jurisdiction is called in print, where the world says so."""
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +53,8 @@ def _names(world: World, levers: Mapping[str, Lever]) -> Names:
         modes=tuple(world.mode_names),
         services=tuple(world.service_names),
         levers=levers,
+        titles=dict(zip(world.jurisdiction_names, world.place_names, strict=False)),
+        groups={group.name: group.members for group in world.groups},
     )
 
 

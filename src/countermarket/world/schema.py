@@ -186,6 +186,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         source(),
         free("note"),
     ),
+    "groups.csv": (
+        Column("group"),
+        Column("name"),
+        Column("jurisdiction"),
+        Column("since"),
+        source(),
+        free("note"),
+    ),
 }
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -203,8 +211,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "roles.csv": ("market", "jurisdiction", "role"),
     "prices.csv": ("price",),
     "anchors.csv": ("anchor",),
+    "groups.csv": ("group", "jurisdiction"),
 }
-EVIDENCE_TABLES = ("roles.csv", "prices.csv", "anchors.csv")
+EVIDENCE_TABLES = ("roles.csv", "prices.csv", "anchors.csv", "groups.csv")
+OPTIONAL_TABLES = ("groups.csv",)
+"""What a world of whole tables may do without."""
 MODEL_TABLES = tuple(name for name in TABLES if name not in EVIDENCE_TABLES)
 
 PLACE = ("jurisdictions",)
@@ -220,5 +231,6 @@ NAMING: dict[str, dict[str, tuple[str, ...]]] = {
     "roles.csv": {"market": ("markets",), "jurisdiction": PLACE},
     "prices.csv": {"market": ("markets",), "place": PLACE, "to": PLACE},
     "anchors.csv": {"place": PLACE},
+    "groups.csv": {"jurisdiction": PLACE},
 }
 """Columns that name what a world may remove, and of which kinds: such a row goes with what it names."""

@@ -80,6 +80,14 @@ DEMAND = np.dtype(
 LAUNDERING = np.dtype([("origin", "i4"), ("destination", "i4")])
 
 
+class Group(NamedTuple):
+    """States that scenarios may name together; they are those of the start, whatever changes later."""
+
+    name: str
+    title: str
+    members: tuple[str, ...]
+
+
 class World(NamedTuple):
     """Everything outside the model's power to change: read-only, money in USD of 2023."""
 
@@ -109,6 +117,7 @@ class World(NamedTuple):
     """What each jurisdiction is called in print; empty for a synthetic world."""
     title: str = ""
     """What it is called in print; empty for a synthetic world."""
+    groups: tuple[Group, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     """Path and text of each file it was read from, as a study keeps them; none for the packaged world."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from countermarket.reading.spelling import closest
+from countermarket.reading.yaml_reader import UNSAFE_LETTER
 from countermarket.world.schema import KEYS, TABLES, Column
 
 MAX_BYTES = 5_000_000
@@ -117,6 +118,8 @@ def read_cell(row: Row, column: Column, cell: str) -> None:
     """Check a cell against its column and keep it in the row."""
     if not cell and not column.blank:
         raise row.error(column.name, "the cell is empty")
+    if UNSAFE_LETTER.search(cell):
+        raise row.error(column.name, "control characters are not allowed")
     if column.choices and cell not in column.choices:
         allowed = ", ".join(column.choices)
         message = f"{cell!r} is not one of {allowed}"

@@ -54,6 +54,9 @@ def test_values_stand_where_their_keys_say() -> None:
     by_role = outcome.values[(keys["measure"] == "units_delivered") & np.isin(keys["role"], ("member", "non_member"))]
     by_cell = outcome.values[(keys["measure"] == "units_delivered") & (keys["jurisdiction"] != "")]
     assert units.sum() == pytest.approx(by_role.sum()) == pytest.approx(by_cell.sum())
+    spent = outcome.values[keys["measure"] == "public_cost_states"]
+    by_state = outcome.values[keys["measure"] == "public_cost"]
+    assert spent.sum() == pytest.approx(by_state.sum())
     share = outcome.values[keys["measure"] == "seizure_rate"]
     assert ((share >= 0.0) & (share <= 1.0)).all()
 

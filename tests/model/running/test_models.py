@@ -287,7 +287,7 @@ def test_a_plugin_is_found_by_its_name(tmp_path: Path) -> None:
 def test_two_workers_give_what_one_gives(tmp_path: Path) -> None:
     series = []
     for workers in (1, 2):
-        experiment = cm.Experiment("sanctions_only", 2, months=13, model=HELPED, central=True)
+        experiment = cm.Experiment("sanctions_only", 2, months=15, model=HELPED, central=True)
         folder = cm.run(experiment, out=tmp_path / str(workers), workers=workers)
         series.append((folder / "measures.csv").read_bytes())
     assert series[0] == series[1]

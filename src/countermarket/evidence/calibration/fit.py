@@ -22,7 +22,7 @@ from countermarket.evidence.calibration.sampler import chosen, implausibility, l
 from countermarket.evidence.calibration.space import Range
 from countermarket.evidence.calibration.targets import Target, scaled, scaled_values
 from countermarket.results.folders import refused
-from countermarket.results.values import read_values, save_values
+from countermarket.results.values import read_values, save_values, saved_values
 from countermarket.sweeps import draws as designs
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def joined(batches: Sequence[Runs]) -> Runs:
 def _kept(problem: Problem, name: str, make: Callable[[], Floats]) -> Floats:
     """A design as it was made the first time: taken up on another machine, it must not differ by a bit."""
     path = problem.library.folder / "designs" / f"{name}.npy"
-    if not path.exists():
+    if saved_values(path) is None:
         save_values(path, make())
     return read_values(path)
 

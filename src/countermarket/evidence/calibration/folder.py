@@ -17,15 +17,18 @@ def identity_of(problem: Problem) -> dict[str, str]:
     from countermarket.engine.compiled import source_digest
 
     library = problem.library
+    runner = library.runner
+    own = provenance.code_of(runner.simulate, runner.layout, runner.replace)
     settings = [problem.waves, problem.runs, problem.seed, library.months, problem.fitted, library.scenario.digest]
     return {
         "settings": hashlib.sha256(json.dumps(settings).encode()).hexdigest(),
         "targets": digest_of(problem.targets),
-        "world": provenance.digest_of(library.runner.world),
-        "parameters": provenance.digest_of(library.runner.parameters),
+        "world": provenance.digest_of(runner.world),
+        "parameters": provenance.digest_of(runner.parameters),
         "ranges": hashlib.sha256(repr(problem.ranges).encode()).hexdigest(),
         "code": source_digest(),
-        **({"model": library.runner.model.digest} if library.runner.model is not None else {}),
+        **({"model": runner.model.digest} if runner.model is not None else {}),
+        **({"runner": own} if own else {}),
     }
 
 
@@ -47,4 +50,4 @@ def open_folder(target: Path, identity: dict[str, str]) -> None:
     manifest = {"schema": folders.SCHEMA, "kind": "calibration", "hashes": identity}
     circumstances = {"versions": provenance.versions(), **provenance.commit(), "machine": provenance.machine()}
     target.mkdir(parents=True, exist_ok=True)
-    studies.write_json(target / "manifest.json", manifest | circumstances)
+    studies.write_manifest(target, manifest | circumstances)

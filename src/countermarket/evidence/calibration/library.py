@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from countermarket.results.values import read_values, save_values
+from countermarket.results.values import read_values, save_values, saved_values
 from countermarket.runs.job import Job, Runner
 from countermarket.runs.processes import run_all
 
@@ -48,7 +48,7 @@ def run_batch(
 
     cuts = range(0, len(draws), RUNS_A_CHUNK)
     paths = {cut: library.folder / "parts" / f"{name}-{cut:05d}.npy" for cut in cuts}
-    left = [cut for cut in cuts if not paths[cut].exists()]
+    left = [cut for cut in cuts if saved_values(paths[cut]) is None]
     jobs = {cut: _jobs(library, draws[cut : cut + RUNS_A_CHUNK], first + cut) for cut in left}
     flat = [job for cut in left for job in jobs[cut]]
     done = len(draws) - len(flat)

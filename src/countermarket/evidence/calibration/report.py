@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +13,7 @@ from countermarket.parameters.ensemble import write_ensemble
 from countermarket.parameters.load import access_of, read_access, with_access_of
 from countermarket.reading.files import packaged
 from countermarket.results.folders import replace_text
+from countermarket.results.sheets import sheet
 
 SHIPPED = {
     "ensemble.csv": "parameters", "ensemble.json": "parameters", "access.csv": "parameters", "report.md": "evidence/calibration",
@@ -97,12 +96,8 @@ def ship(folder: Path) -> Path:
 
 def table_text(rows: Sequence[dict[str, Any]]) -> str:
     """Rows as CSV; undefined numbers are empty."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({key: _plain(value) for key, value in row.items()})
-    return file.getvalue()
+    columns = list(rows[0])
+    return sheet(columns, ([_plain(row[name]) for name in columns] for row in rows))
 
 
 def _plain(value: Any) -> Any:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
 from countermarket.analysis.intervals import Interval
 from countermarket.evidence.validation.judgement import judge
 from countermarket.evidence.validation.trials import Outcome
+from countermarket.results.sheets import sheet
 
 SPANS = ((1, 3), (4, 6), (7, 12), (13, 24), (25, 36), (37, 48), (49, 60))
 """Months after the shock that the printed time profile averages over."""
@@ -46,18 +45,17 @@ def json_rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 def csv_text(outcomes: Sequence[Outcome]) -> str:
     """Every outcome with its registration, as CSV."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for outcome in outcomes:
-        one = outcome.experiment
-        figures = [_cell(value) for value in (one.effect, one.low, one.high)]
-        model = [_cell(outcome.model[side]) for side in ("mean", "low", "high")]
-        registered = [one.id, one.evidence, one.kind, one.scenario, one.measure, one.where, one.contrast]
-        read = [outcome.first, outcome.last, one.sign, *figures, *model, profile_text(outcome)]
-        judged = [sign_word(outcome), factor_word(outcome), outcome.pairs, one.source, one.confidence, one.note]
-        writer.writerow([*registered, *read, *judged])
-    return file.getvalue()
+    return sheet(CSV_COLUMNS, (_csv_row(outcome) for outcome in outcomes))
+
+
+def _csv_row(outcome: Outcome) -> list[object]:
+    one = outcome.experiment
+    figures = [_cell(value) for value in (one.effect, one.low, one.high)]
+    model = [_cell(outcome.model[side]) for side in ("mean", "low", "high")]
+    registered = [one.id, one.evidence, one.kind, one.scenario, one.measure, one.where, one.contrast]
+    read = [outcome.first, outcome.last, one.sign, *figures, *model, profile_text(outcome)]
+    judged = [sign_word(outcome), factor_word(outcome), outcome.pairs, one.source, one.confidence, one.note]
+    return [*registered, *read, *judged]
 
 
 def _cell(value: float | None) -> str:

@@ -101,13 +101,14 @@ def _agency_cost(state: State, p: Any, j: int) -> float:
 
 @kernel
 def _pay_public_cost(state: State, p: Any) -> None:
-    """What members' agencies and the alliance cost this month. USD."""
+    """What each state's agencies, members' and the alliance cost this month. USD."""
     alliance = state.alliance[0]
     alliance.cost_members = 0.0
     everyone = 0.0
     for j in range(state.agencies.size):
         spent = _agency_cost(state, p, j)
         everyone += spent
+        state.agencies[j].public_cost = spent
         if state.agencies[j].member:
             alliance.cost_members += spent
     pay(state.ledger, TREASURIES, AGENCIES, everyone + alliance.cost_alliance)

@@ -16,7 +16,7 @@ from countermarket.world.structure import World
 Strings = npt.NDArray[np.str_]
 Floats = npt.NDArray[np.float64]
 
-COLUMNS = ("month", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
+COLUMNS = ("month", "period", "market", "jurisdiction", "role", "leg", "service", "component", "measure", "unit")
 
 MARKET_MEASURES = {
     "units_delivered": "units", "units_wanted": "units", "price": "USD per unit", "expenditure": "USD",
@@ -26,13 +26,16 @@ MARKET_MEASURES = {
     "written_off_cost": "USD", "quality": "index",
 }  # fmt: skip
 """Recorded monthly by market, with their units."""
-COST_COMPONENTS = ("total", "cash")
+COST = "cost_of_illicit_activity"
+COST_MEASURES = {"total": COST, "cash": f"cash_{COST}"}
+"""Recorded monthly by market, USD per unit: the whole, and what of it is paid, which is no part beside the others."""
 ROLES = ("member", "non_member", "source", "transit", "destination")
 CELL_MEASURES = {"units_delivered": "units", "delivered_cost": "USD", "delivered_cash_cost": "USD"}
 WORLD_MEASURES = {
     "community_vulnerability": "index", "compliance_cost": "USD", "innocent_actions": "actions",
     "public_cost_members": "USD", "public_cost_alliance": "USD", "alliance_trust": "share",
     "alliance_members": "states", "backlog": "evidence", "technology_gap": "log units",
+    "public_cost_states": "USD",
 }  # fmt: skip
 GRADES = ("minor", "moderate", "major")
 SERVICE_MEASURES = {"enabler_fee": "share", "enablers_active": "enablers", "enablers_closed": "enablers"}
@@ -46,14 +49,16 @@ def row_of(names: Iterable[str]) -> Any:
 
 MARKET_ROW, WORLD_ROW, SERVICE_ROW = row_of(MARKET_MEASURES), row_of(WORLD_MEASURES), row_of(SERVICE_MEASURES)
 CELL_ROW, PLACE_ROW = row_of(CELL_MEASURES), row_of(PLACE_MEASURES)
-COST_ROW, ROLE_ROW, GRADE_ROW = row_of(COST_COMPONENTS), row_of(ROLES), row_of(GRADES)
+COST_ROW, ROLE_ROW, GRADE_ROW = row_of(COST_MEASURES), row_of(ROLES), row_of(GRADES)
 
 
 class Layout(NamedTuple):
     """The rows every run of a world and a number of months has."""
 
     keys: dict[str, Strings]
-    """The columns month, market, jurisdiction, role, leg, service, component, measure and unit. str, (rows,)"""
+    """The columns month (the last of its period), period, market, jurisdiction, role, leg, service, component, measure
+    and unit. str, (rows,)
+    """
 
 
 def cell_nodes(world: World) -> npt.NDArray[np.int64]:
@@ -94,16 +99,19 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
     _, _, cell_markets, cell_places = cell_table(world)
     cell = _axis(market=cell_markets, jurisdiction=cell_places)
     leg_markets = np.asarray(world.market_names)[world.layers["market"][world.legs["layer"]]]
-    month, quarter, year = (_axis(month=names) for names in (monthly, quarterly, yearly))
-    cost = {"measure": ["cost_of_illicit_activity"], "unit": ["USD per unit"]}
+    month, quarter, year = (
+        _axis(month=names, period=[period] * len(names))
+        for period, names in (("month", monthly), ("quarter", quarterly), ("year", yearly))
+    )
+    per_unit = ["USD per unit"] * 2
     return [
         [month, market, _measures(MARKET_MEASURES)],
-        [month, market, _axis(component=COST_COMPONENTS), _axis(**cost)],
+        [month, market, _axis(component=["total", ""], measure=list(COST_MEASURES.values()), unit=per_unit)],
         [month, market, _axis(role=ROLES, measure=_role_measures(), unit=["units"] * 5)],
         [month, _measures(WORLD_MEASURES)],
         [month, _axis(component=GRADES), _axis(measure=["operations"], unit=["operations"])],
         [month, _axis(service=SERVICES), _measures(SERVICE_MEASURES)],
-        [quarter, market, _axis(component=COMPONENTS), _axis(**cost)],
+        [quarter, market, _axis(component=(*COMPONENTS, "total")), _axis(measure=[COST], unit=per_unit[:1])],
         [quarter, cell, _measures(CELL_MEASURES)],
         [year, cell, _axis(measure=["path_cost"], unit=["USD per unit"])],
         [
@@ -116,12 +124,13 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
             _axis(jurisdiction=world.jurisdiction_names),
             _measures(PLACE_MEASURES),
         ],
+        [quarter, _axis(jurisdiction=world.jurisdiction_names), _axis(measure=["public_cost"], unit=["USD"])],
     ]
 
 
 def extended(standard: Layout, months: list[str], columns: dict[str, list[str]]) -> Layout:
     """The rows of a layout, and after them the same further ones each month, with the labels they are given."""
-    more = _keys([_axis(month=months), _axis(**columns)])
+    more = _keys([_axis(month=months, period=["month"] * len(months)), _axis(**columns)])
     return Layout({name: np.concatenate([standard.keys[name], more[name]]) for name in COLUMNS})
 
 

@@ -65,11 +65,12 @@ class Series(NamedTuple):
     whole: Any  # WORLD_ROW (months,)
     grade: Any  # GRADE_ROW (months,)
     service: Any  # SERVICE_ROW (months, services)
-    component: Any  # f8 (quarters, M, components)
+    component: Any  # f8 (quarters, M, components + 1): and their total
     cells: Any  # CELL_ROW (quarters, C)
     path: Any  # f8 (years, C)
     leg: Any  # f8 (years, L)
     place: Any  # PLACE_ROW (years, J)
+    public_cost: Any  # f8 (quarters, J): USD
 
 
 def series_for(world: World, months: int, cells: int) -> Series:
@@ -82,11 +83,12 @@ def series_for(world: World, months: int, cells: int) -> Series:
         whole=np.zeros(months, WORLD_ROW),
         grade=np.zeros(months, GRADE_ROW),
         service=np.zeros((months, len(SERVICES)), SERVICE_ROW),
-        component=np.zeros((quarters, markets, N_COMPONENTS)),
+        component=np.zeros((quarters, markets, N_COMPONENTS + 1)),
         cells=np.zeros((quarters, cells), CELL_ROW),
         path=np.full((years, cells), np.inf),
         leg=np.zeros((years, len(world.legs))),
         place=np.zeros((years, len(world.jurisdictions)), PLACE_ROW),
+        public_cost=np.zeros((quarters, len(world.jurisdictions))),
     )
 
 

@@ -26,6 +26,8 @@ def take(state: State, parameters: Any, sheet: Any, series: Any, month: int) -> 
     _write_alliance(state, series.grade[month], series.service[month])
     if month // 3 < series.cells.shape[0]:
         _add_quarter(sheet, series, month // 3, month % 3 == 2)
+        for j in range(state.agencies.size):
+            series.public_cost[month // 3, j] += state.agencies[j].public_cost
     if month // 12 < series.leg.shape[0]:
         _add_year(state, series, month // 12)
     if month % 12 == 11:
@@ -116,12 +118,13 @@ def _write_market(row: Any, tally: Tally, units: float, wanted: float) -> None:
 def _write_world(row: Any, state: State) -> None:
     """The world's month."""
     alliance = state.alliance[0]
-    people, vulnerable, members, gap, queue = 0.0, 0.0, 0.0, 0.0, 0.0
+    people, vulnerable, members, gap, queue, spent = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for j in range(state.communities.size):
         home, agency = state.communities[j], state.agencies[j]
         people += home.population
         vulnerable += home.vulnerability * home.population
         queue += agency.queue
+        spent += agency.public_cost
         if agency.standing > 0.0:
             members += 1.0
             gap += agency.gap
@@ -130,6 +133,7 @@ def _write_world(row: Any, state: State) -> None:
     row.innocent_actions = alliance.innocent
     row.public_cost_members = alliance.cost_members
     row.public_cost_alliance = alliance.cost_alliance
+    row.public_cost_states = spent
     row.alliance_trust = _mean_trust(state)
     row.alliance_members = members
     row.backlog = queue
@@ -176,12 +180,15 @@ def _add_quarter(sheet: Any, series: Any, quarter: int, ends: bool) -> None:
         cell.delivered_cash_cost += month.delivered_cash_cost
     for m in range(sheet.units.size):
         sheet.quarter_units[m] += sheet.units[m]
+        whole = 0.0
         for component in range(N_COMPONENTS):
             series.component[quarter, m, component] += sheet.cost[m, component]
             if ends:
                 cost = series.component[quarter, m, component]
                 series.component[quarter, m, component] = _per_unit(cost, sheet.quarter_units[m])
+                whole += series.component[quarter, m, component]
         if ends:
+            series.component[quarter, m, N_COMPONENTS] = whole
             sheet.quarter_units[m] = 0.0
 
 

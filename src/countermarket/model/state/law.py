@@ -38,6 +38,7 @@ class Agency(Row):
     recovered: Number  # confiscated this month, USD
     operations: Number  # this month
     acts: Number  # 1 where it joins the designation at hand, else 0
+    public_cost: Number  # of this month, USD
 
 
 class Alliance(Row):
