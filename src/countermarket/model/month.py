@@ -82,6 +82,8 @@ def _open_node(node: Any) -> None:
     node.returned = 0.0
     node.taken = 0.0
     node.delivered = 0.0
+    node.landed = 0.0
+    node.seized_at_home = 0.0
     node.gone = 0.0
     node.spent = 0.0
     for component in range(N_COMPONENTS + 1):

@@ -58,6 +58,7 @@ def act_on_cases(state: State, parameters: Any, levers: Levers) -> None:
     for j in range(state.agencies.size):
         state.agencies[j].cases = 0.0
         state.agencies[j].operations = 0.0
+        state.agencies[j].innocent = 0.0
     for g in range(state.clock[0].slots):
         group = state.groups[g]
         if group.active:
@@ -114,7 +115,9 @@ def _operate(state: State, p: Any, clock: Clock, group: Group, lead: int) -> Non
         group.received[slot] *= 1.0 - p.evidence_spent * reach
     state.agencies[place].operations += 1.0
     alliance = state.alliance[0]
-    alliance.innocent += p.innocent_rate * (1.0 + p.innocent_powers * state.agencies[place].powers)
+    wrong = p.innocent_rate * (1.0 + p.innocent_powers * state.agencies[place].powers)
+    state.agencies[place].innocent += wrong
+    alliance.innocent += wrong
     _grade(
         alliance, p, arrested + frozen / max(group.takings, 1.0) * p.grade_assets, group.members + arrested
     )

@@ -30,7 +30,13 @@ COST = "cost_of_illicit_activity"
 COST_MEASURES = {"total": COST, "cash": f"cash_{COST}"}
 """Recorded monthly by market, USD per unit: the whole, and what of it is paid, which is no part beside the others."""
 ROLES = ("member", "non_member", "source", "transit", "destination")
-CELL_MEASURES = {"units_delivered": "units", "delivered_cost": "USD", "delivered_cash_cost": "USD"}
+CELL_MEASURES = {
+    "units_delivered": "units", "delivered_cost": "USD", "delivered_cash_cost": "USD", "landed_cost": "USD",
+    "expenditure": "USD",
+}  # fmt: skip
+"""Recorded quarterly by market and jurisdiction. Landed: what the units had cost when the domestic sector took them
+over; expenditure of people smuggled is paid on the way and stands only by market."""
+LEG_MEASURES = {"units_shipped": "units", "units_arrived": "units"}
 WORLD_MEASURES = {
     "community_vulnerability": "index", "compliance_cost": "USD", "innocent_actions": "actions",
     "public_cost_members": "USD", "public_cost_alliance": "USD", "alliance_trust": "share",
@@ -39,7 +45,13 @@ WORLD_MEASURES = {
 }  # fmt: skip
 GRADES = ("minor", "moderate", "major")
 SERVICE_MEASURES = {"enabler_fee": "share", "enablers_active": "enablers", "enablers_closed": "enablers"}
-PLACE_MEASURES = {"violence": "deaths", "vulnerability": "index"}
+PLACE_MEASURES = {
+    "violence": "deaths", "vulnerability": "index", "proceeds": "USD", "profit": "USD", "members": "persons",
+    "groups": "groups", "recovery": "USD", "harm": "USD", "operations": "operations", "innocent_actions": "actions",
+}  # fmt: skip
+"""Recorded yearly by jurisdiction; what groups do stands where they are at home."""
+MARKET_PLACE_MEASURES = {"arrests": "persons", "units_seized": "units"}
+"""Recorded yearly by market and jurisdiction; what is lost on a leg stands half at either end."""
 
 
 def row_of(names: Iterable[str]) -> Any:
@@ -48,7 +60,8 @@ def row_of(names: Iterable[str]) -> Any:
 
 
 MARKET_ROW, WORLD_ROW, SERVICE_ROW = row_of(MARKET_MEASURES), row_of(WORLD_MEASURES), row_of(SERVICE_MEASURES)
-CELL_ROW, PLACE_ROW = row_of(CELL_MEASURES), row_of(PLACE_MEASURES)
+CELL_ROW, PLACE_ROW, LEG_ROW = row_of(CELL_MEASURES), row_of(PLACE_MEASURES), row_of(LEG_MEASURES)
+MARKET_PLACE_ROW = row_of(MARKET_PLACE_MEASURES)
 COST_ROW, ROLE_ROW, GRADE_ROW = row_of(COST_MEASURES), row_of(ROLES), row_of(GRADES)
 
 
@@ -117,7 +130,7 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
         [
             year,
             _axis(leg=world.leg_names, market=leg_markets),
-            _axis(measure=["units_shipped"], unit=["units"]),
+            _measures(LEG_MEASURES),
         ],
         [
             year,
@@ -125,6 +138,7 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
             _measures(PLACE_MEASURES),
         ],
         [quarter, _axis(jurisdiction=world.jurisdiction_names), _axis(measure=["public_cost"], unit=["USD"])],
+        [year, market, _axis(jurisdiction=world.jurisdiction_names), _measures(MARKET_PLACE_MEASURES)],
     ]
 
 

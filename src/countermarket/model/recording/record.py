@@ -15,6 +15,8 @@ from countermarket.model.recording.layout import (
     CELL_ROW,
     COST_ROW,
     GRADE_ROW,
+    LEG_ROW,
+    MARKET_PLACE_ROW,
     MARKET_ROW,
     PLACE_ROW,
     ROLE_ROW,
@@ -68,9 +70,10 @@ class Series(NamedTuple):
     component: Any  # f8 (quarters, M, components + 1): and their total
     cells: Any  # CELL_ROW (quarters, C)
     path: Any  # f8 (years, C)
-    leg: Any  # f8 (years, L)
+    leg: Any  # LEG_ROW (years, L)
     place: Any  # PLACE_ROW (years, J)
     public_cost: Any  # f8 (quarters, J): USD
+    market_place: Any  # MARKET_PLACE_ROW (years, M, J)
 
 
 def series_for(world: World, months: int, cells: int) -> Series:
@@ -86,9 +89,10 @@ def series_for(world: World, months: int, cells: int) -> Series:
         component=np.zeros((quarters, markets, N_COMPONENTS + 1)),
         cells=np.zeros((quarters, cells), CELL_ROW),
         path=np.full((years, cells), np.inf),
-        leg=np.zeros((years, len(world.legs))),
+        leg=np.zeros((years, len(world.legs)), LEG_ROW),
         place=np.zeros((years, len(world.jurisdictions)), PLACE_ROW),
         public_cost=np.zeros((quarters, len(world.jurisdictions))),
+        market_place=np.zeros((years, markets, len(world.jurisdictions)), MARKET_PLACE_ROW),
     )
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from countermarket.engine.compiled import kernel
 from countermarket.model.state.accounts import total
-from countermarket.model.state.codes import CASH, N_COMPONENTS
+from countermarket.model.state.codes import CASH, CONSENT, N_COMPONENTS
+from countermarket.model.state.crime import Group
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Tally
 from countermarket.model.trade.paths import find_paths
@@ -29,7 +30,7 @@ def take(state: State, parameters: Any, sheet: Any, series: Any, month: int) -> 
         for j in range(state.agencies.size):
             series.public_cost[month // 3, j] += state.agencies[j].public_cost
     if month // 12 < series.leg.shape[0]:
-        _add_year(state, series, month // 12)
+        _add_year(state, parameters, sheet, series, month // 12)
     if month % 12 == 11:
         _close_year(state, parameters, sheet, series, month // 12)
 
@@ -47,6 +48,7 @@ def _clear(sheet: Any) -> None:
     for c in range(sheet.cells.size):
         cell = sheet.cells[c]
         cell.units_delivered, cell.delivered_cost, cell.delivered_cash_cost = 0.0, 0.0, 0.0
+        cell.landed_cost, cell.expenditure = 0.0, 0.0
 
 
 @kernel
@@ -67,6 +69,8 @@ def _add_up_users(state: State, sheet: Any) -> None:
         cell.units_delivered += node.delivered
         cell.delivered_cost += total(node.cost)
         cell.delivered_cash_cost += node.cost[CASH]
+        cell.landed_cost += node.landed
+        cell.expenditure += node.spent
 
 
 @kernel
@@ -178,6 +182,8 @@ def _add_quarter(sheet: Any, series: Any, quarter: int, ends: bool) -> None:
         cell.units_delivered += month.units_delivered
         cell.delivered_cost += month.delivered_cost
         cell.delivered_cash_cost += month.delivered_cash_cost
+        cell.landed_cost += month.landed_cost
+        cell.expenditure += month.expenditure
     for m in range(sheet.units.size):
         sheet.quarter_units[m] += sheet.units[m]
         whole = 0.0
@@ -193,12 +199,47 @@ def _add_quarter(sheet: Any, series: Any, quarter: int, ends: bool) -> None:
 
 
 @kernel
-def _add_year(state: State, series: Any, year: int) -> None:
-    """Add the month to its year: units by leg, deaths by place."""
+def _add_year(state: State, parameters: Any, sheet: Any, series: Any, year: int) -> None:
+    """Add the month to its year: units by leg, and what happened in each place."""
+    p = parameters[0]
     for n in range(state.legs.size):
-        series.leg[year, n] += state.legs[n].volume
+        leg = state.legs[n]
+        series.leg[year, n].units_shipped += leg.volume
+        series.leg[year, n].units_arrived += leg.volume - leg.lost
+        for place in (leg.origin, leg.destination):
+            series.market_place[year, leg.market, place].units_seized += 0.5 * leg.lost
     for j in range(state.communities.size):
-        series.place[year, j].violence += state.communities[j].violence
+        _add_place(state, p, series.place[year, j], j)
+        for m in range(state.tallies.size):
+            series.market_place[year, m, j].arrests += state.communities[j].arrests[m]
+    for g in range(state.clock[0].slots):
+        if state.groups[g].active:
+            _add_group(series.place[year, state.groups[g].home], state.groups[g])
+    for i in range(sheet.nodes.size):
+        node = state.nodes[sheet.nodes[i]]
+        series.market_place[year, node.market, node.jurisdiction].units_seized += node.seized_at_home
+        crowding = 1.0 / state.tallies[node.market].quality if node.kind == CONSENT else 1.0
+        series.place[year, node.jurisdiction].harm += node.delivered * p.harm_per_unit[node.market] * crowding
+
+
+@kernel
+def _add_place(state: State, p: Any, row: Any, j: int) -> None:
+    """What happened in one place this month."""
+    community, agency = state.communities[j], state.agencies[j]
+    row.violence += community.violence
+    row.harm += community.violence * p.harm_per_death
+    row.recovery += agency.recovered
+    row.operations += agency.operations
+    row.innocent_actions += agency.innocent
+
+
+@kernel
+def _add_group(row: Any, group: Group) -> None:
+    """What one group did this month, where it is at home; members and groups as the mean of a year."""
+    row.proceeds += group.takings
+    row.profit += group.profit
+    row.members += group.members / 12.0
+    row.groups += 1.0 / 12.0
 
 
 @kernel

@@ -39,6 +39,7 @@ class Agency(Row):
     operations: Number  # this month
     acts: Number  # 1 where it joins the designation at hand, else 0
     public_cost: Number  # of this month, USD
+    innocent: Number  # actions against the innocent in operations this month
 
 
 class Alliance(Row):

@@ -52,6 +52,8 @@ class Node(Row):
     windfall: Number  # units a month from outside the trade, such as looted arms
     habit: Number  # smoothed log price relative to reference
     delivered: Number  # units this month
+    landed: Number  # what these units had cost when the domestic sector took them over, USD
+    seized_at_home: Number  # units lost between the wholesaler and the user, people rescued
     gone: Number  # units that left the domestic sector for good this month
     cost: ByComponent  # embodied cost of what was delivered this month, USD
     spent: Number  # by users or victims this month, USD

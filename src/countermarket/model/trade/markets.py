@@ -195,6 +195,8 @@ def _receive(p: Any, node: Node, tally: Tally, kind: int) -> None:
     ends_here = 1.0 if kind == FRAUD else 0.0
     if kind == CONSENT and node.arrived > 0.0:
         ends_here = node.stay * (node.arrived - node.returned) / node.arrived
+    if ends_here > 0.0:
+        node.landed = total(node.incoming) * ends_here
     add(node.cost, node.incoming, ends_here)
     add(node.embodied, node.incoming, 1.0 - ends_here)
     if kind == FRAUD:
@@ -218,6 +220,7 @@ def _deliver(
         return
     add(node.cost, node.embodied, used / before)
     loss = retail_loss(state, p, node.jurisdiction, market)
+    node.landed = total(node.embodied) * used / before * (1.0 - loss)
     _incur_retail(state, p, node, tally, market, used)
     for component in range(N_COMPONENTS):
         lost = node.cost[component] * loss
@@ -227,6 +230,7 @@ def _deliver(
         tally.incurred[SEIZED] += lost
     node.delivered = used * (1.0 - loss)
     node.gone += used
+    node.seized_at_home = used * loss
     tally.seized += used * loss
     node.spent = node.delivered * node.user_price
     tally.spent += node.spent
@@ -259,6 +263,7 @@ def _exploit(state: State, p: Any, node: Node, tally: Tally) -> None:
     """People held are exploited for a month; those who leave take the cost sunk in them with them."""
     market = node.market
     leaving = min(1.0, exploitation_exit(state, p, node.jurisdiction))
+    node.landed = total(node.held_embodied) * leaving
     for component in range(N_COMPONENTS + 1):
         gone = node.held_embodied[component] * leaving
         node.held_embodied[component] -= gone
@@ -272,6 +277,7 @@ def _exploit(state: State, p: Any, node: Node, tally: Tally) -> None:
     tally.spent += node.spent
     pay(state.ledger, USERS, RETAILERS, node.spent)
     rescued = node.held * max(0.0, leaving - p.escape_rate)
+    node.seized_at_home = rescued
     tally.seized += rescued
     node.gone += node.held * leaving
     node.held *= 1.0 - leaving
