@@ -1,4 +1,4 @@
-"""Commands that hold the model beside evidence: calibrate, validate."""
+"""Commands that hold the model beside evidence: baseline, calibrate, validate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from countermarket.cli.endings import end_with, reported
-from countermarket.cli.options import AsJson, ModelName, Out, Replicates, Seed, Workers, WorldFolder
+from countermarket.cli.options import AsJson, Central, ModelName, Out, Replicates, Seed, Workers, WorldFolder
 from countermarket.cli.setting import setting
 
 
@@ -42,6 +42,27 @@ def calibrate(
         say(f"calibration: {folder}")
         if ship:
             say(f"shipped: {put_into_package(folder)}")
+
+
+def baseline(
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    central: Central = False,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the page; results/baseline if left out.")] = None,
+) -> None:
+    """Hold routes and levels of the baseline to evidence."""
+    from countermarket.cli.console import progress_bar, say
+
+    with reported():
+        from countermarket.evidence.baseline.observe import observe
+        from countermarket.evidence.baseline.page import write_page
+
+        with progress_bar("baseline") as progress:
+            seen = observe(replicates, seed, central, workers, progress)
+        page = write_page(out or Path("results") / "baseline", seen)
+        print(page.read_text(encoding="utf-8"))
+        say(f"page: {page}")
 
 
 def validate(
