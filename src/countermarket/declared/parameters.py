@@ -312,6 +312,7 @@ PARAMETERS: tuple[Quantity, ...] = (
     Quantity("platform_cost", "USD a year", 0, 10000000000.0, "Federated platform in full use"),
     Quantity("standards_cost", "USD a year", 0, 10000000000.0, "Common standards in full"),
     Quantity("targeting_cost", "USD a year per service", 0, 10000000000.0, "Joint targeting of one service in full"),
+    Quantity("control_delay", "times public cost", 0, 50, "What control of legs costs lawful traders in delays"),
     Quantity("chokepoint_cost", "USD a year per leg", 0, 1000000000.0, "Full control of one leg"),
     Quantity("partner_cost", "USD a year per sector", 0, 10000000000.0, "Joint units with one private sector in full"),
     Quantity("designation_cost", "USD", 0, 100000000.0, "One designation"),

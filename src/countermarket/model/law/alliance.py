@@ -63,8 +63,9 @@ def task(state: State, parameters: Any, levers: Levers) -> None:
         controls += leg.intensity
     bill = p.targeting_cost * effort + p.chokepoint_cost * controls + p.partner_cost * partners
     alliance.cost_alliance += min(1.0, club_size(state)) * bill / 12.0
-    alliance.compliance = 0.0
+    alliance.compliance = p.control_delay * p.chokepoint_cost * controls / 12.0
     for j in range(state.agencies.size):
+        alliance.compliance += p.control_delay * p.chokepoint_cost * state.agencies[j].guarded / 12.0
         base = state.communities[j].population * state.communities[j].wage * p.compliance_share
         extra = p.partner_compliance * partners * state.agencies[j].standing
         alliance.compliance += base * (1.0 + p.diligence_compliance * state.agencies[j].diligence + extra)
