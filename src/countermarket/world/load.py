@@ -193,7 +193,7 @@ def borders_of(leg: Row, union: Collection[str]) -> tuple[int, int]:
     through = leg.texts["via"].split(",")
     passed = through if all(len(state) == 3 and state.isupper() for state in through) else []
     chain = [leg.texts["origin"], *passed, leg.texts["destination"]]
-    return len(chain) - 1, sum({a, b} <= union for a, b in pairwise(chain))
+    return len(chain) - 1, sum(a in union and b in union for a, b in pairwise(chain))
 
 
 def region_of(layer: str) -> str:

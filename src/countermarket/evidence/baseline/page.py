@@ -94,14 +94,17 @@ def markdown(observed: Observed) -> str:
     parts = [opening, _off([*recorded, *routes]), "## Routes\n", _table(routes), "## Levels\n", _table(recorded)]
     silent = [row for row in levels if not math.isfinite(row.model)]
     if silent:
-        parts += ["## What no run records\n", "\n".join(f"- {row.what}: {_band(row)} {row.unit}" for row in silent) + "\n"]
+        lines = [f"- {row.what}: {_band(row)} {row.unit}" for row in silent]
+        parts += ["## What no run records\n", "\n".join(lines) + "\n"]
     return "\n".join(parts)
 
 
 def _off(rows: Sequence[Row]) -> str:
     """What lies outside its band, the farthest first, in words."""
     outside = sorted((row for row in rows if not row.is_met), key=_factor, reverse=True)
-    lines = [f"- {row.what}: {_number(row.model)} {row.unit}, {_how_far(row)} (evidence {_band(row)})." for row in outside]
+    lines = [
+        f"- {row.what}: {_number(row.model)} {row.unit}, {_how_far(row)} (evidence {_band(row)})." for row in outside
+    ]
     return "\n".join(["## What is off\n", *(lines or ["Nothing lies outside its band."]), ""])
 
 

@@ -40,9 +40,9 @@ def _fits(
     library: Library, parameters: Parameters, name: str, draws: Sequence[Draw], progress: Progress | None
 ) -> Floats:
     """Fits as runs of a library. InputError if one of them failed, since a draw without access is another world."""
-    from countermarket.evidence.routes.measure import MONTHS, refitted
-
     import numpy as np
+
+    from countermarket.evidence.routes.measure import MONTHS, refitted
 
     runner = library.runner._replace(simulate=refitted, parameters=parameters)
     fits = library._replace(runner=runner, months=MONTHS, outputs=len(library.runner.world.legs))

@@ -16,7 +16,8 @@ from countermarket.results.folders import replace_text
 from countermarket.results.sheets import sheet
 
 SHIPPED = {
-    "ensemble.csv": "parameters", "ensemble.json": "parameters", "access.csv": "parameters", "report.md": "evidence/calibration",
+    "ensemble.csv": "parameters", "ensemble.json": "parameters", "access.csv": "parameters",
+    "report.md": "evidence/calibration",
     "targets_report.csv": "evidence/calibration", "parameters_report.csv": "evidence/calibration",
 }  # fmt: skip
 """What a calibration leaves for the package, and the room each file stands in."""

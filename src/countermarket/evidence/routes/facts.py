@@ -30,8 +30,8 @@ COLUMNS = (
 )  # fmt: skip
 SHARE, A_YEAR = "share", "units_per_year"
 GROUPS = {
-    "EUR": "ESP NLD BEL GBR FRA DEU ITA PRT GRC IRL POL ROU SWE ALB SRB".split(),
-    "EUU": "ESP NLD BEL FRA DEU ITA PRT GRC IRL POL ROU SWE".split(),
+    "EUR": ["ESP", "NLD", "BEL", "GBR", "FRA", "DEU", "ITA", "PRT", "GRC", "IRL", "POL", "ROU", "SWE", "ALB", "SRB"],
+    "EUU": ["ESP", "NLD", "BEL", "FRA", "DEU", "ITA", "PRT", "GRC", "IRL", "POL", "ROU", "SWE"],
 }
 """Groups of places that facts name: Europe west of Ukraine, and the members of the union, as far as in the world."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from countermarket.engine.arrays import exps, logs
+from countermarket.engine.arrays import logs
 from countermarket.evidence.routes.facts import SHARE, Fact
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def hierarchy(world: World) -> Hierarchy:
         "origin": legs["origin"].astype(str),
         "leg": np.arange(len(legs)).astype(str),
     }
-    members = {name: np.unique(np.char.add(alike, np.char.add(" ", of)), return_inverse=True)[1] for name, of in ends.items()}
-    return Hierarchy(members)
+    classes = {name: np.char.add(alike, np.char.add(" ", of)) for name, of in ends.items()}
+    return Hierarchy({name: np.unique(of, return_inverse=True)[1] for name, of in classes.items()})
 
 
 def region_of(world: World) -> NDArray[np.str_]:
@@ -132,7 +132,9 @@ def is_well_inside(fact: Fact, value: float) -> bool:
     """Whether a value lies inside its band with some margin, so that luck does not carry it out."""
     low, high = scaled(fact, fact.low), scaled(fact, fact.high)
     margin = MARGIN * (high - low)
-    return low + margin * (fact.low > 0.0) <= scaled(fact, value) <= high - margin * (fact.high < 1.0 or fact.quantity != SHARE)
+    least = low + margin if fact.low > 0.0 else low
+    most = high if fact.quantity == SHARE and fact.high >= 1.0 else high - margin
+    return least <= scaled(fact, value) <= most
 
 
 def rivals(world: World, fact: Fact) -> set[int]:

@@ -53,7 +53,8 @@ def arrived_this_month(simulation: Simulation) -> Floats:
     """Units that came in on each leg; in fraud, what was taken with them. (L,)"""
     legs = simulation.state.legs
     came = legs["volume"] - legs["lost"]
-    return np.where(legs["kind"] == FRAUD, came * legs["price"], came)
+    units: Floats = np.where(legs["kind"] == FRAUD, came * legs["price"], came)
+    return units
 
 
 def fact_values(world: World, facts: tuple[Fact, ...], arrived: Floats) -> Floats:
@@ -76,7 +77,8 @@ def refitted(
     def came(shares: Floats, number: int) -> Floats:
         tried = with_access(parameters, world, shares * worth)
         lucks = [seed + 1000 * (1 + replicate) + runs * number + run for run in range(runs)]
-        return np.mean([arrivals(world, tried, scenario, seed, luck).arrived for luck in lucks], axis=0)
+        mean: Floats = np.mean([arrivals(world, tried, scenario, seed, luck).arrived for luck in lucks], axis=0)
+        return mean
 
     fitted = fit_shares(world, load_facts(world), came, rounds, begun / np.maximum(worth, 1e-12))
     return Outcome(fitted.shares * worth, {}, None)

@@ -28,7 +28,7 @@ FREEZE_MONTHS = 12
 def initial_state(
     world: World, parameters: Any, present: Levers, levers: Levers, key: np.uint64, access: Any = 0.0
 ) -> State:
-    """The world at the start of the spin-up, under present levers. `access`: what access costs by leg, USD per unit, (L,)."""
+    """The world at the start of the spin-up, under present levers. `access`: USD per unit by leg, (L,)."""
     p = parameters[0]
     for target, source in zip(levers, present, strict=True):
         target[:] = source

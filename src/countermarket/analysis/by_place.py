@@ -1,0 +1,224 @@
+"""Answers for chosen places: cost landed and delivered, units, price, harm and a verdict there, then elsewhere.
+
+The same pairs, the same index and the same rule for a verdict as for the world; only the destinations are others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from countermarket.analysis import cost_index, levels
+from countermarket.analysis.carried import interval_carries
+from countermarket.analysis.cost_index import Cells
+from countermarket.analysis.intervals import Interval, interval, intervals, undefined
+from countermarket.analysis.levels import Months
+from countermarket.analysis.pairing import Arms, did_nothing
+from countermarket.analysis.verdicts import NOTHING, TOO_FEW, verdict
+from countermarket.reading.errors import InputError
+from countermarket.reading.spelling import nearest
+from countermarket.results.rows import laid_out
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+ACTING, REST, EVERYWHERE = "where it acts", "rest of the world", "all"
+ALL_MARKETS = "all"
+NOTHING_THERE, NO_TRADE = "nothing is delivered there", "no trade there"
+
+
+class Place(NamedTuple):
+    """Destinations an answer is asked for."""
+
+    label: str
+    jurisdictions: tuple[str, ...]
+
+
+class PlaceIndex(NamedTuple):
+    """An index at a place."""
+
+    markets: Array
+    """(pairs, markets)"""
+    total: Array
+    """(pairs,)"""
+
+
+def chosen(asked: Sequence[str], world: Mapping[str, Any]) -> list[Place]:
+    """The places asked for by code or name of a group. InputError names one that the study's world lacks."""
+    groups: Mapping[str, Sequence[str]] = world.get("groups", {})
+    known = {**{code: (code,) for code in world["jurisdictions"]}, **{name: tuple(of) for name, of in groups.items()}}
+    for name in asked:
+        if name not in known:
+            raise InputError("--for", None, name, f"no place or group of the study's world.{nearest(name, known)}")
+    return [Place(name, known[name]) for name in asked]
+
+
+def by_place(
+    arms: Arms, span: Months, asked: Sequence[Place], world: Mapping[str, Any], company: int = 1
+) -> dict[str, dict[str, Any]]:
+    """Answers for the places asked for, or where the scenario acts; then for the rest of the world, and for all."""
+    everywhere = tuple(world["jurisdictions"])
+    acting = tuple(arms.entry["inside"]["jurisdictions"])
+    first = list(asked) or ([Place(acting[0] if len(acting) == 1 else ACTING, acting)] if acting else [])
+    inside = {code for place in first for code in place.jurisdictions}
+    rest = tuple(code for code in everywhere if code not in inside)
+    places = [place for place in first if len(place.jurisdictions) < len(everywhere)]
+    places += [Place(REST, rest)] if places and rest else []
+    return {place.label: _answer(arms, span, place, company) for place in (*places, Place(EVERYWHERE, everywhere))}
+
+
+MEASURES = ("cost_index", "landed_index", "units", "price")
+"""What is said of each market at a place: indices with reference = 100, changes in percent."""
+
+
+def _answer(arms: Arms, span: Months, place: Place, company: int) -> dict[str, Any]:
+    """Every market's answer at a place, and that of all markets together."""
+    baseline, scenario = (_within(of, place.jurisdictions) for of in (arms.baseline, arms.scenario))
+    there = arms._replace(baseline=baseline, scenario=scenario)
+    delivered = _index(there, span, there.baseline.cost, there.scenario.cost)
+    landed = _index(there, span, *_landed(arms, place.jurisdictions))
+    units, spent = (_changes(there, span, name) for name in ("units", "expenditure"))
+    price = 100.0 * ((1.0 + spent / 100.0) / (1.0 + units / 100.0) - 1.0)
+    said = _verdicts(there, delivered.markets, units, company)
+    columns = (delivered.markets, landed.markets, units, price)
+    answer = {
+        str(market): _row([of[:, at] for of in columns]) | {"verdict": said[at]}
+        for at, market in enumerate(there.baseline.markets)
+    }
+    harm = _harm(arms, span, place.jurisdictions)
+    return answer | {ALL_MARKETS: _of_all(there, delivered, landed, harm, span, company)}
+
+
+def _row(columns: Sequence[Array]) -> dict[str, Any]:
+    """One market's intervals."""
+    return {name: interval(values, NOTHING_THERE) for name, values in zip(MEASURES, columns, strict=True)}
+
+
+def _of_all(
+    arms: Arms, delivered: PlaceIndex, landed: PlaceIndex, harm: Array, span: Months, company: int
+) -> dict[str, Any]:
+    """All markets together at a place."""
+    units = _valued(arms, span)
+    return {
+        "cost_index": interval(delivered.total, NOTHING_THERE),
+        "landed_index": interval(landed.total, NOTHING_THERE),
+        "units": interval(units, NOTHING_THERE),
+        "harm": interval(harm, "no year ends in the window"),
+        "verdict": _verdict_of_all(arms, delivered.total, harm, units, company),
+    }
+
+
+def _within(cells: Cells, places: Collection[str]) -> Cells:
+    """Cells of which only those at some places deliver anything."""
+    import numpy as np
+
+    here = np.isin(cells.jurisdictions, list(places))[:, None]
+    return cells._replace(units=np.where(here, cells.units, 0.0), cost=np.where(here, cells.cost, 0.0))
+
+
+def _landed(arms: Arms, places: Collection[str]) -> tuple[Array, Array]:
+    """Landed cost of both arms at some places. USD, (pairs, markets, jurisdictions, quarters)"""
+    import numpy as np
+
+    by = ("market", "jurisdiction", "month")
+    both = []
+    for values in (arms.pairs.baseline, arms.pairs.scenario):
+        laid = laid_out(arms.pairs.keys, values, "landed_cost", by)
+        here = np.isin(laid.labels["jurisdiction"], list(places))[:, None]
+        both.append(np.where(here, np.nan_to_num(laid.values), 0.0))
+    return both[0], both[1]
+
+
+def _index(arms: Arms, span: Months, before: Array, after: Array) -> PlaceIndex:
+    """Index of a cost by market, and of all weighted by what they cost in the reference."""
+    baseline, scenario = arms.baseline._replace(cost=before), arms.scenario._replace(cost=after)
+    index = cost_index.market_index(baseline, scenario)
+    during = span.holds(arms.baseline.quarters)
+    weights = cost_index.trailing(before.sum(axis=2))[..., during]
+    market = index.market[..., during]
+    return PlaceIndex(levels.mean(market), levels.mean(cost_index.total_index(market, weights)))
+
+
+def _changes(arms: Arms, span: Months, what: str) -> Array:
+    """Change of a flow by market over a span. Percent, (pairs, markets)"""
+    before, after = (_flow(arms, cells, values, span, what) for cells, values in _both(arms))
+    return _percent(before, after)
+
+
+def _both(arms: Arms) -> tuple[tuple[Cells, Array], tuple[Cells, Array]]:
+    return (arms.baseline, arms.pairs.baseline), (arms.scenario, arms.pairs.scenario)
+
+
+def _flow(arms: Arms, cells: Cells, values: Array, span: Months, what: str) -> Array:
+    """Units or spending by market over a span, where the cells deliver. (pairs, markets)"""
+    import numpy as np
+
+    during = span.holds(cells.quarters)
+    if what == "units":
+        units: Array = cells.units[..., during].sum(axis=(2, 3))
+        return units
+    laid = laid_out(arms.pairs.keys, values, what, ("market", "jurisdiction", "month")).values
+    here = cells.units.sum(axis=(0, 1, 3)) > 0.0
+    spent: Array = np.nan_to_num(laid[:, :, here][..., during]).sum(axis=(2, 3))
+    return spent
+
+
+def _valued(arms: Arms, span: Months) -> Array:
+    """Change of units of all markets together, each at its cost in the reference. Percent, (pairs,)"""
+    import numpy as np
+
+    during = span.holds(arms.baseline.quarters)
+    units = [cells.units[..., during].sum(axis=(2, 3)) for cells in (arms.baseline, arms.scenario)]
+    cost = arms.baseline.cost[..., during].sum(axis=(2, 3))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each = np.nan_to_num(cost / units[0])
+    return _percent((units[0] * each).sum(axis=1), (units[1] * each).sum(axis=1))
+
+
+def _harm(arms: Arms, span: Months, places: Collection[str]) -> Array:
+    """Change of harm at some places over the years that end in a span. Percent, (pairs,)"""
+    import numpy as np
+
+    both = []
+    for values in (arms.pairs.baseline, arms.pairs.scenario):
+        laid = laid_out(arms.pairs.keys, values, "harm", ("jurisdiction", "month"), period="year")
+        here = np.isin(laid.labels["jurisdiction"], list(places))
+        both.append(np.nan_to_num(laid.values[:, here][..., span.holds(laid.labels["month"])]).sum(axis=(1, 2)))
+    return _percent(*both)
+
+
+def _percent(before: Array, after: Array) -> Array:
+    """Change in percent; NaN from nothing."""
+    import numpy as np
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(before > 0.0, 100.0 * (after / before - 1.0), np.nan)
+
+
+def _verdicts(arms: Arms, index: Array, units: Array, company: int) -> list[str]:
+    """The verdict of each market at a place; displacement between places is the world's answer, not a place's."""
+    markets = index.shape[1]
+    if did_nothing(arms.pairs):
+        return [NOTHING] * markets
+    if not interval_carries(len(index), markets * company):
+        return [TOO_FEW] * markets
+    none = undefined("displacement is between places")
+    both = zip(intervals(index), intervals(units), strict=True)
+    return [NO_TRADE if cost["mean"] is None else verdict(cost, None, flow, none) for cost, flow in both]
+
+
+def _verdict_of_all(arms: Arms, index: Array, harm: Array, units: Array, company: int) -> str:
+    """The verdict of all markets together at a place."""
+    if did_nothing(arms.pairs):
+        return NOTHING
+    if not interval_carries(len(index), company):
+        return TOO_FEW
+    return verdict(interval(index), _known(harm), interval(units), undefined("displacement is between places"))
+
+
+def _known(values: Array) -> Interval | None:
+    told = interval(values)
+    return told if told["mean"] is not None else None
