@@ -133,6 +133,7 @@ class Suspect:
             presence.evidence *= 1.0 - p.evidence_spent * reach
             presence.received *= 1.0 - p.evidence_spent * reach
         agency.operations += 1
+        agency.innocent += p.innocent_rate
         alliance.innocent += p.innocent_rate
         alliance.grade(arrested + frozen / max(self.takings, 1.0) * p.grade_assets, strength)
 

@@ -20,7 +20,7 @@ from countermarket.model.state.codes import (
     USERS,
     WAGES,
 )
-from twin.costs import add, incur, pay, scaled
+from twin.costs import add, incur, pay, scaled, total
 from twin.markets import Node
 
 
@@ -183,6 +183,8 @@ class Goods(Node):
         add(self.cost, self.embodied, used / before)
         self.incur_retail(used)
         loss, market = self.retail_loss, self.market
+        self.landed = total(self.embodied) * used / before * (1.0 - loss)
+        self.seized_at_home = used * loss
         lost = scaled(self.cost[:CASH], loss)
         for component, amount in enumerate(lost):
             self.cost[component] -= amount
@@ -263,6 +265,8 @@ class Exploited(Goods):
             return
         p, market = self.model.p, self.market
         leaving = min(1.0, self.leaving)
+        self.landed = total(self.held_embodied) * leaving
+        self.seized_at_home = self.held * max(0.0, leaving - p.escape_rate)
         add(self.cost, self.held_embodied, leaving)
         self.held_embodied = scaled(self.held_embodied, 1.0 - leaving)
         self.incur_retail(self.held)
@@ -271,6 +275,6 @@ class Exploited(Goods):
         pay(self.model.ledger, RETAILERS, PRODUCERS, keep)
         self.delivered = self.held
         self.collect()
-        market.seized += self.held * max(0.0, leaving - p.escape_rate)
+        market.seized += self.seized_at_home
         self.gone += self.held * leaving
         self.held *= 1.0 - leaving

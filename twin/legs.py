@@ -65,8 +65,8 @@ class Leg:
         p, start = self.model.p, self.start
         crowding = ((self.flow + 1e-9) / (self.reference_flow + 1e-9)) ** p.congestion_elasticity
         access = self.access_cost()
-        self.carriage = self.transport * min(2.0, max(0.5, crowding))
-        self.carriage += max((p.access_floor - 1.0) * self.transport, min(0.0, access))
+        moved = self.transport * min(2.0, max(0.5, crowding))
+        self.carriage = max(p.access_floor * self.transport, moved + min(0.0, access))
         self.gain = self.end.price
         if self.is_consent:
             self.gain = start.price - self.end.to_come(self.end.price)

@@ -70,7 +70,7 @@ class Node:
     def open_books(self) -> None:
         """Set what counts a month to zero."""
         self.use = self.arrived = self.returned = self.taken = self.delivered = self.gone = self.spent = 0.0
-        self.produced = self.potential = self.requested = 0.0
+        self.produced = self.potential = self.requested = self.landed = self.seized_at_home = 0.0
         self.incoming = no_costs()
         self.seized_cost = no_costs()
         self.cost = no_costs()
@@ -161,6 +161,7 @@ class Fraud(Node):
         """What was taken from victims is delivered at once."""
         p = self.model.p
         add(self.cost, self.incoming)
+        self.landed = total(self.incoming)
         self.delivered = self.spent / p.fraud_unit
         self.attempts += p.flow_smoothing * (self.arrived - self.attempts)
 
@@ -188,6 +189,8 @@ class Passage(Node):
     def receive(self) -> None:
         """Some of those who come stay, the rest wait to go on."""
         staying = self.stay * (self.arrived - self.returned) / self.arrived if self.arrived > 0.0 else 0.0
+        if staying > 0.0:
+            self.landed = total(self.incoming) * staying
         add(self.cost, self.incoming, staying)
         add(self.embodied, self.incoming, 1.0 - staying)
         self.delivered = self.arrived * staying

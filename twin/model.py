@@ -108,6 +108,7 @@ class TwinModel(mesa.Model):
         """Money is laundered; cases are acted on, cash is stopped, enablers are pursued, leaders are designated."""
         self.groups.shuffle_do("settle_up")
         self.agencies.set("operations", 0)
+        self.agencies.set("innocent", 0.0)
         act_on_cases(self)
         self.alliance.confiscate()
         self.groups.do("forfeit")

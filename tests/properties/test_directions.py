@@ -152,7 +152,7 @@ ROWS = (
     ),
     Row(
         "agencies.border_control", {}, {"container": 1.0}, +1, loss, 1, {}, {}, None, {"chokepoint_effect": 0.0}, 12,
-        ("agencies.guarded", "legs.guard"),
+        ("agencies.guarded", "legs.guard", "alliance.compliance"),
     ),
     Row(
         "agencies.asset_recovery_share", 0.2, 1.0, +1, lambda s: float(s.custody.sum()), 12, {}, {}, None,

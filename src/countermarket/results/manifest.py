@@ -79,6 +79,7 @@ def describe_world(world: Any) -> dict[str, Any]:
             code: {"name": name, "longitude": float(place["longitude"]), "latitude": float(place["latitude"])}
             for code, name, place in zip(world.jurisdiction_names, called, world.jurisdictions, strict=True)
         },
+        "groups": {group.name: list(group.members) for group in getattr(world, "groups", ())},
         "markets": list(world.market_names),
         "kinds": {
             name: KINDS[kind] for name, kind in zip(world.market_names, world.markets["kind"], strict=True)

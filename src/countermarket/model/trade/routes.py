@@ -32,8 +32,8 @@ def unit_transport(leg: Leg, p: Any) -> float:
     """What moving a unit costs: dearer with flow, and while boats, vehicles and handsets are being replaced. USD."""
     bend = p.congestion_elasticity * p.congestion_of_enforcement
     craft = 1.0 + p.equipment_premium * (1.0 - leg.equipment)
-    eased = max((p.access_floor - 1.0) * leg.transport, min(0.0, access_cost(leg, p)))
-    return leg.transport * congestion(leg.flow, leg.reference_flow, bend) * craft + eased
+    moved = leg.transport * congestion(leg.flow, leg.reference_flow, bend) * craft
+    return max(p.access_floor * leg.transport, moved + min(0.0, access_cost(leg, p)))
 
 
 @kernel
