@@ -91,7 +91,9 @@ def counted(things: Sized, word: str) -> str:
 
 def check_sweep(path: Path, where: Setting) -> str:
     """Validate a sweep's design."""
+    from countermarket.sweeps import draws
     from countermarket.sweeps.file import read_design
 
-    design = read_design(path, where.world, where.model)
-    return f"a sweep over {counted(design.factors, 'factor')}"
+    design = read_design(path, where.world, where.model, is_drawn=False)
+    points = draws.rows(design.plan, len(design.factors))
+    return f"a sweep over {counted(design.factors, 'factor')}: {points:,} points, {points * design.replicates:,} runs"
