@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from small_runs import few
 
@@ -91,3 +93,20 @@ def test_shocks_that_select_something_pass() -> None:
     one = "{kind: input, market: synthetic, start: 2028-01, size: 0.5}"
     refuse_empty_shocks(parse(f"effect_of: shocks\nshocks:\n  - {one}"), WORLD)
     assert all(kind.acts_on for kind in SHOCKS.values())
+
+
+def test_a_scenario_as_long_as_may_be_is_looked_through_at_once(tmp_path: Path) -> None:
+    import time
+
+    ramped = "{{value: {{GBR: 0.0{0}, USA: 0.0{0}}}, ramp_months: 240}}"
+    names = ("finance_share", "digital_share", "border_share")[:2]
+    lines = [
+        f"  m+{month}:\n" + "".join(f"    agencies.{name}: {ramped.format(1 + month % 9)}\n" for name in names)
+        for month in range(1, 401)
+    ]
+    path = tmp_path / "long.yaml"
+    path.write_text("title: Long\nchanges:\n" + "".join(lines))
+    scenario = load_scenario(path)
+    before = time.process_time()
+    idle_lines(scenario, load_world())
+    assert time.process_time() - before < 3.0, "seconds for 800 changes; it was quadratic once"

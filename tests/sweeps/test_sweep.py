@@ -12,13 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_model import simulate, small_runner
 
+from countermarket.cli.checks import check_file
+from countermarket.cli.setting import Setting
 from countermarket.evaluate import evaluate
 from countermarket.parameters.load import ParameterError
 from countermarket.policy.reading import load_scenario
 from countermarket.reading.errors import InputError
 from countermarket.results import folders, studies
 from countermarket.sweeps import design as designs
-from countermarket.sweeps import draws, sweep
+from countermarket.sweeps import draws, file, sweep
 from countermarket.sweeps.file import read_design
 from countermarket.sweeps.point import with_written
 from countermarket.world.names import load_names
@@ -200,6 +202,39 @@ def test_shares_of_effort_must_leave_room_for_one_another(tmp_path: Path) -> Non
         "design:", "  - {lever: agencies.digital_share, low: 0.5, high: 0.9}\ndesign:"
     )
     with pytest.raises(InputError, match="sum to"):
+        read_design(written(tmp_path, text))
+
+
+LARGE = """\
+title: As large as may be
+factors:
+  - {lever: agencies.finance_share, low: 0.1, high: 0.3}
+  - {parameter: capital_rate}
+design: {kind: latin_hypercube, samples: 1000000}
+"""
+
+
+def test_a_design_is_checked_without_being_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, LARGE)
+    monkeypatch.setattr(draws, "drawn", None)
+    calls: list[str] = []
+    of = designs.at_its_highest
+    monkeypatch.setattr(file, "at_its_highest", lambda design: (calls.append(design.title), of(design))[1])
+    design = read_design(path, is_drawn=False)
+    assert len(design.values) == 0
+    assert len(calls) == 1, "shares of effort are tested where all are at their highest, and nowhere else"
+    told = check_file(str(path), 120, Setting())
+    assert told == ""
+
+
+def test_what_is_multiplied_has_a_limit(tmp_path: Path) -> None:
+    from countermarket.parameters.load import load_parameters
+
+    records = load_parameters().records.items()
+    plain = [name for name, record in records if not isinstance(record.value, dict) and record.low < record.high]
+    factors = "".join(f"  - {{parameter: {name}}}\n" for name in plain[:40])
+    text = f"title: t\nfactors:\n{factors}design: {{kind: latin_hypercube, samples: 1000000}}\n"
+    with pytest.raises(InputError, match=r"1,000,000 rows of \d+ factors; the limit is 20,000,000 numbers"):
         read_design(written(tmp_path, text))
 
 

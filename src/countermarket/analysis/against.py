@@ -9,7 +9,7 @@ from countermarket.analysis.intervals import interval, probability_above
 from countermarket.reading.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 def against(headlines: Mapping[str, ByPair], name: str) -> dict[str, dict[str, Any]]:
     """Each other scenario's index less that of `name`, over the replicates both have. Points of the index"""
-    if name not in headlines:
-        raise InputError(
-            "--against", None, name, f"is not ranked here; ranked are {', '.join(sorted(headlines))}"
-        )
+    refuse_unranked(list(headlines), name)
     others = [other for other in headlines if other != name]
     return {other: _difference(headlines[other], headlines[name], len(others)) for other in others}
+
+
+def refuse_unranked(ranked: Sequence[str], name: str) -> None:
+    """InputError if nothing ranked is called so, or if nothing else is ranked."""
+    if name not in ranked or len(ranked) < 2:
+        listed = ", ".join(sorted(ranked)) or "none"
+        why = "is not ranked here" if name not in ranked else "has nothing to be held against it"
+        raise InputError("--against", None, name, f"{why}; ranked are {listed}")
 
 
 def in_shared(one: ByPair, other: ByPair) -> list[NDArray[np.float64]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis import levels, pairing
 from countermarket.analysis.against import against, in_shared
+from countermarket.analysis.as_run import as_run
 from countermarket.analysis.carried import carries
 from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import (
@@ -92,6 +93,7 @@ def compare(study: studies.Study, asked: Months | None = None, other: str | None
         "against": {"scenario": other, "index": against(_headlines(judged), other)} if other else None,
         "failed": _failed(study),
         "warnings": warnings + _late(ranked, rows, months, span) + _warnings(study, ranked, rows),
+        "as_run": [as_run(entry, manifest.get("texts", {})) for entry in ranked],
         "provenance": _provenance(study),
     }
 
@@ -288,7 +290,7 @@ def _warnings(study: studies.Study, ranked: list[dict[str, Any]], rows: list[dic
 
 def _provenance(study: studies.Study) -> dict[str, Any]:
     """What made the study: volatile, so kept apart from everything else."""
-    left_out = ("scenarios", "world", "warnings", "months", "failed", "seed", "replicates")
+    left_out = ("texts", "scenarios", "world", "warnings", "months", "failed", "seed", "replicates")
     return {"folder": str(study.path)} | {
         name: value for name, value in study.manifest.items() if name not in left_out
     }

@@ -4,14 +4,18 @@ from pathlib import Path
 from typing import Any
 
 from countermarket.analysis.comparison import compare
+from countermarket.analysis.levels import Months
 from countermarket.brief import sentences
 from countermarket.brief.tables import (
+    against_table,
     beside_table,
     cost_table,
     manifest_rows,
+    policy_tables,
     ranking_row,
     spending_table,
     verdict_table,
+    years_table,
 )
 from countermarket.charts import all_charts
 from countermarket.charts.chart import Drawn, drawn
@@ -32,11 +36,13 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Sections of the page: anchor, heading, charts."""
 
 
-def write_brief(folder: Path | str, out: Path | None = None) -> Path:
+def write_brief(
+    folder: Path | str, out: Path | None = None, asked: Months | None = None, other: str | None = None
+) -> Path:
     """Write `brief.html` into a study folder, or elsewhere: everything in one file, nothing fetched."""
     study = read_study(folder)
     place = _place(out) if out is not None else study.path / "brief.html"
-    source = material(study, compare(study))
+    source = material(study, compare(study, asked, other))
     return replace_text(place, page("brief.html", **content(source)))
 
 
@@ -68,6 +74,9 @@ def content(source: Material) -> dict[str, Any]:
         "cost": cost_table(source),
         "beside": beside_table(source),
         "spending": spending_table(source),
+        "policies": policy_tables(source),
+        "years": years_table(source),
+        "against": against_table(source),
         "limits": sentences.limits_of(manifest["world"]),
         "units": ", ".join(dict.fromkeys(document["units"].values())),
         "yardstick": [(word, f"{low:.0%} to {high:.0%}") for word, low, high in YARDSTICK],

@@ -18,6 +18,7 @@ from countermarket.charts.words import (
     from_to,
     is_known,
     likelihood,
+    listed,
     market_label,
     plain,
 )
@@ -96,6 +97,35 @@ def interval_bar(index: Mapping[str, float | None], scale: tuple[float, float]) 
         '<line class="span" x1="{:.1f}" x2="{:.1f}" y1="10" y2="10"/>'
         '<circle cx="{:.1f}" cy="10" r="5"/></svg>'
     ).format(kind, at[3], at[3], at[0], at[2], at[1])
+
+
+def years_table(source: Material) -> dict[str, Any]:
+    """The index of each scenario year by year, and over its own months 13 to 48, with intervals."""
+    entries = source.document["ranking"]
+    rows = [
+        (year, [Cell(*sentences.index_with_interval(entry["index_by_year"][year])) for entry in entries])
+        for year in (entries[0]["index_by_year"] if entries else ())
+    ]
+    own = [Cell(*sentences.index_with_interval(entry["index_own"])) for entry in entries]
+    return {"titles": [entry["title"] for entry in entries], "rows": [*rows, ("own months 13 to 48", own)]}
+
+
+def against_table(source: Material) -> dict[str, Any] | None:
+    """Each scenario's index less that of the one asked for, in the same worlds; None if none was."""
+    asked = source.document["against"]
+    if not asked:
+        return None
+    titles = {entry["scenario"]: entry["title"] for entry in source.document["ranking"]}
+    rows = [
+        (
+            titles[name],
+            Cell(*sentences.index_with_interval(gap, 2)),
+            likelihood(gap["share_above"], gap["pairs"]),
+            "carried" if gap["carried"] else "not carried by the pairs",
+        )
+        for name, gap in asked["index"].items()
+    ]
+    return {"title": titles[asked["scenario"]], "rows": rows}
 
 
 def verdict_table(source: Material) -> dict[str, Any]:
@@ -181,9 +211,28 @@ def _change_cell(interval: Mapping[str, Any]) -> Cell:
     return Cell(value if value.startswith(MINUS) or value == "0" else f"+{value}", f"{low} to {high}")
 
 
+def policy_tables(source: Material) -> list[dict[str, Any]]:
+    """Each ranked policy as it was run: its lines, who belongs when, and the text of its file."""
+    return [
+        {
+            "title": one["title"],
+            "members": [(when, listed(list(who)) if who else "nobody") for when, who in one["lines"]["members"]],
+            "rows": [
+                (line["lever"], line["before"], line["after"], line["when"], line["whom"], line["source"])
+                for line in one["lines"]["changes"]
+            ]
+            + [(kind, "", size, when, where, "") for kind, where, size, when in one["lines"]["shocks"]],
+            "text": one["text"],
+            "baseline": one["baseline_text"],
+        }
+        for one in source.document["as_run"]
+        if one["lines"]["changes"] or one["lines"]["shocks"] or one["text"]
+    ]
+
+
 def manifest_rows(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The manifest as rows of a table; lists of scenarios, legs and months are left to the file."""
-    left_out = ("scenarios", "world", "warnings", "kind")
+    left_out = ("texts", "scenarios", "world", "warnings", "kind")
     return [
         (name.replace("_", " "), _told(value)) for name, value in manifest.items() if name not in left_out
     ]

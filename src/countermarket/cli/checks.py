@@ -113,11 +113,13 @@ def check_sweep(path: Path, where: Setting) -> str:
     """Validate a sweep's design."""
     from countermarket.cli.console import say
     from countermarket.runs.experiment import foretold
-    from countermarket.sweeps.design import scenario_of
+    from countermarket.sweeps import draws
+    from countermarket.sweeps.design import at_its_highest
     from countermarket.sweeps.file import read_design
     from countermarket.world.load import load_world
 
-    design = read_design(path, where.world, where.model)
-    for warning in foretold(scenario_of(design, 0), design.months, where.world or load_world()):
+    design = read_design(path, where.world, where.model, is_drawn=False)
+    for warning in foretold(at_its_highest(design), design.months, where.world or load_world()):
         say(f"warning: {warning}")
-    return f"a sweep over {counted(design.factors, 'factor')}"
+    points = draws.rows(design.plan, len(design.factors))
+    return f"a sweep over {counted(design.factors, 'factor')}: {points:,} points, {points * design.replicates:,} runs"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from countermarket.cli.endings import refuse, reported
-from countermarket.cli.options import BaselineFile, ModelName, Months, WorldFolder
+from countermarket.cli.options import Against, BaselineFile, ModelName, Months, Window, WorldFolder
 from countermarket.cli.setting import setting
 
 
@@ -17,14 +17,17 @@ def brief(
     out: Annotated[
         Path | None, typer.Option(help="File or folder of the page; brief.html in the study if left out.")
     ] = None,
+    window: Window = None,
+    against: Against = None,
 ) -> None:
     """Write the brief of a study: one HTML page."""
     from countermarket.cli.console import say
+    from countermarket.cli.runs import name_of, window_of
 
     with reported():
         from countermarket.brief.content import write_brief
 
-        say(f"brief: {write_brief(folder, out)}")
+        say(f"brief: {write_brief(folder, out, window_of(window), name_of(against))}")
 
 
 def check(

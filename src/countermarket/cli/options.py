@@ -27,3 +27,11 @@ WorldFolder = Annotated[
 ModelName = Annotated[
     str | None, typer.Option("--model", metavar="NAME", help="Model of your own: a plugin, or module:object.")
 ]
+Window = Annotated[
+    str | None,
+    typer.Option(metavar="FIRST:LAST", help="Months to rank on, as 2033-01:2035-12; else the last 36."),
+]
+Against = Annotated[
+    str | None,
+    typer.Option(metavar="SCENARIO", help="Hold the others against this one of them, in the same worlds."),
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 
 from countermarket.cli.endings import end_with, refuse, reported
 from countermarket.cli.options import (
+    Against,
     AsJson,
     BaselineFile,
     Central,
@@ -21,6 +22,7 @@ from countermarket.cli.options import (
     Scenarios,
     Seed,
     Trace,
+    Window,
     Workers,
     WorldFolder,
 )
@@ -45,12 +47,13 @@ def run(
     model: ModelName = None,
     trace: Trace = False,
     central: Central = False,
+    window: Window = None,
     as_json: AsJson = False,
 ) -> None:
     """Run scenarios beside the baseline; table, charts."""
     with reported():
         experiment = listed(scenarios, replicates, seed, months, central, setting(world, model, baseline))
-        compared = study(experiment, workers, out, trace)
+        compared = asked_of(experiment, window, None)(study(experiment, workers, out, trace))
         draw(compared)
         show_comparison(compared.document, as_json, experiment.warnings)
 
@@ -70,37 +73,52 @@ def compare(
     model: ModelName = None,
     trace: Trace = False,
     central: Central = False,
-    window: Annotated[
-        str | None,
-        typer.Option(metavar="FIRST:LAST", help="Months to rank on, as 2033-01:2035-12; else the last 36."),
-    ] = None,
-    against: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SCENARIO", help="Hold the others against this one of them, in the same worlds."
-        ),
-    ] = None,
+    window: Window = None,
+    against: Against = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank scenarios, run now or saved, by cost."""
-    from countermarket.analysis.comparison import compare as rank_again
     from countermarket.analysis.comparison import compare_study
 
     with reported():
         if bool(scenarios) == (saved is not None):
             refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
         if saved is not None:
-            show_comparison(compare_study(saved, window_of(window), name_of(against)), as_json)
+            document = compare_study(saved, window_of(window), name_of(against))
+            show_comparison(document, as_json)
+            show_as_run(document, as_json)
         else:
             where = setting(world, model, baseline)
             experiment = listed(scenarios or [], replicates, seed, months, central, where)
-            asked = window_of(window)
-            done = study(experiment, workers, out, trace)
-            show_comparison(
-                rank_again(done.study, asked, name_of(against)) if asked or against else done.document,
-                as_json,
-                experiment.warnings,
-            )
+            done = asked_of(experiment, window, against)(study(experiment, workers, out, trace))
+            show_comparison(done.document, as_json, experiment.warnings)
+
+
+def asked_of(experiment: Experiment, window: str | None, against: str | None) -> Callable[[Compared], Compared]:
+    """Check what is asked of a study before any run; return what answers it once the study is there."""
+    from countermarket.analysis.against import refuse_unranked as refuse_stranger
+    from countermarket.analysis.comparison import Compared, compare
+    from countermarket.analysis.pairing import window as windowed
+    from countermarket.declared.calendar import month_name
+
+    asked, other = window_of(window), name_of(against)
+    if asked:
+        windowed([month_name(month) for month in range(experiment.months)], asked)
+    if other:
+        refuse_stranger([one.name for one in experiment.scenarios if not one.is_baseline], other)
+
+    def answer(done: Compared) -> Compared:
+        return Compared(done.study, compare(done.study, asked, other)) if asked or other else done
+
+    return answer
+
+
+def show_as_run(document: dict[str, Any], as_json: bool) -> None:
+    """Print what a saved study ran, line by line; a document of JSON holds it already."""
+    from countermarket.cli.outline_view import print_as_run
+
+    if not as_json:
+        print_as_run(document["as_run"])
 
 
 def name_of(scenario: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from countermarket.declared.calendar import month_name
 from countermarket.declared.shocks import SHOCKS
 from countermarket.policy.arrays import intensities
-from countermarket.policy.courses import members_at, months_of_change
+from countermarket.policy.courses import latest, word_history
 from countermarket.policy.scope import KIND_OF_LEVER
 from countermarket.reading.errors import InputError
 from countermarket.reading.wording import listed
@@ -73,8 +73,9 @@ def _kind_is_absent(lever: str, world: World) -> bool:
 
 def _members_from(scenario: Scenario, month: int) -> tuple[str, ...]:
     """Members of the alliance at any time from a month on."""
-    months = [month, *(later for later in months_of_change(scenario) if later > month)]
-    return tuple(dict.fromkeys(name for each in months for name in members_at(scenario, each)))
+    clubs = word_history(scenario, "alliance.members")
+    there = [latest(clubs, month), *(club for later, club in clubs if later > month)]
+    return tuple(dict.fromkeys(name for club in there if isinstance(club, tuple) for name in club))
 
 
 def _idle_controls(

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from countermarket.declared.calendar import month_name
 from countermarket.parameters.ensemble import Ensemble, shipped_ensemble
 from countermarket.policy.reading import advice, load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.reading.errors import InputError
+from countermarket.runs.as_run import lines_run, texts_of
+from countermarket.world.names import names_of
 
 if TYPE_CHECKING:
     from countermarket.model.running.model import Model
@@ -52,9 +54,17 @@ class Experiment:
     scenarios: tuple[Scenario, ...] = field(init=False)
     """The policies as read, each once."""
 
+    texts: dict[str, str] = field(init=False, compare=False, repr=False)
+    """The text of every scenario and baseline by its file, as it was read: who edits it later sees what was run."""
+    told: dict[str, dict[str, Any]] = field(init=False, compare=False, repr=False)
+    """Every line of each scenario: what changes from, to, when and for whom, with sources."""
+
     def __post_init__(self, policies: Sequence[Listed] | Listed, baseline: str | Path | None) -> None:
         listed = [policies] if isinstance(policies, str | Path | Scenario) else policies
         object.__setattr__(self, "scenarios", tuple(load_all(listed, partial(self._read, baseline=baseline))))
+        names = names_of(self.world, self.model)
+        object.__setattr__(self, "texts", texts_of(self.scenarios))
+        object.__setattr__(self, "told", {one.name: lines_run(one, names) for one in self.scenarios})
         object.__setattr__(self, "ensemble", None if self.central else self._drawn())
 
     def _drawn(self) -> Ensemble | None:

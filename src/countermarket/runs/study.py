@@ -167,7 +167,12 @@ def _manifest(
         "replicates": experiment.replicates,
         "draws": len({run.draw for run in plan.runs}) if experiment.ensemble else 0,
         "months": {"first": months[0], "last": months[-1], "count": len(months), "all": months},
-        "scenarios": [describe_scenario(scenario, plan.reference, months, world) for scenario in plan.scenarios],
+        "scenarios": [
+            describe_scenario(scenario, plan.reference, months, world)
+            | {"lines": experiment.told.get(scenario.name)}
+            for scenario in plan.scenarios
+        ],
+        "texts": experiment.texts,
         "failed": sum(run.status != "done" for run in log.runs),
         "warnings": [line for one in experiment.scenarios for line in idle_in(one, experiment.world)],
         "invariants": log.residuals,

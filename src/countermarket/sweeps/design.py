@@ -101,6 +101,13 @@ def scenario_of(design: Design, row: int) -> Scenario:
     return scenario.model_copy(update={"changes": changes})
 
 
+def at_its_highest(design: Design) -> Scenario:
+    """The scenario with every factor at the end of its range: what a check looks at without drawing a design."""
+    import numpy as np
+
+    return scenario_of(design._replace(values=np.array([[factor.high for factor in design.factors]])), 0)
+
+
 def _with_lever(
     changes: tuple[Change, ...], factor: Factor, value: float, start: int, names: Names
 ) -> tuple[Change, ...]:

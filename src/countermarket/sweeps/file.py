@@ -28,7 +28,7 @@ from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.sweeps import draws
-from countermarket.sweeps.design import Design, Factor, keyed_value, recorded_by, scenario_of, target_of
+from countermarket.sweeps.design import Design, Factor, at_its_highest, keyed_value, recorded_by, target_of
 from countermarket.world.names import Names, names_of
 
 if TYPE_CHECKING:
@@ -44,14 +44,17 @@ FACTOR_KEYS = ("lever", "parameter", "key", "low", "high")
 DESIGN_KEYS = ("kind", "samples", "levels", "seed")
 MAX_FACTORS = 200
 MAX_RUNS = 1_000_000
+MAX_NUMBERS = 20_000_000
 DEFAULT_MONTHS = 120
 LARGEST = 2**62
 
 
-def read_design(path: Path | str, world: World | None = None, model: Additions | None = None) -> Design:
+def read_design(
+    path: Path | str, world: World | None = None, model: Additions | None = None, is_drawn: bool = True
+) -> Design:
     """Read and check a sweep's file (a path, or the name of a shipped one), of a world and a model.
 
-    InputError names file, line, key and what is allowed.
+    InputError names file, line, key and what is allowed. Whoever only checks need not wait until all is drawn.
     """
     path = _study_path(Path(path))
     node = read_file(path)
@@ -65,10 +68,7 @@ def read_design(path: Path | str, world: World | None = None, model: Additions |
     plan = _plan(top["design"], len(factors))
     replicates = _whole(top, "replicates", 1, 1, 10_000)
     months = _whole(top, "months", DEFAULT_MONTHS, 12, 1_200)
-    size = draws.rows(plan, len(factors)) * replicates
-    if size > MAX_RUNS:
-        message = f"{size:,} runs; the limit is {MAX_RUNS:,}. Take fewer samples, levels or replicates"
-        raise top["design"].error("design", message)
+    _refuse_excess_size(top["design"], draws.rows(plan, len(factors)), len(factors), replicates)
     design = Design(
         title=text_field(top, "title", node),
         question=text_field(top, "question", node) if "question" in top else "",
@@ -76,7 +76,7 @@ def read_design(path: Path | str, world: World | None = None, model: Additions |
         scenario=scenario,
         factors=factors,
         plan=plan,
-        values=_drawn(plan, factors),
+        values=_drawn(plan, factors, is_drawn),
         replicates=replicates,
         months=months,
         seed=_whole(top, "seed", 0, 0, LARGEST),
@@ -85,6 +85,16 @@ def read_design(path: Path | str, world: World | None = None, model: Additions |
     )
     _refuse_excess_effort(design, top["factors"])
     return design
+
+
+def _refuse_excess_size(node: Node, rows: int, factors: int, replicates: int) -> None:
+    """What is multiplied has a limit, too: rows by replicates are runs, rows by factors the numbers of the design."""
+    if rows * replicates > MAX_RUNS:
+        message = f"{rows * replicates:,} runs; the limit is {MAX_RUNS:,}. Take fewer samples, levels or replicates"
+        raise node.error("design", message)
+    if rows * factors > MAX_NUMBERS:
+        message = f"{rows:,} rows of {factors} factors; the limit is {MAX_NUMBERS:,} numbers. Take fewer samples"
+        raise node.error("design", message)
 
 
 def _whole(top: dict[str, Node], key: str, otherwise: int, low: int, high: int) -> int:
@@ -245,20 +255,20 @@ def _needed(node: Node, fields: dict[str, Node], key: str, kind: str) -> int:
     return whole_number(fields[key], f"design.{key}", 2, 1_000_000)
 
 
-def _drawn(plan: draws.Plan, factors: tuple[Factor, ...]) -> NDArray[np.float64]:
+def _drawn(plan: draws.Plan, factors: tuple[Factor, ...], is_drawn: bool) -> NDArray[np.float64]:
+    import numpy as np
+
     names = [factor.name for factor in factors]
     low, high = ([getattr(factor, end) for factor in factors] for end in ("low", "high"))
-    return draws.drawn(plan, draws.problem(names, low, high))
+    return draws.drawn(plan, draws.problem(names, low, high)) if is_drawn else np.empty((0, len(factors)))
 
 
 def _refuse_excess_effort(design: Design, node: Node) -> None:
-    """Shares of effort in every row must leave room for one another."""
+    """Shares of effort must leave room for one another where all are at their highest: then they do in every row."""
     if not any(factor.target in EFFORT_SHARES for factor in design.factors):
         return
-    names = design.names.jurisdictions
-    for row in range(len(design.values)):
-        for _, place, shares in set_shares(scenario_of(design, row), names):
-            total = sum(shares.values())
-            if total > 1 + 1e-9:
-                message = f"shares of effort in {place} sum to {total:.3g} in row {row}; narrow the ranges"
-                raise node.error("factors", message)
+    for _, place, shares in set_shares(at_its_highest(design), design.names.jurisdictions):
+        total = sum(shares.values())
+        if total > 1 + 1e-9:
+            message = f"shares of effort in {place} sum to {total:.3g} where all are at their highest"
+            raise node.error("factors", f"{message}; narrow the ranges")
