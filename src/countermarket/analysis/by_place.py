@@ -70,14 +70,25 @@ def by_place(
     return {place.label: _answer(arms, span, place, company) for place in (*places, Place(EVERYWHERE, everywhere))}
 
 
+def index_there(arms: Arms, span: Months, place: Place) -> Array:
+    """The index of what is delivered at a place, all markets together: what a ranking for it uses. (pairs,)"""
+    there = _at(arms, place)
+    return _index(there, span, there.baseline.cost, there.scenario.cost).total
+
+
+def _at(arms: Arms, place: Place) -> Arms:
+    """The same runs with cells elsewhere empty."""
+    baseline, scenario = (_within(of, place.jurisdictions) for of in (arms.baseline, arms.scenario))
+    return arms._replace(baseline=baseline, scenario=scenario)
+
+
 MEASURES = ("cost_index", "landed_index", "units", "price")
 """What is said of each market at a place: indices with reference = 100, changes in percent."""
 
 
 def _answer(arms: Arms, span: Months, place: Place, company: int) -> dict[str, Any]:
     """Every market's answer at a place, and that of all markets together."""
-    baseline, scenario = (_within(of, place.jurisdictions) for of in (arms.baseline, arms.scenario))
-    there = arms._replace(baseline=baseline, scenario=scenario)
+    there = _at(arms, place)
     delivered = _index(there, span, there.baseline.cost, there.scenario.cost)
     landed = _index(there, span, *_landed(arms, place.jurisdictions))
     units, spent = (_changes(there, span, name) for name in ("units", "expenditure"))
@@ -123,13 +134,18 @@ def _landed(arms: Arms, places: Collection[str]) -> tuple[Array, Array]:
     """Landed cost of both arms at some places. USD, (pairs, markets, jurisdictions, quarters)"""
     import numpy as np
 
-    by = ("market", "jurisdiction", "month")
-    both = []
-    for values in (arms.pairs.baseline, arms.pairs.scenario):
-        laid = laid_out(arms.pairs.keys, values, "landed_cost", by)
-        here = np.isin(laid.labels["jurisdiction"], list(places))[:, None]
-        both.append(np.where(here, np.nan_to_num(laid.values), 0.0))
-    return both[0], both[1]
+    here = np.isin(arms.baseline.jurisdictions, list(places))[:, None]
+    before, after = (np.where(here, _of_cells(arms, values, "landed_cost"), 0.0) for _, values in _both(arms))
+    return before, after
+
+
+def _of_cells(arms: Arms, values: Array, what: str) -> Array:
+    """What is recorded of destination cells; nought where nothing is. (pairs, markets, jurisdictions, quarters)"""
+    import numpy as np
+
+    laid = laid_out(arms.pairs.keys, values, what, ("market", "jurisdiction", "month")).values
+    recorded: Array = np.nan_to_num(laid) if laid.size else np.zeros_like(arms.baseline.units)
+    return recorded
 
 
 def _index(arms: Arms, span: Months, before: Array, after: Array) -> PlaceIndex:
@@ -154,15 +170,13 @@ def _both(arms: Arms) -> tuple[tuple[Cells, Array], tuple[Cells, Array]]:
 
 def _flow(arms: Arms, cells: Cells, values: Array, span: Months, what: str) -> Array:
     """Units or spending by market over a span, where the cells deliver. (pairs, markets)"""
-    import numpy as np
 
     during = span.holds(cells.quarters)
     if what == "units":
         units: Array = cells.units[..., during].sum(axis=(2, 3))
         return units
-    laid = laid_out(arms.pairs.keys, values, what, ("market", "jurisdiction", "month")).values
     here = cells.units.sum(axis=(0, 1, 3)) > 0.0
-    spent: Array = np.nan_to_num(laid[:, :, here][..., during]).sum(axis=(2, 3))
+    spent: Array = _of_cells(arms, values, what)[:, :, here][..., during].sum(axis=(2, 3))
     return spent
 
 

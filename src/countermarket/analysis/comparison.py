@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.analysis import levels, pairing
+from countermarket.analysis import by_place, levels, pairing
 from countermarket.analysis.against import against, in_shared
 from countermarket.analysis.as_run import as_run
+from countermarket.analysis.by_place import Place
 from countermarket.analysis.carried import carries
 from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import (
@@ -59,26 +60,34 @@ class Compared(NamedTuple):
     document: dict[str, Any]
 
 
-def compared(folder: Path | str, asked: Months | None = None, other: str | None = None) -> Compared:
+def compared(
+    folder: Path | str, asked: Months | None = None, other: str | None = None, places: Sequence[str] = ()
+) -> Compared:
     """Read a saved study and rank its scenarios."""
     study = studies.read_study(folder)
-    return Compared(study, compare(study, asked, other))
+    return Compared(study, compare(study, asked, other, places))
 
 
 def compare_study(
-    folder: Path | str, asked: Months | None = None, other: str | None = None
+    folder: Path | str, asked: Months | None = None, other: str | None = None, places: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Rank the scenarios of a saved study; the document that `compare --json` prints."""
-    return compared(folder, asked, other).document
+    return compared(folder, asked, other, places).document
 
 
-def compare(study: studies.Study, asked: Months | None = None, other: str | None = None) -> dict[str, Any]:
-    """Rank the scenarios of a study in memory, over the months asked for, and hold them against one of them."""
+def compare(
+    study: studies.Study, asked: Months | None = None, other: str | None = None, places: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Rank the scenarios of a study in memory, over the months asked for, and hold them against one of them.
+
+    For the first of the `places` asked for (codes, or names of groups), if any, else for the world.
+    """
     manifest = study.manifest
     months: list[str] = manifest["months"]["all"]
     ranked = [entry for entry in manifest["scenarios"] if entry["ranked"]]
     span, warnings = pairing.window(months, asked)
-    judged = [one for entry in ranked if (one := _judged(study, entry, span, len(ranked)))]
+    asked_for = by_place.chosen(places, manifest["world"])
+    judged = [one for entry in ranked if (one := _judged(study, entry, span, len(ranked), asked_for))]
     rows = _told_apart(_ranked(judged))
     return {
         "schema": SCHEMA,
@@ -89,6 +98,7 @@ def compare(study: studies.Study, asked: Months | None = None, other: str | None
         "interval": "middle 80% of paired replicates",
         "parameters": parameters_of(manifest),
         "units": manifest["world"].get("units", {}),
+        "ranked_for": asked_for[0].label if asked_for else by_place.EVERYWHERE,
         "ranking": rows,
         "against": {"scenario": other, "index": against(_headlines(judged), other)} if other else None,
         "failed": _failed(study),
@@ -117,7 +127,9 @@ def parameters_of(manifest: dict[str, Any]) -> str:
     return f"{draws} draws from the calibrated ensemble" if draws else "central values"
 
 
-def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: int) -> Judged | None:
+def _judged(
+    study: studies.Study, entry: dict[str, Any], span: Months, company: int, places: Sequence[Place]
+) -> Judged | None:
     """All the document says of one of `company` scenarios but its rank; None if no pair finished."""
     arms = pairing.arms_of(study, entry)
     if arms is None:
@@ -125,7 +137,8 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: 
     trails = pairing.trails(arms)
     index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
     head = pairing.headline(arms, index, span)
-    better = probability_above(head.total, 100.0)
+    ranked = by_place.index_there(arms, span, places[0]) if places else head.total
+    better = probability_above(ranked, 100.0)
     early = pairing.short_run(study.manifest["months"]["all"], entry["first_change"])
     unpaired = pairing.crossed(arms, *trails, span)
     markets = [str(market) for market in arms.baseline.markets]
@@ -137,6 +150,8 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: 
         "reference": entry["reference"],
         "shocks": entry["shocks"],
         "index": interval(head.total, "no market has an index"),
+        "ranked_index": interval(ranked, by_place.NOTHING_THERE),
+        "places": by_place.by_place(arms, span, places, study.manifest["world"], company),
         "cost_usd": _cost_usd(arms, span),
         "cost_index": _per_market(markets, head.markets, NO_BASELINE_UNITS),
         "did_nothing": pairing.did_nothing(arms.pairs),
@@ -153,7 +168,7 @@ def _judged(study: studies.Study, entry: dict[str, Any], span: Months, company: 
         "pairs": len(arms.samples),
         "pairing": pairing_gain(head.total, unpaired.total),
     }
-    return Judged(row, head.total, arms.samples)
+    return Judged(row, ranked, arms.samples)
 
 
 def _per_market(markets: Sequence[str], values: Array, reason: str) -> dict[str, Interval]:
@@ -245,7 +260,7 @@ def _told_apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _place(one: Judged) -> tuple[bool, float, str]:
-    mean = one.row["index"]["mean"]
+    mean = one.row["ranked_index"]["mean"]
     return mean is None, -(mean or 0.0), one.row["scenario"]
 
 

@@ -1,5 +1,6 @@
 """The brief of a study: one self-contained page for readers who will never install anything."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from countermarket.brief.tables import (
     beside_table,
     cost_table,
     manifest_rows,
+    places_tables,
     policy_tables,
     ranking_row,
     spending_table,
@@ -37,12 +39,16 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def write_brief(
-    folder: Path | str, out: Path | None = None, asked: Months | None = None, other: str | None = None
+    folder: Path | str,
+    out: Path | None = None,
+    asked: Months | None = None,
+    other: str | None = None,
+    places: Sequence[str] = (),
 ) -> Path:
     """Write `brief.html` into a study folder, or elsewhere: everything in one file, nothing fetched."""
     study = read_study(folder)
     place = _place(out) if out is not None else study.path / "brief.html"
-    source = material(study, compare(study, asked, other))
+    source = material(study, compare(study, asked, other, places))
     return replace_text(place, page("brief.html", **content(source)))
 
 
@@ -75,6 +81,7 @@ def content(source: Material) -> dict[str, Any]:
         "beside": beside_table(source),
         "spending": spending_table(source),
         "policies": policy_tables(source),
+        "places": places_tables(source),
         "years": years_table(source),
         "against": against_table(source),
         "limits": sentences.limits_of(manifest["world"]),

@@ -178,6 +178,39 @@ def beside_table(source: Material) -> dict[str, Any]:
     return {"titles": [entry["title"] for entry in entries], "rows": rows}
 
 
+def places_tables(source: Material) -> list[dict[str, Any]]:
+    """Every scenario's answer by market where it is asked for or acts, then for all markets elsewhere."""
+    called = source.study.manifest["world"].get("places", {})
+    return [_places_table(entry, called) for entry in source.document["ranking"]]
+
+
+def _places_table(entry: Mapping[str, Any], called: Mapping[str, Any]) -> dict[str, Any]:
+    """One scenario's answers, the first place by market."""
+    label, answer = next(iter(entry["places"].items()))
+    name = called.get(label, {}).get("name", label)
+    rows = [(market.replace("_", " "), _place_cells(of), of["verdict"]) for market, of in answer.items()]
+    others = [(where, of["all"]) for where, of in entry["places"].items() if where != label]
+    return {
+        "title": entry["title"],
+        "place": name,
+        "rows": rows,
+        "elsewhere": [(where, _place_cells(of), of["verdict"]) for where, of in others],
+    }
+
+
+def _place_cells(of: Mapping[str, Any]) -> list[Cell]:
+    """Cost delivered and landed as indices, units and price (or harm) as changes in percent."""
+    last = "price" if "price" in of else "harm"
+    return [_place_cell(of[name]) for name in ("cost_index", "landed_index", "units", last)]
+
+
+def _place_cell(told: Mapping[str, Any]) -> Cell:
+    """A mean with its interval below."""
+    if not is_known(told.get("mean")):
+        return Cell(DASH, str(told.get("reason", "")))
+    return Cell(f"{told['mean']:.1f}", f"{told['low']:.1f} to {told['high']:.1f}")
+
+
 def spending_table(source: Material) -> dict[str, Any]:
     """The states whose public spending changes most in any scenario, the same states in both arms."""
     entries = source.document["ranking"]

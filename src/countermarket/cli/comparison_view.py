@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from countermarket.analysis.by_place import EVERYWHERE
 from countermarket.analysis.carried import WORD_PAIRS
 from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
@@ -30,6 +31,10 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
         console.print("Nothing is ranked: only the baseline was run, or no run finished.")
         return
     is_few = len(rows) <= FEW_SCENARIOS
+    if is_few:
+        for row in rows:
+            console.print(places_table(row, console.width))
+    console.print(elsewhere_table(rows, document["ranked_for"]))
     for part in parts(rows, console.width, INTERVAL_WIDTH if is_few else CELL_WIDTH):
         console.print(beside_table(part, is_few))
     console.print(BESIDE_NOTE + "\n")
@@ -42,11 +47,49 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     if document.get("against"):
         console.print(against_table(document["against"]))
     first, last = document["window"]
-    console.print(ranking_table(rows, f"Cost of illicit activity, {first} to {last}", console.width))
+    place = document["ranked_for"]
+    there = "" if place == EVERYWHERE else f" in {shown(place)}"
+    console.print(ranking_table(rows, f"Cost of illicit activity{there}, {first} to {last}", console.width))
     console.print(
         f"{document['replicates']} paired replicates, seed {document['seed']}; "
         f"parameters: {document['parameters']}; brackets: 80% intervals"
     )
+
+
+def places_table(row: dict[str, Any], width: int) -> Table:
+    """Give one scenario's answer at the first place: cost delivered and landed, units, price and a verdict."""
+    label, answer = next(iter(row["places"].items()))
+    heads = [(head, "right") for head in ("delivered", "landed", "units", "price")]
+    columns = [("", "left"), *heads, ("verdict", "left")]
+    cells = [
+        [
+            market.replace("_", " "),
+            *(from_to(of[name]) if width >= WIDE else mean_text(of[name]) for name in ("cost_index", "landed_index")),
+            *(change_text({**of[name], "carried": False}, False) if name in of else "" for name in ("units", "price")),
+            of["verdict"],
+        ]
+        for market, of in answer.items()
+    ]
+    title = f"#{row['rank']} {shown(row['scenario'])}, {shown(label)}: cost index, baseline = 100; units and price in %"
+    return grid(title, columns, cells)
+
+
+def elsewhere_table(rows: Sequence[dict[str, Any]], ranked_for: str) -> Table:
+    """Give each scenario's answer for all markets: where it is asked for or acts, in the rest of the world, in all."""
+    columns = [("scenario", "left"), ("where", "left"), ("delivered", "right"), ("landed", "right")]
+    columns += [("units %", "right"), ("harm %", "right"), ("verdict", "left")]
+    cells = [
+        [
+            f"#{row['rank']} {shown(row['scenario'], 24)}" if not at else "",
+            shown(label),
+            *(mean_text(of["all"][name]) for name in ("cost_index", "landed_index")),
+            *(change_text({**of["all"][name], "carried": False}, False) for name in ("units", "harm")),
+            of["all"]["verdict"],
+        ]
+        for row in rows
+        for at, (label, of) in enumerate(row["places"].items())
+    ]
+    return grid(f"Where: ranked for {shown(ranked_for)}; landed: to the wholesale market", columns, cells)
 
 
 def parts(rows: Sequence[dict[str, Any]], width: int, cell: int) -> list[Sequence[dict[str, Any]]]:
@@ -75,7 +118,7 @@ def ranking_row(row: dict[str, Any]) -> dict[str, str]:
     return {
         "#": str(row["rank"]),
         "scenario": shown(row["scenario"]),
-        "cost index\nbaseline = 100": from_to(row["index"]),
+        "cost index\nbaseline = 100": from_to(row["ranked_index"]),
         "better than\nbaseline": NOTHING
         if row["did_nothing"]
         else pairs_ahead(row["probability_better_than_baseline"], row["pairs"]),

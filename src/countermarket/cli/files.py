@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from countermarket.cli.endings import refuse, reported
-from countermarket.cli.options import Against, BaselineFile, ModelName, Months, Window, WorldFolder
+from countermarket.cli.options import Against, BaselineFile, For, ModelName, Months, Window, WorldFolder
 from countermarket.cli.setting import setting
 
 
@@ -19,15 +19,17 @@ def brief(
     ] = None,
     window: Window = None,
     against: Against = None,
+    places: For = None,
 ) -> None:
     """Write the brief of a study: one HTML page."""
     from countermarket.cli.console import say
-    from countermarket.cli.runs import name_of, window_of
+    from countermarket.cli.runs import name_of, places_of, window_of
 
     with reported():
         from countermarket.brief.content import write_brief
 
-        say(f"brief: {write_brief(folder, out, window_of(window), name_of(against))}")
+        written = write_brief(folder, out, window_of(window), name_of(against), places_of(places))
+        say(f"brief: {written}")
 
 
 def check(

@@ -31,6 +31,10 @@ Window = Annotated[
     str | None,
     typer.Option(metavar="FIRST:LAST", help="Months to rank on, as 2033-01:2035-12; else the last 36."),
 ]
+For = Annotated[
+    list[str] | None,
+    typer.Option("--for", metavar="PLACE", help="Answer, and rank, for a place or group: GBR, eu; may be repeated."),
+]
 Against = Annotated[
     str | None,
     typer.Option(metavar="SCENARIO", help="Hold the others against this one of them, in the same worlds."),

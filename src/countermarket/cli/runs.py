@@ -15,6 +15,7 @@ from countermarket.cli.options import (
     AsJson,
     BaselineFile,
     Central,
+    For,
     ModelName,
     Months,
     Out,
@@ -48,12 +49,13 @@ def run(
     trace: Trace = False,
     central: Central = False,
     window: Window = None,
+    places: For = None,
     as_json: AsJson = False,
 ) -> None:
     """Run scenarios beside the baseline; table, charts."""
     with reported():
         experiment = listed(scenarios, replicates, seed, months, central, setting(world, model, baseline))
-        compared = asked_of(experiment, window, None)(study(experiment, workers, out, trace))
+        compared = asked_of(experiment, window, None, places)(study(experiment, workers, out, trace))
         draw(compared)
         show_comparison(compared.document, as_json, experiment.warnings)
 
@@ -75,6 +77,7 @@ def compare(
     central: Central = False,
     window: Window = None,
     against: Against = None,
+    places: For = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank scenarios, run now or saved, by cost."""
@@ -84,31 +87,39 @@ def compare(
         if bool(scenarios) == (saved is not None):
             refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
         if saved is not None:
-            document = compare_study(saved, window_of(window), name_of(against))
+            document = compare_study(saved, window_of(window), name_of(against), places_of(places))
             show_comparison(document, as_json)
             show_as_run(document, as_json)
         else:
             where = setting(world, model, baseline)
             experiment = listed(scenarios or [], replicates, seed, months, central, where)
-            done = asked_of(experiment, window, against)(study(experiment, workers, out, trace))
+            done = asked_of(experiment, window, against, places)(study(experiment, workers, out, trace))
             show_comparison(done.document, as_json, experiment.warnings)
 
 
-def asked_of(experiment: Experiment, window: str | None, against: str | None) -> Callable[[Compared], Compared]:
+def asked_of(
+    experiment: Experiment, window: str | None, against: str | None, places: list[str] | None
+) -> Callable[[Compared], Compared]:
     """Check what is asked of a study before any run; return what answers it once the study is there."""
+    from countermarket.analysis import by_place
     from countermarket.analysis.against import refuse_unranked as refuse_stranger
     from countermarket.analysis.comparison import Compared, compare
     from countermarket.analysis.pairing import window as windowed
     from countermarket.declared.calendar import month_name
+    from countermarket.results.manifest import describe_world
+    from countermarket.world.load import load_world
 
-    asked, other = window_of(window), name_of(against)
+    asked, other, named = window_of(window), name_of(against), places_of(places)
+    if named:
+        by_place.chosen(named, describe_world(experiment.world or load_world()))
     if asked:
         windowed([month_name(month) for month in range(experiment.months)], asked)
     if other:
         refuse_stranger([one.name for one in experiment.scenarios if not one.is_baseline], other)
 
     def answer(done: Compared) -> Compared:
-        return Compared(done.study, compare(done.study, asked, other)) if asked or other else done
+        is_plain = not (asked or other or named)
+        return done if is_plain else Compared(done.study, compare(done.study, asked, other, named))
 
     return answer
 
@@ -124,6 +135,11 @@ def show_as_run(document: dict[str, Any], as_json: bool) -> None:
 def name_of(scenario: str | None) -> str | None:
     """A scenario's name, given by name or by file."""
     return Path(scenario).stem if scenario else None
+
+
+def places_of(named: list[str] | None) -> tuple[str, ...]:
+    """Places asked for, one by one or with commas between."""
+    return tuple(place for words in named or () for place in words.split(",") if place)
 
 
 def window_of(text: str | None) -> Span | None:
