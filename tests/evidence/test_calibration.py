@@ -60,7 +60,7 @@ def runner_of(simulate: Any) -> Runner:
 
 def fitted(folder: Path, simulate: Any, **more: Any) -> Path:
     options = {"waves": 2, "runs": 60, "workers": 1, "targets": TARGETS, "fitted": FITTED} | more
-    return command.calibrate(out=folder, runner=runner_of(simulate), **options)
+    return command.calibrate(out=folder, runner=runner_of(simulate), routes=False, **options)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rows_of(path: Path, key: str) -> dict[str, dict[str, str]]:
     import csv
 
-    return {row[key]: row for row in csv.DictReader(path.read_text().splitlines())}
+    return {row[key]: row for row in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())}
 
 
 # --- the table of targets ---------------------------------------------------------------------------------

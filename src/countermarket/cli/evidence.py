@@ -21,6 +21,9 @@ def calibrate(
     world: WorldFolder = None,
     model: ModelName = None,
     screen: Annotated[bool, typer.Option("--screen", help="Choose the parameters to fit anew, first.")] = False,
+    no_routes: Annotated[
+        bool, typer.Option("--no-routes", help="Keep access to legs; for worlds without the legs of the facts.")
+    ] = False,
     ship: Annotated[bool, typer.Option("--ship", help="Put ensemble and report into the package.")] = False,
 ) -> None:
     """Fit uncertain parameters to targets; resumes."""
@@ -36,7 +39,7 @@ def calibrate(
             runner = packaged_observer(progress, where.world, where.model)
             folder = fit(
                 waves=waves, runs=runs, seed=seed, workers=workers, out=out, screen=screen, progress=progress,
-                runner=runner,
+                runner=runner, routes=not no_routes,
             )  # fmt: skip
         say_here((folder / "report.md").read_text(encoding="utf-8"))
         say(f"calibration: {folder}")

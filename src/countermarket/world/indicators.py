@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countermarket.world.structure import FATF, JURISDICTION, Table, structured
+from countermarket.world.structure import JURISDICTION, Table, structured
 from countermarket.world.tables import Row
 
 Rows = tuple[Row, ...]
@@ -47,7 +47,6 @@ def jurisdiction(row: Row, deflator: dict[float, float], wage_share: float) -> t
         number["landlocked"],
         number["eu"],
         number["five_eyes"],
-        FATF.index(row.texts["fatf"]),
         number["haven"],
         number["patronage"],
         number["conflict"],

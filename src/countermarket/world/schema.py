@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from countermarket.declared.vocabulary import MODES, SERVICES
-from countermarket.world.structure import FATF, KINDS
+from countermarket.world.structure import KINDS
 
 INF = float("inf")
 EVIDENCE = ("documented", "inferred_pair", "assumed")
@@ -105,8 +105,6 @@ TABLES: dict[str, tuple[Column, ...]] = {
         source("eu_source"),
         flag("five_eyes"),
         source("five_eyes_source"),
-        choice("fatf", FATF),
-        source("fatf_source"),
         flag("haven"),
         source("haven_source"),
         number("patronage", 0, 1),

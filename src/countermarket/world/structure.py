@@ -13,7 +13,6 @@ Table: TypeAlias = npt.NDArray[np.void]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 KINDS = MARKET_KINDS
-FATF = ("none", "grey", "black")
 
 GOODS, CONSENT, EXPLOITED, FRAUD = range(4)
 
@@ -31,7 +30,6 @@ JURISDICTION = np.dtype(
         ("landlocked", "?"),
         ("eu", "?"),
         ("five_eyes", "?"),
-        ("fatf", "i1"),  # 0 none, 1 grey, 2 black
         ("haven", "?"),
         ("patronage", "f8"),  # 0..1, shelter of groups by the state
         ("conflict", "f8"),  # 0..1

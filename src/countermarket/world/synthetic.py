@@ -106,7 +106,6 @@ def draw_jurisdictions(number: int, random: np.random.Generator) -> Table:
     places["longitude"] = random.uniform(-180.0, 180.0, number)
     places["landlocked"] = random.random(number) < 0.1
     places["eu"], places["five_eyes"] = rich > 0.8, rich > 0.9
-    places["fatf"] = np.where(governed < 0.05, 2, np.where(governed < 0.2, 1, 0))
     places["haven"] = random.random(number) < 0.2
     places["patronage"] = np.where(random.random(number) < 0.05, 1.0, 0.0)
     places["conflict"] = np.clip(0.3 - places["stability"], 0.0, 1.0)

@@ -67,7 +67,7 @@ def test_a_lasting_shock_has_months_and_several_places() -> None:
         ("{kind: leak, start: 2028-01, size: 0.5, months: 3}", "happens at once"),
         ("{kind: trust_breach, start: 2028-01, size: 0.5}", "needs pair"),
         ("{kind: trust_breach, start: 2028-01, size: 0.5, pair: [GBR]}", "a pair is two"),
-        ("{kind: trust_breach, start: 2028-01, size: 0.5, pair: [GBR, UK]}", "Did you mean GBR?"),
+        ("{kind: trust_breach, start: 2028-01, size: 0.5, pair: [GBR, UK]}", "Did you mean GBR (United Kingdom)?"),
         ("{kind: route_closure, start: 2028-01, size: 0.5}", "needs leg or mode"),
         (
             "{kind: enabler_takedown, start: 2028-01, size: 0.5, service: finance, successor: 1}",

@@ -196,7 +196,9 @@ def test_lost_boats_move_less_at_a_higher_cost_until_they_are_replaced() -> None
         ],
     )
     assert below("boats lost: persons sent", sent[1] / sent[0], 0.8)
-    assert (short[START + 1].legs["outlay"][boats] >= plain[START + 1].legs["outlay"][boats]).mean() > 0.9
+    dearer = short[START + 1].legs["outlay"][boats] / plain[START + 1].legs["outlay"][boats]
+    assert (dearer >= 1.0).mean() > 0.75, "where fewer go, access is easier"
+    assert dearer.mean() > 1.02
     equipment = [float(s.legs["equipment"][boats].mean()) for s in short[START:]]
     assert (np.diff(equipment) > 0).all()
     assert equipment[-1] > 0.95

@@ -43,10 +43,12 @@ def calibrate(
     targets: tuple[Target, ...] | None = None,
     fitted: Sequence[str] | None = None,
     screen: bool = False,
+    routes: bool = True,
 ) -> Path:
     """Fit, write ensemble and report, and return the folder; a folder begun before is taken up again.
 
-    Parameters to fit: `fitted`, or those the shipped screening chose, or with `screen` those a new one chooses.
+    First access to legs is fitted to facts about routes, unless `routes` is false. Parameters to fit: `fitted`, or
+    those the shipped screening chose, or with `screen` those a new one chooses.
     """
     runner = runner or packaged_observer(progress)
     targets = targets or load_targets()
@@ -55,17 +57,17 @@ def calibrate(
     baseline = load_scenario("baseline", world=runner.world, model=runner.model)
     library = Library(Path(), runner, baseline, seed, MONTHS, workers or default_workers(), len(OUTPUTS))
     problem = Problem(targets, ranges, names, library, waves, runs, seed)
-    identity = identity_of(problem)
+    identity = identity_of(problem) | {"routes": "fitted" if routes else "kept"}
     target = Path(out) if out is not None else default_folder(identity)
     open_folder(target, identity)
-    library = with_fitted_access(library._replace(folder=target), progress)
-    problem = problem._replace(library=library)
+    library = library._replace(folder=target)
+    problem = problem._replace(library=with_fitted_access(library, progress) if routes else library)
     if screen:
         problem = problem._replace(fitted=screened(problem, progress))
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # sums differ with the number of threads
-        write_report(target, fit(problem, progress), identity, progress)
+        write_report(target, fit(problem, progress), identity, progress, routes)
     return target
 
 

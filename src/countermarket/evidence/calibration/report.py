@@ -51,7 +51,11 @@ and are drawn from their priors too.
 
 
 def write_report(
-    folder: Path, fit: Fit, identity: dict[str, str], progress: Callable[[int, int, str], None] | None = None
+    folder: Path,
+    fit: Fit,
+    identity: dict[str, str],
+    progress: Callable[[int, int, str], None] | None = None,
+    routes: bool = True,
 ) -> None:
     """Write ensemble.csv, ensemble.json, access.csv, targets_report.csv, parameters_report.csv and report.md."""
     targets, parameters = findings.target_rows(fit), findings.parameter_rows(fit)
@@ -64,8 +68,11 @@ def write_report(
         "fitted": [each.parameter for each in fit.recovered if each.is_recovered],
         "targets_met": findings.counts(targets),
     }
-    names, values = _draws_with_access(folder, fit, progress)
-    about["parameters"] = with_access_of(problem.library.runner.parameters, read_access(folder / "access.csv")).digest
+    names, values = [each.name for each in problem.ranges], findings.ensemble_values(fit).tolist()
+    if routes:
+        names, values = _draws_with_access(folder, fit, progress)
+        used = with_access_of(problem.library.runner.parameters, read_access(folder / "access.csv"))
+        about["parameters"] = used.digest
     write_ensemble(folder / "ensemble.csv", names, values, about)
     replace_text(folder / "targets_report.csv", table_text(targets))
     replace_text(folder / "parameters_report.csv", table_text(parameters))

@@ -205,11 +205,11 @@ def _moved_on(made: Any, leg: Any, price: float, state: State, p: Any) -> Any:
     whole, kept, market = made.copy(), 1.0 - leg["probability"], leg["market"]
     whole[DELAY] += p["capital_rate"] * made.sum()
     whole[TRANSPORT] += leg["transport"]
-    labour = p["labour"][leg["layer"]]
-    whole[WAGES] += labour * leg["wage"] * p["wage_markup"]
-    whole[RISK] += labour * leg["risk"]
-    whole[FEES : FEES + 4] += price * kept * p["service_need"][market] * state.alliance["average_fee"][0]
-    whole[CORRUPTION] += price * kept * p["bribe_share"][market] * leg["corruption"]
+    hands, handled = leg["hands_needed"], price * kept * leg["journey"]
+    whole[WAGES] += hands * leg["wage"] * p["wage_markup"]
+    whole[RISK] += hands * leg["risk"]
+    whole[FEES : FEES + 4] += handled * p["service_need"][market] * state.alliance["average_fee"][0]
+    whole[CORRUPTION] += handled * p["bribe_share"][market] * leg["corruption"] + leg["access"]
     whole[SEIZED] += whole.sum() * (1.0 / kept - 1.0)
     return whole
 
