@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from invented_study import Effect, write_study
 from small_model import scenario, sharing, small_runner
 
 from countermarket.analysis import comparison, pairing
@@ -19,6 +20,7 @@ from countermarket.cli.comparison_view import ranking_row
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 from countermarket.results import studies
+from countermarket.results.series import Values
 from countermarket.runs.experiment import Experiment
 from countermarket.runs.study import run_study
 
@@ -287,3 +289,23 @@ def test_two_scenarios_of_one_title_are_told_apart(folder: Path) -> None:
         entry["title"] = "One title"
     titles = [row["title"] for row in comparison.compare(saved)["ranking"]]
     assert titles == ["One title (sharing)", "One title (half)", "One title (nothing)"]
+
+
+def test_a_comparison_reads_an_arm_at_a_time_and_the_reference_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    effects = {f"s{number}": Effect(f"S{number}", 0.01 * number) for number in range(5)}
+    study = write_study(tmp_path / "s", effects, replicates=3, months=24, markets=("cocaine",))
+    asked: list[tuple[int, ...]] = []
+    read = Values._read
+
+    def noted(values: Values, places: tuple[int, ...]) -> Any:
+        asked.append(tuple(places))
+        return read(values, places)
+
+    monkeypatch.setattr(Values, "_read", noted)
+    assert len(comparison.compare_study(study)["ranking"]) == 5
+    assert sorted(asked) == [tuple(range(first, first + 3)) for first in range(0, 18, 3)]
+    saved = studies.read_study(study)
+    assert saved.values.shape == (18, len(saved.keys["month"]))
+    assert not saved.values[[0, 1]].flags.writeable

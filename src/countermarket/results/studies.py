@@ -11,7 +11,7 @@ from countermarket.reading.errors import InputError
 from countermarket.results import checksums
 from countermarket.results.folders import create_text, kind_of, refused, replace_text
 from countermarket.results.rows import Table, laid_out, matching
-from countermarket.results.series import on_disk, read_series, write_table
+from countermarket.results.series import Values, on_disk, read_series, write_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,15 +33,19 @@ class RunRow(NamedTuple):
 
 
 class Study(NamedTuple):
-    """A study read back: every run has the same rows, so the values are one matrix."""
+    """A study read back: every run has the same rows, so the values are as one matrix."""
 
     path: Path
     manifest: dict[str, Any]
     runs: list[RunRow]
     keys: dict[str, NDArray[np.str_]]
     """Columns month, market, ..., unit of the rows all runs share. str, (rows,)"""
-    values: NDArray[np.float64]
-    """(runs, rows); NaN where undefined, and throughout for a run that failed."""
+    values: Values
+    """(runs, rows); NaN where undefined, and throughout for a run that failed. Read when asked for."""
+
+    def moved(self, path: Path) -> Study:
+        """The same study at another place, to which it has been or will be moved."""
+        return self._replace(path=path, values=self.values.moved(path))
 
 
 # --- writing ----------------------------------------------------------------------------------------------
@@ -139,7 +143,7 @@ def _damaged(folder: Path, kind: str, what: object) -> InputError:
 
 
 def read_study(folder: Path | str) -> Study:
-    """The whole study in memory: manifest, runs, shared keys, and one matrix of values."""
+    """A study: manifest, runs, shared keys, and values, of which what is asked for is read."""
     folder = Path(folder)
     manifest = read_manifest(folder)
     try:
@@ -168,4 +172,6 @@ def select(study: Study, **where: str | Sequence[str]) -> NDArray[np.intp]:
 
 def table(study: Study, measure: str, by: Sequence[str] = ("market", "month"), **where: str) -> Table:
     """One measure of every run by these keys; keys neither in `by` nor in `where` must be empty."""
-    return laid_out(study.keys, study.values, measure, by, **where)
+    import numpy as np
+
+    return laid_out(study.keys, np.asarray(study.values), measure, by, **where)

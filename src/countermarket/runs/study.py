@@ -118,10 +118,9 @@ def _write_tables(folder: Path, target: Path) -> Compared:
     from countermarket.analysis.tables import write_tables
 
     study = studies.read_study(folder)
-    placed = study._replace(path=target)
-    document = compare(placed)
+    document = compare(study._replace(path=target))
     write_tables(study, document)
-    return Compared(placed, document)
+    return Compared(study.moved(target), document)
 
 
 def _followed(
