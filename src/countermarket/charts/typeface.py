@@ -95,7 +95,7 @@ def _subset(face: Face, text: str) -> bytes:
 
     out = io.BytesIO()
     with TTFont(face.path, lazy=True, recalcTimestamp=False) as font:
-        options = Options(hinting=False, name_IDs=LICENCE_NAMES, drop_tables=["DSIG"])
+        options = Options(hinting=False, name_IDs=LICENCE_NAMES, drop_tables=["DSIG", "BASE"])
         chosen = Subsetter(options)
         chosen.populate(text=text)
         chosen.subset(font)

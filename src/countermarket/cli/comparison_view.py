@@ -9,7 +9,7 @@ from countermarket.analysis.by_place import EVERYWHERE
 from countermarket.analysis.carried import WORD_PAIRS
 from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
-from countermarket.cli.console import grid, short_number
+from countermarket.cli.console import grid, print_rows, short_number
 from countermarket.reading.wording import printable, shown
 
 if TYPE_CHECKING:
@@ -40,16 +40,18 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     console.print(BESIDE_NOTE + "\n")
     for part in parts(rows, console.width, CELL_WIDTH):
         console.print(cost_table(part, document.get("units", {})))
-    console.print(years_table(rows))
-    console.print(spending_table(rows))
+    for part in parts(rows, console.width, CELL_WIDTH):
+        console.print(years_table(part))
+    for part in parts(rows, console.width, CELL_WIDTH):
+        console.print(spending_table(part))
     print_verdicts(console, rows)
     console.print()
     if document.get("against"):
-        console.print(against_table(document["against"]))
+        print_against(console, document["against"])
     first, last = document["window"]
     place = document["ranked_for"]
     there = "" if place == EVERYWHERE else f" in {shown(place)}"
-    console.print(ranking_table(rows, f"Cost of illicit activity{there}, {first} to {last}", console.width))
+    print_ranking(console, rows, f"Cost of illicit activity{there}, {first} to {last}")
     console.print(
         f"{document['replicates']} paired replicates, seed {document['seed']}; "
         f"parameters: {document['parameters']}; brackets: 80% intervals"
@@ -100,9 +102,9 @@ def parts(rows: Sequence[dict[str, Any]], width: int, cell: int) -> list[Sequenc
     return [rows[first : first + size] for first in range(0, len(rows), size)]
 
 
-def ranking_table(rows: Sequence[dict[str, Any]], title: str, width: int) -> Table:
+def print_ranking(console: Console, rows: Sequence[dict[str, Any]], title: str) -> None:
     """Rank scenarios by the index of cost, with the probabilities of being better."""
-    left_out = set() if width >= WIDE else {"without\nimputed", "first\n24 months"}
+    left_out = set() if console.width >= WIDE else {"without\nimputed", "first\n24 months"}
     if len({row["reference"] for row in rows}) == 1:
         left_out.add("compared with")
     cells = [[cell for heading, cell in ranking_row(row).items() if heading not in left_out] for row in rows]
@@ -110,7 +112,7 @@ def ranking_table(rows: Sequence[dict[str, Any]], title: str, width: int) -> Tab
     columns = [
         (heading, "left" if heading in ("scenario", "compared with") else "right") for heading in headings
     ]
-    return grid(title, columns, cells)
+    print_rows(console, title, columns, cells)
 
 
 def ranking_row(row: dict[str, Any]) -> dict[str, str]:
@@ -186,14 +188,14 @@ def mean_text(index: dict[str, Any]) -> str:
     return "-" if index["mean"] is None else f"{index['mean']:.1f}"
 
 
-def against_table(against: dict[str, Any]) -> Table:
+def print_against(console: Console, against: dict[str, Any]) -> None:
     """Give each scenario's index less that of the one asked for."""
     columns = [("scenario", "left"), ("index, points", "right"), ("pairs above", "right")]
     cells = [
         [shown(name), change_text(gap, True), pairs_ahead(gap["share_above"], gap["pairs"])]
         for name, gap in against["index"].items()
     ]
-    return grid(f"Against {shown(against['scenario'])}, in the same worlds", columns, cells)
+    print_rows(console, f"Against {shown(against['scenario'])}, in the same worlds", columns, cells)
 
 
 def rank_labels(rows: Sequence[dict[str, Any]]) -> list[str]:

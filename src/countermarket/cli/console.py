@@ -91,7 +91,9 @@ def print_rows(
         return
     console.print(Text(printable(title), style="bold"))
     for first, *rest in rows:
-        said = "; ".join(f"{name} {cell}" for (name, _), cell in zip(columns[1:], rest, strict=True) if cell)
+        said = "; ".join(
+            f"{' '.join(name.split())} {cell}" for (name, _), cell in zip(columns[1:], rest, strict=True) if cell
+        )
         console.print(Padding(Text(printable(f"{first}: {said}")), (0, 0, 0, 2)))
     console.print()
 
