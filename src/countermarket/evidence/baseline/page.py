@@ -117,6 +117,8 @@ def _factor(row: Row) -> float:
 
 def _how_far(row: Row) -> str:
     """How far outside, in words."""
+    if row.model <= 0.0:
+        return "none at all"
     side = "too low" if row.model < row.low else "too high"
     factor = _factor(row)
     return side if row.unit == "share" or factor < 1.05 else f"{factor:.2g} times {side}"
