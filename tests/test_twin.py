@@ -217,6 +217,7 @@ def see(twin: TwinModel) -> None:
 
 def cases(twin: TwinModel) -> None:
     twin.agencies.set("operations", 0)
+    twin.agencies.set("innocent", 0.0)
     act_on_cases(twin)
 
 

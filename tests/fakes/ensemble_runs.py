@@ -28,7 +28,7 @@ MARKETS, PLACES = WORLD.market_names, WORLD.jurisdiction_names
 COCAINE, SYNTHETIC, SMUGGLING = (MARKETS.index(name) for name in ("cocaine", "synthetic", "migrant_smuggling"))
 LAST = slice(-24, None)
 """The last two years of a run."""
-DRAWS = int(os.environ.get("DRAWS", "5"))
+DRAWS = int(os.environ.get("DRAWS", "8"))
 """Draws beside the central values; `DRAWS=20 pytest tests/patterns/test_emergence.py -rP` looks at more."""
 MUST_HOLD = 0.8
 """Share of draws in which a behaviour must emerge."""

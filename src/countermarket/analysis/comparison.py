@@ -15,6 +15,7 @@ from countermarket.analysis.against import against, in_shared
 from countermarket.analysis.as_run import as_run
 from countermarket.analysis.by_place import Place
 from countermarket.analysis.carried import carries
+from countermarket.analysis.cautions import failed_runs, late_of, warnings_of
 from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import (
     Interval,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SCHEMA = "countermarket/comparison/1"
-FEW_REPLICATES = 6
 NO_BASELINE_UNITS = "the baseline delivers nothing in this market"
 
 
@@ -101,19 +101,11 @@ def compare(
         "ranked_for": asked_for[0].label if asked_for else by_place.EVERYWHERE,
         "ranking": rows,
         "against": {"scenario": other, "index": against(_headlines(judged), other)} if other else None,
-        "failed": _failed(study),
-        "warnings": warnings + _late(ranked, rows, months, span) + _warnings(study, ranked, rows),
+        "failed": failed_runs(study),
+        "warnings": warnings + late_of(ranked, rows, months, span) + warnings_of(study, ranked, rows),
         "as_run": [as_run(entry, manifest.get("texts", {})) for entry in ranked],
         "provenance": _provenance(study),
     }
-
-
-def _late(
-    ranked: list[dict[str, Any]], rows: list[dict[str, Any]], months: list[str], span: Months
-) -> list[str]:
-    """What must be said of scenarios that start within the window."""
-    entries = {entry["name"]: entry for entry in ranked}
-    return [said for row in rows for said in pairing.late(row, entries[row["scenario"]], months, span.first)]
 
 
 def _headlines(judged: list[Judged]) -> dict[str, Any]:
@@ -267,40 +259,6 @@ def _place(one: Judged) -> tuple[bool, float, str]:
 def _beats(one: Judged, other: Judged) -> float | None:
     """Share of replicates both have in which one's index is above the other's."""
     return probability_above(*in_shared((one.samples, one.headline), (other.samples, other.headline)))
-
-
-def _failed(study: studies.Study) -> list[dict[str, Any]]:
-    """Runs that did not finish, and why."""
-    return [
-        {"scenario": run.scenario, "draw": run.draw, "replicate": run.replicate, "message": run.message}
-        for run in study.runs
-        if run.status != "done"
-    ]
-
-
-def _warnings(study: studies.Study, ranked: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[str]:
-    """What a reader of the ranking must know."""
-    said = list(study.manifest.get("warnings", []))
-    if len({entry["reference"] for entry in ranked}) > 1:
-        said.append("the scenarios have different references (their shocks differ): see each row's reference")
-    pairs = min((row["pairs"] for row in rows), default=0)
-    if 0 < pairs < FEW_REPLICATES:
-        said.append(
-            f"only {pairs} paired replicates: fewer than {FEW_REPLICATES} carry no finding, 20 carry a page of them"
-        )
-    said += [
-        f"{row['scenario']} did nothing: every run of it equals its reference bit for bit"
-        for row in rows
-        if row["did_nothing"]
-    ]
-    unranked = {entry["name"] for entry in ranked} - {row["scenario"] for row in rows}
-    said += [f"{name} is not ranked: no run of it finished beside its reference" for name in sorted(unranked)]
-    said += [
-        f"{row['scenario']}: {row['pairs']} of {study.manifest['replicates']} replicates could be paired"
-        for row in rows
-        if row["pairs"] < study.manifest["replicates"]
-    ]
-    return said
 
 
 def _provenance(study: studies.Study) -> dict[str, Any]:
