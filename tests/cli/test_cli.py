@@ -25,6 +25,7 @@ from countermarket.cli.console import (
     finite,
     grid,
     print_json,
+    print_rows,
     progress_bar,
     say,
     say_here,
@@ -359,8 +360,8 @@ def test_failed_runs_end_with_code_1() -> None:
 # --- tables ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [100, 160])
-@pytest.mark.parametrize("count", [1, 3, 9])
+@pytest.mark.parametrize("width", [80, 100, 160])
+@pytest.mark.parametrize("count", [1, 3, 12])
 def test_tables_fit_the_screen_and_cut_nothing(
     width: int, count: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -375,6 +376,16 @@ def test_tables_fit_the_screen_and_cut_nothing(
     assert "…" not in printed
     assert all(name in printed for name in names)
     assert "USD 1,000 taken" in printed
+    assert {f"#{rank}" for rank in range(1, count + 1)} <= set(printed.split())
+
+
+def test_a_table_that_has_no_room_becomes_paragraphs_of_whole_words(capsys: pytest.CaptureFixture[str]) -> None:
+    long = ["a_name_that_is_much_too_long_for_a_column", "mutual_legal_assistance", "another_name_as_long_as_the_first"]
+    console = Console(width=80, markup=False, emoji=False, highlight=False)
+    print_rows(console, "Title", [("one", "left"), ("two", "left"), ("three", "left")], [long])
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in long)
+    assert max(map(len, printed.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
