@@ -152,7 +152,7 @@ def moved(mean: float | None, low: float | None, high: float | None, inside: flo
         "inside": {"mean": inside, "low": inside, "high": inside},
         "outside": {"mean": 5.0, "low": 4.0, "high": 6.0},
     }
-    found = {"mean": mean, "low": low, "high": high, **both}
+    found = {"mean": mean, "carried": True, "low": low, "high": high, **both}
     return row(displacement={"destinations": found | ({"reason": "no outside"} if mean is None else {})})
 
 
@@ -196,6 +196,20 @@ def test_the_second_is_named_with_its_likelihood() -> None:
 )
 def test_displacement_in_words(found: dict, expected: str) -> None:
     assert expected in sentences.displacement_sentence(found)
+
+
+def test_where_the_pairs_carry_nothing_no_sentence_speaks() -> None:
+    silent = moved(0.4, 0.2, 0.6, -10.0)
+    silent["displacement"]["destinations"]["carried"] = False
+    assert sentences.displacement_sentence({**silent, "pairs": 6}) == (
+        "How much moves elsewhere instead, 6 pairs do not carry."
+    )
+    fall = {"mean": -4.0, "low": -6.0, "high": -2.0}
+    beside = {"harm": fall | {"carried": True}, "profit": fall | {"carried": False}}
+    told = sentences.beside_sentence({"beside": beside})
+    assert told.startswith("At the same time")
+    assert "harm" in told
+    assert told.endswith("On criminal profit the pairs carry no finding.")
 
 
 def test_caveats_name_markets_where_harm_rises() -> None:

@@ -11,12 +11,16 @@ from countermarket.results import studies
 FEW_REPLICATES = 6
 
 
-def late_of(
+def untimely(
     ranked: list[dict[str, Any]], rows: list[dict[str, Any]], months: list[str], span: Months
 ) -> list[str]:
-    """What must be said of scenarios that start within the window."""
+    """What must be said of scenarios that start within the window, or end before it does."""
     entries = {entry["name"]: entry for entry in ranked}
-    return [said for row in rows for said in pairing.late(row, entries[row["scenario"]], months, span.first)]
+    said: list[str] = []
+    for row in rows:
+        entry = entries[row["scenario"]]
+        said += pairing.late(row, entry, months, span.first) + pairing.lapsed(row, entry, months, span.last)
+    return said
 
 
 def failed_runs(study: studies.Study) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from countermarket.analysis.against import against, in_shared
 from countermarket.analysis.as_run import as_run
 from countermarket.analysis.by_place import Place
 from countermarket.analysis.carried import carries
-from countermarket.analysis.cautions import failed_runs, late_of, warnings_of
+from countermarket.analysis.cautions import failed_runs, untimely, warnings_of
 from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import (
     Interval,
@@ -102,7 +102,7 @@ def compare(
         "ranking": rows,
         "against": {"scenario": other, "index": against(_headlines(judged), other)} if other else None,
         "failed": failed_runs(study),
-        "warnings": warnings + late_of(ranked, rows, months, span) + warnings_of(study, ranked, rows),
+        "warnings": warnings + untimely(ranked, rows, months, span) + warnings_of(study, ranked, rows),
         "as_run": [as_run(entry, manifest.get("texts", {})) for entry in ranked],
         "provenance": _provenance(study),
     }
@@ -179,7 +179,7 @@ def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
 
 def _own_times(arms: Arms, index: Index, months: list[str]) -> dict[str, Any]:
     """The index in months 13 to 48 after the scenario's own first change, and year by year."""
-    own = pairing.own_months(months, arms.entry["first_change"])
+    own = pairing.own_months(months, arms.entry["first_change"], arms.entry.get("lapses"))
     late = "the scenario changes nothing 12 months before the last"
     return {
         "own_window": [own.first, own.last] if own else None,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from countermarket.analysis.carried import interval_carries
 from countermarket.analysis.cost_index import Cells
 from countermarket.analysis.intervals import Interval, interval, undefined
 from countermarket.analysis.levels import Months, Pairs, baseline_unit_cost
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+
+QUESTIONS = 4
+"""What is asked at once of a scenario: displacement between destinations, transit routes, modes and markets."""
 
 
 class Shift(NamedTuple):
@@ -48,7 +53,8 @@ def displaced(shift: Shift, missing: str = "") -> Interval:
         return undefined("the 80% interval of the change inside includes zero") | both
     with np.errstate(invalid="ignore", divide="ignore"):
         shown = interval(-shift.outside / shift.inside)
-    return shown | {"mean": -outside["mean"] / inside["mean"]} | both
+    carried = interval_carries(len(shift.inside), QUESTIONS)
+    return shown | {"mean": -outside["mean"] / inside["mean"], "carried": carried} | both
 
 
 def of_destinations(

@@ -176,12 +176,12 @@ def refuse_unranked(months: list[str], file: str) -> None:
         raise InputError(file, None, "months", message)
 
 
-def own_months(months: list[str], change: int) -> Months | None:
-    """Months 13 to 48 after a scenario's first change, as far as they were run; None if they were not."""
-    start = change + SPIN_IN_MONTHS
-    if start >= len(months):
+def own_months(months: list[str], change: int, lapse: int | None = None) -> Months | None:
+    """Months 13 to 48 after a scenario's first change, as far as they were run and it was in force; None if not."""
+    start, ends = change + SPIN_IN_MONTHS, lapse or len(months)
+    if start >= min(ends, len(months)):
         return None
-    return Months(months[start], months[min(len(months), start + RANKED_MONTHS) - 1])
+    return Months(months[start], months[min(len(months), ends, start + RANKED_MONTHS) - 1])
 
 
 def late(row: dict[str, Any], entry: dict[str, Any], months: list[str], first: str) -> list[str]:
@@ -197,6 +197,16 @@ def late(row: dict[str, Any], entry: dict[str, Any], months: list[str], first: s
         f"{row['scenario']} first changes something in {months[entry['first_change']]}, "
         f"within the window that starts {first}: {beside}"
     ]
+
+
+def lapsed(row: dict[str, Any], entry: dict[str, Any], months: list[str], last: str) -> list[str]:
+    """A warning if nothing of a scenario is in force at the window's end, its effect over its own months beside it."""
+    ends = entry.get("lapses")
+    if ends is None or months[ends] > last:
+        return []
+    own = row["index_own"]["mean"]
+    beside = f"its index is {own:.1f} in {' to '.join(row['own_window'])}" if own is not None else "it was too brief"
+    return [f"{row['scenario']} is not in force from {months[ends]} on, and the window ends {last}: {beside}"]
 
 
 def years(months: list[str]) -> dict[str, Months]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermarket.analysis import levels, pairing
-from countermarket.analysis.intervals import Interval, intervals
+from countermarket.analysis.carried import carries
+from countermarket.analysis.intervals import Interval, intervals, probability_above
 from countermarket.analysis.levels import Months, Pairs
 from countermarket.declared import measures
 from countermarket.declared.measures import HEADLINES, Measure
@@ -27,6 +28,7 @@ MEASURE_COLUMNS = (
     "scenario_level",
     "note",
     "jurisdiction",
+    "carried",
 )
 
 
@@ -47,7 +49,7 @@ def _ranking_row(row: dict[str, Any]) -> dict[str, Any]:
     flat = {name: row[name] for name in ("rank", "scenario", "title", "reference", "pairs")}
     for name in HEADLINES:
         flat |= _three(name, row[name])
-    flat |= {name: row[name] for name in row if name.startswith("probability_")}
+    flat |= {name: row[name] for name in row if name.startswith("probability_")} | {"carried": int(row["carried"])}
     flat |= _three("displacement", row["displacement"]["destinations"])
     for market in row["cost_index"]:
         flat |= _three(f"cost_index_{market}", row["cost_index"][market])
@@ -66,19 +68,19 @@ def measures_csv(study: studies.Study, document: dict[str, Any]) -> str:
     rows: list[dict[str, Any]] = []
     for row in document["ranking"]:
         pairs, _ = pairing.pairs_of(study, entries[row["scenario"]])
-        rows += _measure_rows(pairs, row, span, measures_in(study.manifest))
+        rows += _measure_rows(pairs, row, span, measures_in(study.manifest), len(document["ranking"]))
     return _csv(MEASURE_COLUMNS, rows)
 
 
 def _measure_rows(
-    pairs: Pairs, row: dict[str, Any], span: Months, recorded: Sequence[Measure]
+    pairs: Pairs, row: dict[str, Any], span: Months, recorded: Sequence[Measure], company: int
 ) -> list[dict[str, Any]]:
     """The measures of one scenario: the world's from the document, the markets' from the runs."""
     lines: list[dict[str, Any]] = []
     for measure in recorded:
         lines.append(_measure_row(row, "", measure, row["beside"][measure.name], measure.level_unit))
         if measure.over_markets != "world":
-            lines += _market_rows(pairs, row, measure, span)
+            lines += _market_rows(pairs, row, measure, span, company * len(recorded))
     return lines + _state_rows(row)
 
 
@@ -90,25 +92,30 @@ def _state_rows(row: dict[str, Any]) -> list[dict[str, Any]]:
         own
         | units
         | {"jurisdiction": state, "baseline_level": change["baseline"], "note": change.get("reason", "")}
+        | {"carried": int(change["carried"])}
         | {f"change_{end}": change[end] for end in ("mean", "low", "high")}
         for state, change in row["public_cost_by_state"].items()
     ]
 
 
-def _market_rows(pairs: Pairs, row: dict[str, Any], measure: Measure, span: Months) -> list[dict[str, Any]]:
-    """One measure of one scenario by market."""
+def _market_rows(
+    pairs: Pairs, row: dict[str, Any], measure: Measure, span: Months, company: int
+) -> list[dict[str, Any]]:
+    """One measure of one of `company` scenarios by market: what the pairs carry of one table of them all."""
     markets, both = levels.by_market(pairs, measure, span)
-    changes = intervals(levels.changed(both, measure), "the baseline has none")
+    gaps, questions = levels.changed(both, measure), company * len(markets)
+    changes = intervals(gaps, "the baseline has none")
+    carried = [carries(probability_above(of, 0.0), len(of), questions) for of in gaps.T]
     arms = (intervals(both.baseline), intervals(both.scenario))
     return [
         _measure_row(
             row,
             str(market),
             measure,
-            change | {"baseline": before["mean"], "scenario": after["mean"]},
+            change | {"baseline": before["mean"], "scenario": after["mean"], "carried": sure},
             measure.unit,
         )
-        for market, change, before, after in zip(markets, changes, *arms, strict=True)
+        for market, change, sure, before, after in zip(markets, changes, carried, *arms, strict=True)
     ]
 
 
@@ -118,7 +125,7 @@ def _measure_row(
     values = (
         *(row["scenario"], row["reference"], market, measure.name, measures.change_unit(measure)),
         *(change["mean"], change["low"], change["high"]),
-        *(level_unit, change["baseline"], change["scenario"], change.get("reason", ""), ""),
+        *(level_unit, change["baseline"], change["scenario"], change.get("reason", ""), "", int(change["carried"])),
     )
     return dict(zip(MEASURE_COLUMNS, values, strict=True))
 

@@ -126,12 +126,13 @@ def beside_sentence(first: Row) -> str:
         "harm": "harm",
         "violence": "deaths from violence",
     }
-    parts = [
-        f"{label} {change(interval['mean'])} ({from_to(interval['low'], interval['high'])})"
-        for name, label in labels.items()
-        if is_known((interval := first["beside"].get(name, {})).get("mean"))
-    ]
-    return f"At the same time, with 80% intervals in brackets: {listed(parts)}." if parts else ""
+    known = {label: of for name, label in labels.items() if is_known((of := first["beside"].get(name, {})).get("mean"))}
+    carried = {label: of for label, of in known.items() if of["carried"]}
+    parts = [f"{label} {change(of['mean'])} ({from_to(of['low'], of['high'])})" for label, of in carried.items()]
+    silent = [label for label in known if label not in carried]
+    told = f"At the same time, with 80% intervals in brackets: {listed(parts)}." if parts else ""
+    unsaid = f"On {listed(silent)} the pairs carry no finding." if silent else ""
+    return f"{told} {unsaid}".strip()
 
 
 def displacement_sentence(first: Row) -> str:
@@ -143,6 +144,8 @@ def displacement_sentence(first: Row) -> str:
         if is_known(inside["mean"]):
             both = f" Change inside {_money(inside)}; outside {_money(outside)}, at constant cost a year."
         return f"Displacement between destinations is not given: {destinations.get('reason', 'undefined')}.{both}"
+    if not destinations["carried"]:
+        return f"How much moves elsewhere instead, {first['pairs']} pairs do not carry."
     if destinations["mean"] >= 0:
         gone, come = ("disappears", "appears") if inside["mean"] < 0 else ("is added", "disappears")
         return (

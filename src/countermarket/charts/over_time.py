@@ -197,7 +197,7 @@ def _over_months(
         return None
     return Chart(
         name=measure,
-        title=title(fans),
+        title=said(source, len(fans), title(fans)),
         subtitle=f"{what}, {months_in_words(str(months[0]), str(months[-1]))}; "
         "band: 80% interval over runs, line: mean",
         source=source_line(source),
