@@ -245,6 +245,11 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are a thing of POSIX")
+def heed_interrupts() -> None:
+    """Who is started in the background of a shell that is no terminal ignores Ctrl-C, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_whatever_kills_a_study_leaves_no_study_and_no_process(tmp_path: Path, how: signal.Signals) -> None:
     out = tmp_path / "s"
@@ -255,6 +260,7 @@ def test_whatever_kills_a_study_leaves_no_study_and_no_process(tmp_path: Path, h
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     assert group.stdout is not None
     for line in group.stdout:
@@ -302,7 +308,11 @@ def test_no_pool_keeps_anyone_waiting_or_outlives_its_parent(tmp_path: Path, how
     script = tmp_path / "waiting.py"
     script.write_text(WAITING.format(folder=str(ROOT / "src")))
     group = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     assert group.stdout is not None
     assert group.stdout.readline()
