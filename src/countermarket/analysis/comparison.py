@@ -134,7 +134,7 @@ def _judged(
     early = pairing.short_run(study.manifest["months"]["all"], entry["first_change"])
     unpaired = pairing.crossed(arms, *trails, span)
     markets = [str(market) for market in arms.baseline.markets]
-    moved, by_market = moved_elsewhere(arms, span, study.manifest["world"])
+    moved, by_market = moved_elsewhere(arms, span, study.manifest["world"], company)
     row = {
         "rank": 0,
         "scenario": entry["name"],

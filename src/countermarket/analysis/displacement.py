@@ -36,8 +36,8 @@ class Shift(NamedTuple):
     baseline_inside: Array
 
 
-def displaced(shift: Shift, missing: str = "") -> Interval:
-    """The displacement ratio of some pairs, with both changes beside it.
+def displaced(shift: Shift, missing: str = "", questions: int = QUESTIONS) -> Interval:
+    """The displacement ratio of some pairs, with both changes beside it: one of so many answers.
 
     The mean is the ratio of mean changes (a mean of ratios has no expectation when Δinside may be near zero).
     """
@@ -53,7 +53,7 @@ def displaced(shift: Shift, missing: str = "") -> Interval:
         return undefined("the 80% interval of the change inside includes zero") | both
     with np.errstate(invalid="ignore", divide="ignore"):
         shown = interval(-shift.outside / shift.inside)
-    carried = interval_carries(len(shift.inside), QUESTIONS)
+    carried = interval_carries(len(shift.inside), questions)
     return shown | {"mean": -outside["mean"] / inside["mean"], "carried": carried} | both
 
 

@@ -102,10 +102,13 @@ def _market_rows(
     pairs: Pairs, row: dict[str, Any], measure: Measure, span: Months, company: int
 ) -> list[dict[str, Any]]:
     """One measure of one of `company` scenarios by market: what the pairs carry of one table of them all."""
+    import numpy as np
+
     markets, both = levels.by_market(pairs, measure, span)
     gaps, questions = levels.changed(both, measure), company * len(markets)
     changes = intervals(gaps, "the baseline has none")
-    carried = [carries(probability_above(of, 0.0), len(of), questions) for of in gaps.T]
+    known = [of[np.isfinite(of)] for of in gaps.T]
+    carried = [carries(probability_above(of, 0.0), len(of), questions) for of in known]
     arms = (intervals(both.baseline), intervals(both.scenario))
     return [
         _measure_row(

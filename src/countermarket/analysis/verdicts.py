@@ -27,28 +27,34 @@ MOVED = 0.5
 
 
 def moved_elsewhere(
-    arms: Arms, span: Months, world: dict[str, Any]
+    arms: Arms, span: Months, world: dict[str, Any], company: int = 1
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
-    """Displacement between destinations, transit, modes and markets; and between destinations by market."""
+    """Displacement between destinations, transit, modes and markets, and between destinations by market.
+
+    Of one of `company` scenarios: what the pairs carry is shared out over the answers of them all.
+    """
+    asked = displacement.QUESTIONS * company
     inside = arms.entry["inside"]
     places, modes, markets = inside["jurisdictions"], inside["modes"], inside["markets"]
     flows = displacement.leg_flows(arms.pairs, _trade_legs(world), span)
     missing = _no_outside(places, world["jurisdictions"])
     shifts, everything = displacement.of_destinations(arms.baseline, arms.scenario, places, span)
     moved = {
-        "destinations": displacement.displaced(everything, missing),
-        "transit": displacement.displaced(displacement.of_transit(flows, places), missing),
+        "destinations": displacement.displaced(everything, missing, asked),
+        "transit": displacement.displaced(displacement.of_transit(flows, places), missing, asked),
         "modes": displacement.displaced(
             displacement.of_modes(flows, modes),
             "" if modes else "the scenario singles out no mode",
+            asked,
         ),
         "markets": displacement.displaced(
             displacement.of_markets(shifts, arms.baseline.markets, markets),
             "" if markets else "the scenario acts on all markets alike",
+            asked,
         ),
     }
     by_market = {
-        str(market): displacement.displaced(shift, missing)
+        str(market): displacement.displaced(shift, missing, len(shifts) * company)
         for market, shift in zip(arms.baseline.markets, shifts, strict=True)
     }
     return moved, by_market

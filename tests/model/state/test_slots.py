@@ -7,6 +7,7 @@ from typing import Any
 
 import numba
 import numpy as np
+import pytest
 from small_runs import assert_balanced, assert_defined, few, small_world
 
 from countermarket.declared.slots import LAYER_SLOTS, MARKET_SLOTS
@@ -108,6 +109,7 @@ def with_made_up(parameters: Parameters) -> Parameters:
     return replace(parameters, records=records)
 
 
+@pytest.mark.slow
 def test_nine_markets_run() -> None:
     world, months = nine_markets(), 3
     outcome = simulate(world, with_made_up(few(spin_up_months=3)), load_scenario("baseline"), months=months)
