@@ -250,18 +250,23 @@ def heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_whatever_kills_a_study_leaves_no_study_and_no_process(tmp_path: Path, how: signal.Signals) -> None:
-    out = tmp_path / "s"
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED.format(folders=[str(ROOT / "tests" / "fakes"), str(ROOT / "src")], out=str(out)))
-    group = subprocess.Popen(
+def begun(script: Path) -> subprocess.Popen[bytes]:
+    """A program in a process group of its own, to be killed."""
+    return subprocess.Popen(
         [sys.executable, str(script)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         preexec_fn=heed_interrupts,
     )
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_whatever_kills_a_study_leaves_no_study_and_no_process(tmp_path: Path, how: signal.Signals) -> None:
+    out = tmp_path / "s"
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED.format(folders=[str(ROOT / "tests" / "fakes"), str(ROOT / "src")], out=str(out)))
+    group = begun(script)
     assert group.stdout is not None
     for line in group.stdout:
         if int(line) >= 4:
@@ -307,13 +312,7 @@ if __name__ == "__main__":
 def test_no_pool_keeps_anyone_waiting_or_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> None:
     script = tmp_path / "waiting.py"
     script.write_text(WAITING.format(folder=str(ROOT / "src")))
-    group = subprocess.Popen(
-        [sys.executable, str(script)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=heed_interrupts,
-    )
+    group = begun(script)
     assert group.stdout is not None
     assert group.stdout.readline()
     os.killpg(group.pid, how) if how == signal.SIGINT else os.kill(group.pid, how)

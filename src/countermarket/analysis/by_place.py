@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from countermarket.analysis import cost_index, levels
 from countermarket.analysis.carried import interval_carries
 from countermarket.analysis.cost_index import Cells
-from countermarket.analysis.intervals import Interval, interval, intervals, undefined
-from countermarket.analysis.levels import Months
+from countermarket.analysis.intervals import interval, intervals, undefined
+from countermarket.analysis.levels import Levels, Months
 from countermarket.analysis.pairing import Arms, did_nothing
 from countermarket.analysis.verdicts import NOTHING, TOO_FEW, verdict
 from countermarket.reading.errors import InputError
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ACTING, REST, EVERYWHERE = "where it acts", "rest of the world", "all"
 ALL_MARKETS = "all"
+ELSEWHERE = undefined("displacement is between places")
+"""Displacement is the world's answer, not a place's."""
 NOTHING_THERE, NO_TRADE = "nothing is delivered there", "no trade there"
 
 
@@ -67,7 +69,9 @@ def by_place(
     rest = tuple(code for code in everywhere if code not in inside)
     places = [place for place in first if len(place.jurisdictions) < len(everywhere)]
     places += [Place(REST, rest)] if places and rest else []
-    return {place.label: _answer(arms, span, place, company) for place in (*places, Place(EVERYWHERE, everywhere))}
+    places.append(Place(EVERYWHERE, everywhere))
+    idle = did_nothing(arms.pairs)
+    return {place.label: _answer(arms, span, place, idle, company) for place in places}
 
 
 def index_there(arms: Arms, span: Months, place: Place) -> Array:
@@ -86,21 +90,22 @@ MEASURES = ("cost_index", "landed_index", "units", "price")
 """What is said of each market at a place: indices with reference = 100, changes in percent."""
 
 
-def _answer(arms: Arms, span: Months, place: Place, company: int) -> dict[str, Any]:
+def _answer(arms: Arms, span: Months, place: Place, idle: bool, company: int) -> dict[str, Any]:
     """Every market's answer at a place, and that of all markets together."""
     there = _at(arms, place)
     delivered = _index(there, span, there.baseline.cost, there.scenario.cost)
     landed = _index(there, span, *_landed(arms, place.jurisdictions))
-    units, spent = (_changes(there, span, name) for name in ("units", "expenditure"))
+    units, spent = _changed_units(there, span), _changed_spending(there, span)
     price = 100.0 * ((1.0 + spent / 100.0) / (1.0 + units / 100.0) - 1.0)
-    said = _verdicts(there, delivered.markets, units, company)
+    pairs, markets = delivered.markets.shape
+    said = _verdicts(_silence(idle, pairs, markets * company), delivered.markets, units)
     columns = (delivered.markets, landed.markets, units, price)
     answer = {
         str(market): _row([of[:, at] for of in columns]) | {"verdict": said[at]}
         for at, market in enumerate(there.baseline.markets)
     }
     harm = _harm(arms, span, place.jurisdictions)
-    return answer | {ALL_MARKETS: _of_all(there, delivered, landed, harm, span, company)}
+    return answer | {ALL_MARKETS: _of_all(there, delivered, landed, harm, span, idle, company)}
 
 
 def _row(columns: Sequence[Array]) -> dict[str, Any]:
@@ -109,16 +114,17 @@ def _row(columns: Sequence[Array]) -> dict[str, Any]:
 
 
 def _of_all(
-    arms: Arms, delivered: PlaceIndex, landed: PlaceIndex, harm: Array, span: Months, company: int
+    arms: Arms, delivered: PlaceIndex, landed: PlaceIndex, harm: Array, span: Months, idle: bool, company: int
 ) -> dict[str, Any]:
     """All markets together at a place."""
-    units = _valued(arms, span)
+    cost, units = interval(delivered.total, NOTHING_THERE), interval(_valued(arms, span), NOTHING_THERE)
+    harms = interval(harm, "no year ends in the window")
     return {
-        "cost_index": interval(delivered.total, NOTHING_THERE),
+        "cost_index": cost,
         "landed_index": interval(landed.total, NOTHING_THERE),
-        "units": interval(units, NOTHING_THERE),
-        "harm": interval(harm, "no year ends in the window"),
-        "verdict": _verdict_of_all(arms, delivered.total, harm, units, company),
+        "units": units,
+        "harm": harms,
+        "verdict": _silence(idle, len(delivered.total), company) or verdict(cost, harms, units, ELSEWHERE),
     }
 
 
@@ -135,7 +141,8 @@ def _landed(arms: Arms, places: Collection[str]) -> tuple[Array, Array]:
     import numpy as np
 
     here = np.isin(arms.baseline.jurisdictions, list(places))[:, None]
-    before, after = (np.where(here, _of_cells(arms, values, "landed_cost"), 0.0) for _, values in _both(arms))
+    arms_of = (arms.pairs.baseline, arms.pairs.scenario)
+    before, after = (np.where(here, _of_cells(arms, values, "landed_cost"), 0.0) for values in arms_of)
     return before, after
 
 
@@ -158,26 +165,25 @@ def _index(arms: Arms, span: Months, before: Array, after: Array) -> PlaceIndex:
     return PlaceIndex(levels.mean(market), levels.mean(cost_index.total_index(market, weights)))
 
 
-def _changes(arms: Arms, span: Months, what: str) -> Array:
-    """Change of a flow by market over a span. Percent, (pairs, markets)"""
-    before, after = (_flow(arms, cells, values, span, what) for cells, values in _both(arms))
-    return _percent(before, after)
+def _changed_units(arms: Arms, span: Months) -> Array:
+    """Change of units delivered by market over a span. Percent, (pairs, markets)"""
+    return levels.percent(_units(arms, span))
 
 
-def _both(arms: Arms) -> tuple[tuple[Cells, Array], tuple[Cells, Array]]:
-    return (arms.baseline, arms.pairs.baseline), (arms.scenario, arms.pairs.scenario)
+def _units(arms: Arms, span: Months) -> Levels:
+    """Units delivered by market over a span. (pairs, markets)"""
+    during = span.holds(arms.baseline.quarters)
+    return Levels(*(cells.units[..., during].sum(axis=(2, 3)) for cells in (arms.scenario, arms.baseline)))
 
 
-def _flow(arms: Arms, cells: Cells, values: Array, span: Months, what: str) -> Array:
-    """Units or spending by market over a span, where the cells deliver. (pairs, markets)"""
-
-    during = span.holds(cells.quarters)
-    if what == "units":
-        units: Array = cells.units[..., during].sum(axis=(2, 3))
-        return units
-    here = cells.units.sum(axis=(0, 1, 3)) > 0.0
-    spent: Array = _of_cells(arms, values, what)[:, :, here][..., during].sum(axis=(2, 3))
-    return spent
+def _changed_spending(arms: Arms, span: Months) -> Array:
+    """Change of what users spend by market over a span, where the cells deliver. Percent, (pairs, markets)"""
+    during = span.holds(arms.baseline.quarters)
+    spent = []
+    for cells, values in ((arms.scenario, arms.pairs.scenario), (arms.baseline, arms.pairs.baseline)):
+        here = cells.units.sum(axis=(0, 1, 3)) > 0.0
+        spent.append(_of_cells(arms, values, "expenditure")[:, :, here][..., during].sum(axis=(2, 3)))
+    return levels.percent(Levels(*spent))
 
 
 def _valued(arms: Arms, span: Months) -> Array:
@@ -185,11 +191,11 @@ def _valued(arms: Arms, span: Months) -> Array:
     import numpy as np
 
     during = span.holds(arms.baseline.quarters)
-    units = [cells.units[..., during].sum(axis=(2, 3)) for cells in (arms.baseline, arms.scenario)]
+    units = _units(arms, span)
     cost = arms.baseline.cost[..., during].sum(axis=(2, 3))
     with np.errstate(invalid="ignore", divide="ignore"):
-        each = np.nan_to_num(cost / units[0])
-    return _percent((units[0] * each).sum(axis=1), (units[1] * each).sum(axis=1))
+        each = np.nan_to_num(cost / units.baseline)
+    return levels.percent(Levels(*((of * each).sum(axis=1) for of in units)))
 
 
 def _harm(arms: Arms, span: Months, places: Collection[str]) -> Array:
@@ -197,42 +203,23 @@ def _harm(arms: Arms, span: Months, places: Collection[str]) -> Array:
     import numpy as np
 
     both = []
-    for values in (arms.pairs.baseline, arms.pairs.scenario):
+    for values in (arms.pairs.scenario, arms.pairs.baseline):
         laid = laid_out(arms.pairs.keys, values, "harm", ("jurisdiction", "month"), period="year")
         here = np.isin(laid.labels["jurisdiction"], list(places))
         both.append(np.nan_to_num(laid.values[:, here][..., span.holds(laid.labels["month"])]).sum(axis=(1, 2)))
-    return _percent(*both)
+    return levels.percent(Levels(*both))
 
 
-def _percent(before: Array, after: Array) -> Array:
-    """Change in percent; NaN from nothing."""
-    import numpy as np
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(before > 0.0, 100.0 * (after / before - 1.0), np.nan)
-
-
-def _verdicts(arms: Arms, index: Array, units: Array, company: int) -> list[str]:
-    """The verdict of each market at a place; displacement between places is the world's answer, not a place's."""
-    markets = index.shape[1]
-    if did_nothing(arms.pairs):
-        return [NOTHING] * markets
-    if not interval_carries(len(index), markets * company):
-        return [TOO_FEW] * markets
-    none = undefined("displacement is between places")
+def _verdicts(silent: str, index: Array, units: Array) -> list[str]:
+    """The verdict of each market at a place, if the pairs can say any."""
+    if silent:
+        return [silent] * index.shape[1]
     both = zip(intervals(index), intervals(units), strict=True)
-    return [NO_TRADE if cost["mean"] is None else verdict(cost, None, flow, none) for cost, flow in both]
+    return [NO_TRADE if cost["mean"] is None else verdict(cost, None, flow, ELSEWHERE) for cost, flow in both]
 
 
-def _verdict_of_all(arms: Arms, index: Array, harm: Array, units: Array, company: int) -> str:
-    """The verdict of all markets together at a place."""
-    if did_nothing(arms.pairs):
+def _silence(idle: bool, pairs: int, questions: int) -> str:
+    """Why there is no verdict, if there is none: the scenario did nothing, or the pairs are too few."""
+    if idle:
         return NOTHING
-    if not interval_carries(len(index), company):
-        return TOO_FEW
-    return verdict(interval(index), _known(harm), interval(units), undefined("displacement is between places"))
-
-
-def _known(values: Array) -> Interval | None:
-    told = interval(values)
-    return told if told["mean"] is not None else None
+    return "" if interval_carries(pairs, questions) else TOO_FEW

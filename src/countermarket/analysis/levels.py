@@ -178,10 +178,15 @@ def _aligned(of_markets: NDArray[np.str_], values: Array, markets: NDArray[np.st
 
 def changed(levels: Levels, measure: Measure) -> Array:
     """The scenario against its reference, pair by pair, as the measure is compared."""
-    import numpy as np
-
     if measure.compared == "difference":
         return levels.scenario - levels.baseline
+    return percent(levels)
+
+
+def percent(levels: Levels) -> Array:
+    """Change of the scenario against its reference in percent; NaN from nothing."""
+    import numpy as np
+
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = levels.scenario / levels.baseline - 1.0
     return np.where(levels.baseline > 0, 100.0 * ratio, np.nan)

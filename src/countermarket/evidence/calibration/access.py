@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countermarket.evidence.calibration.library import Draw, Library, run_batch
-from countermarket.parameters.load import Parameters, with_access
+from countermarket.parameters.load import Parameters, with_access, with_access_of
 from countermarket.results.folders import refused, replace_text
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SOURCE = "assumption: fitted to sourced facts about routes (evidence/routes/fact
 def with_fitted_access(library: Library, progress: Progress | None) -> Library:
     """A library whose runs pay for access what facts about routes ask for at central values."""
     runner = library.runner
-    free = with_access(runner.parameters, runner.world, _nought(runner.world))
+    free = with_access_of(runner.parameters, {})
     usd = _fits(library, free, "access", [()], progress)[0]
     return library._replace(runner=runner._replace(parameters=with_access(free, runner.world, usd)))
 
@@ -52,12 +52,6 @@ def _fits(
     return usd
 
 
-def _nought(world: World) -> Floats:
-    import numpy as np
-
-    return np.zeros(len(world.legs))
-
-
 def table_of(world: World, central: Floats, of_draws: Floats) -> str:
     """The table of access that the package ships: central values, and the middle 80% of draws, by leg, as CSV."""
     import numpy as np
@@ -66,8 +60,7 @@ def table_of(world: World, central: Floats, of_draws: Floats) -> str:
     rows = ["leg,value,unit,low,high,source"]
     for leg in np.flatnonzero(used(central, of_draws)):
         unit = f"USD per {world.unit_names[world.legs['layer'][leg]]}"
-        numbers = (f"{value:.{DIGITS}g}" for value in (central[leg], low[leg], high[leg]))
-        value, least, most = numbers
+        value, least, most = (f"{number:.{DIGITS}g}" for number in (central[leg], low[leg], high[leg]))
         rows.append(f"{world.leg_names[leg]},{value},{unit},{least},{most},{SOURCE}")
     return "\n".join(rows) + "\n"
 

@@ -28,12 +28,12 @@ def congestion(flow: float, reference: float, elasticity: float) -> float:
 
 
 @kernel
-def unit_transport(leg: Leg, p: Any) -> float:
+def unit_transport(leg: Leg, access: float, p: Any) -> float:
     """What moving a unit costs: dearer with flow, and while boats, vehicles and handsets are being replaced. USD."""
     bend = p.congestion_elasticity * p.congestion_of_enforcement
     craft = 1.0 + p.equipment_premium * (1.0 - leg.equipment)
     moved = leg.transport * congestion(leg.flow, leg.reference_flow, bend) * craft
-    return max(p.access_floor * leg.transport, moved + min(0.0, access_cost(leg, p)))
+    return max(p.access_floor * leg.transport, moved + min(0.0, access))
 
 
 @kernel
@@ -98,11 +98,12 @@ def price_legs(state: State, parameters: Any, levers: Levers) -> None:
         leg = state.legs[n]
         start, end = state.nodes[leg.start].price, state.nodes[leg.end].price
         leg.gain = end
-        leg.carriage = unit_transport(leg, p)
+        access = access_cost(leg, p)
+        leg.carriage = unit_transport(leg, access, p)
         if leg.kind == CONSENT:
             leg.gain = start - to_come(state.nodes[leg.end], end)
             leg.carriage *= state.nodes[leg.start].quality
-        leg.toll = max(0.0, access_cost(leg, p))
+        leg.toll = max(0.0, access)
         leg.outlay = leg.carriage + leg.toll
         if leg.kind != CONSENT and leg.kind != FRAUD:
             leg.outlay += start * (1.0 + p.capital_rate)
