@@ -64,19 +64,19 @@ RECORDED = (
     _flow("profit", "USD per year", "what groups keep after all they pay"),
     _stock("members", "persons", "members of groups"),
     _flow("recruits", "persons per year", "new members"),
-    _stock("groups", "groups", "groups alive"),
+    _stock("groups", "groups", "groups alive; a group in the model stands for several"),
     _stock(
         "seizure_rate", "share", "share of goods seized, of people stopped, of frauds blocked", "baseline expenditure"
     )._replace(compared="difference"),
     _flow("units_seized", "units per year", "seized, pure weight; people stopped, frauds blocked", "baseline cost"),
     _flow("seizures_detected", "units per year", "what agencies report seized, bulk weight", "baseline cost"),
-    _flow("recovered_share", "share", "share of proceeds confiscated for good")._replace(
-        compared="difference", recorded="recovery", ratio_to="proceeds"
+    _flow("recovered_share", "share", "share of what users and victims paid that is confiscated for good")._replace(
+        compared="difference", recorded="recovery", ratio_to="expenditure"
     ),
     _stock("quality", "index", "purity at the user, 1 = ordinary; of crossings, room on board", "baseline expenditure"),
-    _flow("violence", "deaths per year", "deaths in the violence of groups"),
+    _flow("violence", "deaths per year", "homicides linked to organised crime"),
     _flow("harm", "USD per year", "harm to users, victims and bystanders"),
-    _flow("arrests", "persons per year", "members arrested"),
+    _flow("arrests", "persons per year", "members and sellers arrested"),
     _world("community_vulnerability", "index", "how open communities are to recruitment", "mean"),
     _world("compliance_cost", "USD per year", "what due diligence costs legal firms"),
     _world("innocent_actions", "actions per year", "actions against the innocent"),

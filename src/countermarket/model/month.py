@@ -42,14 +42,20 @@ def open_books(state: State, parameters: Any, levers: Levers) -> None:
         state.legs[n].volume = 0.0
         state.legs[n].lost = 0.0
     for e in range(state.enablers.size):
+        state.enablers[e].booked = state.enablers[e].business
         state.enablers[e].business = 0.0
     for j in range(state.communities.size):
         community = state.communities[j]
+        state.agencies[j].recovered = 0.0
+        state.agencies[j].innocent = 0.0
         community.illicit_income = 0.0
+        community.recruits = 0.0
         for m in range(state.tallies.size):
             community.arrests[m] = 0.0
             community.deaths[m] = 0.0
             community.employed[m] = 0.0
+            community.stake[m] = 0.0
+            community.selling[m] = 0.0
 
 
 @kernel
@@ -67,6 +73,7 @@ def _open_tally(tally: Any) -> None:
     tally.workers = 0.0
     tally.recruits = 0.0
     tally.arrests = 0.0
+    tally.sellers_arrested = 0.0
     tally.violence = 0.0
     tally.seized = 0.0
     tally.entered = 0.0
@@ -84,6 +91,7 @@ def _open_node(node: Any) -> None:
     node.delivered = 0.0
     node.landed = 0.0
     node.seized_at_home = 0.0
+    node.seized_at_source = 0.0
     node.gone = 0.0
     node.spent = 0.0
     for component in range(N_COMPONENTS + 1):

@@ -21,7 +21,7 @@ QUANTITIES = {
     ("demand.csv", "consent"): ("volume", "price"),
     ("demand.csv", "fraud"): ("volume",),
 }
-OPTIONAL = {("demand.csv", "consent"): ("stay",)}
+OPTIONAL = {("demand.csv", "consent"): ("stay",), ("supply.csv", "goods"): ("seized",)}
 SHARES = {("supply.csv", "fraud"): "share of attempts", ("demand.csv", "consent"): "share of arrivals"}
 
 
@@ -91,6 +91,8 @@ def check_unit(row: Row, kind: str, unit: str) -> None:
     expected = f"USD per {unit}"
     if quantity in ("capacity", "volume", "stay"):
         expected = SHARES.get((row.file, kind), f"{unit} per year")
+    if quantity == "seized":
+        expected = "share of what is made"
     if row.texts["unit"] != expected:
         raise row.error("unit", f"{row.texts['unit']!r} where {expected!r} is needed")
 

@@ -120,7 +120,7 @@ def digest_of(raw: Mapping[str, bytes]) -> str:
     """Return the sha256 of the tables of the model, then of all else that is not as in the packaged world."""
     further = [file for file in KNOWN if file in raw and file not in MODEL_TABLES]
     further = [file for file in further if raw[file] != packaged_bytes(file)]
-    return sha256({file: raw[file] for file in (*MODEL_TABLES, *further)})
+    return sha256({file: raw[file] for file in (*MODEL_TABLES, *further) if file in raw})
 
 
 def packaged_bytes(file: str) -> bytes:

@@ -8,14 +8,21 @@ from countermarket.world.tables import Row
 Rows = tuple[Row, ...]
 
 MONTHS_PER_YEAR = 12
+TYPICAL_HOMICIDE_RATE, TYPICAL_ORGANISED_SHARE = 5.8, 0.2
+"""Homicides per 100,000 people and year, and organised crime's share, where a world says nothing of a place.
+Assumption: the world's mean, of the order of UNODC's Global Study on Homicide 2023."""
 GOVERNANCE_LIMIT = 2.5  # the indicators run from about -2.5 to 2.5
 
 
-def jurisdiction_table(rows: Rows, rates: Rows, constants: dict[str, float]) -> Table:
+def jurisdiction_table(rows: Rows, rates: Rows, constants: dict[str, float], homicide: Rows) -> Table:
     """Make the table of jurisdictions: indicators on 0..1, money in USD of the price year."""
     deflator = price_deflators(rates, constants["price_year"])
+    deaths = {row.texts["jurisdiction"]: (row.numbers["rate"], row.numbers["organised_share"]) for row in homicide}
+    typical = (TYPICAL_HOMICIDE_RATE, TYPICAL_ORGANISED_SHARE)
+    share = constants["legal_wage_share"]
     return structured(
-        JURISDICTION, [jurisdiction(row, deflator, constants["legal_wage_share"]) for row in rows]
+        JURISDICTION,
+        [(*jurisdiction(row, deflator, share), *deaths.get(row.texts["jurisdiction"], typical)) for row in rows],
     )
 
 

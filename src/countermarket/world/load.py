@@ -87,6 +87,7 @@ def check_tables(tables: Tables) -> None:
     checks.check_known(tables["enablers.csv"], "jurisdiction", jurisdictions, "jurisdiction")
     checks.check_services(tables["enablers.csv"], SERVICES)
     checks.check_ends(tables["layers.csv"], tables["supply.csv"], tables["demand.csv"])
+    checks.check_known(tables["homicide.csv"], "jurisdiction", jurisdictions, "jurisdiction")
     checks.check_known(tables["roles.csv"], "market", {*markets, LAUNDERED}, "market")
     checks.check_known(tables["roles.csv"], "jurisdiction", jurisdictions, "jurisdiction")
     checks.check_known(tables["prices.csv"], "market", markets, "market")
@@ -124,7 +125,9 @@ def assemble(name: str, digest: str, tables: Tables) -> World:
         service_names=SERVICES,
         leg_names=leg_names,
         unit_names=tuple(row.texts["unit"] for row in tables["layers.csv"]),
-        jurisdictions=jurisdiction_table(tables["jurisdictions.csv"], tables["rates.csv"], constants),
+        jurisdictions=jurisdiction_table(
+            tables["jurisdictions.csv"], tables["rates.csv"], constants, tables["homicide.csv"]
+        ),
         layers=layers,
         markets=markets,
         legs=legs,
@@ -246,6 +249,7 @@ def supply_table(tables: Tables, layers: tuple[str, ...], places: dict[str, int]
             of["capacity"],
             of.get("unit_cost", 0.0),
             of.get("price", np.nan),
+            of.get("seized", 0.0),
         )
         for (layer, place), of in records(tables["supply.csv"]).items()
     ]

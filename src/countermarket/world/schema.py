@@ -136,7 +136,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "supply.csv": (
         Column("layer"),
         Column("jurisdiction"),
-        choice("quantity", ("capacity", "unit_cost", "price")),
+        choice("quantity", ("capacity", "unit_cost", "price", "seized")),
         *RECORD,
     ),
     "demand.csv": (Column("layer"), Column("jurisdiction"), choice("quantity", ("volume", "price", "stay")), *RECORD),
@@ -184,6 +184,16 @@ TABLES: dict[str, tuple[Column, ...]] = {
         source(),
         free("note"),
     ),
+    "homicide.csv": (
+        Column("jurisdiction"),
+        number("rate", 0, 500),
+        number("rate_low", 0, 500),
+        number("rate_high", 0, 500),
+        number("rate_year", 1900, 2100),
+        source("rate_source"),
+        *ranged("organised_share", 1.0),
+        free("note"),
+    ),
     "groups.csv": (
         Column("group"),
         Column("name"),
@@ -209,10 +219,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "roles.csv": ("market", "jurisdiction", "role"),
     "prices.csv": ("price",),
     "anchors.csv": ("anchor",),
+    "homicide.csv": ("jurisdiction",),
     "groups.csv": ("group", "jurisdiction"),
 }
 EVIDENCE_TABLES = ("roles.csv", "prices.csv", "anchors.csv", "groups.csv")
-OPTIONAL_TABLES = ("groups.csv",)
+OPTIONAL_TABLES = ("groups.csv", "homicide.csv")
 """What a world of whole tables may do without."""
 MODEL_TABLES = tuple(name for name in TABLES if name not in EVIDENCE_TABLES)
 
@@ -229,6 +240,7 @@ NAMING: dict[str, dict[str, tuple[str, ...]]] = {
     "roles.csv": {"market": ("markets",), "jurisdiction": PLACE},
     "prices.csv": {"market": ("markets",), "place": PLACE, "to": PLACE},
     "anchors.csv": {"place": PLACE},
+    "homicide.csv": {"jurisdiction": PLACE},
     "groups.csv": {"jurisdiction": PLACE},
 }
 """Columns that name what a world may remove, and of which kinds: such a row goes with what it names."""

@@ -33,6 +33,8 @@ JURISDICTION = np.dtype(
         ("haven", "?"),
         ("patronage", "f8"),  # 0..1, shelter of groups by the state
         ("conflict", "f8"),  # 0..1
+        ("homicide_rate", "f8"),  # per 100,000 people and year
+        ("organised_share", "f8"),  # of them, linked to organised crime
     ]
 )
 LAYER = np.dtype(
@@ -64,6 +66,7 @@ SUPPLY = np.dtype(
         ("capacity", "f8"),  # units per month at the reference price; fraud: share of attempts
         ("unit_cost", "f8"),  # USD per unit, without bought inputs
         ("price", "f8"),  # consent: reference fee for the whole way, USD per person; NaN elsewhere
+        ("seized", "f8"),  # goods: share of what is made that is seized before it leaves its makers
     ]
 )
 DEMAND = np.dtype(

@@ -14,6 +14,7 @@ from countermarket.engine.circles import arcsine, cosine, sine
 from countermarket.engine.fingerprint import fingerprint
 from countermarket.reading.spelling import closest
 from countermarket.world.drafts import PRECURSORS, RECIPES, Draft, Recipe, connect_precursors, draft_layer
+from countermarket.world.indicators import TYPICAL_HOMICIDE_RATE, TYPICAL_ORGANISED_SHARE
 from countermarket.world.structure import (
     CONSENT,
     DEMAND,
@@ -109,6 +110,7 @@ def draw_jurisdictions(number: int, random: np.random.Generator) -> Table:
     places["haven"] = random.random(number) < 0.2
     places["patronage"] = np.where(random.random(number) < 0.05, 1.0, 0.0)
     places["conflict"] = np.clip(0.3 - places["stability"], 0.0, 1.0)
+    places["homicide_rate"], places["organised_share"] = TYPICAL_HOMICIDE_RATE, TYPICAL_ORGANISED_SHARE
     places.flags.writeable = False
     return places
 
@@ -228,7 +230,7 @@ def supply_table(drafts: list[Draft], demands: Table, random: np.random.Generato
         for place, part in zip(draft.sources, parts / parts.sum(), strict=True):
             cost = recipe.unit_cost * float(scattered(random, 0.2))
             fee = recipe.markup * float(scattered(random, 0.2)) if recipe.kind == CONSENT else float("nan")
-            rows.append((layer, place, total * part, cost, fee))
+            rows.append((layer, place, total * part, cost, fee, 0.0))
     return structured(SUPPLY, sorted(rows))
 
 

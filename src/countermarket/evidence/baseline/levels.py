@@ -138,23 +138,29 @@ def _ratio(upper: Callable[[Run, Level], float], lower: Callable[[Run, Level], f
     return measured
 
 
+def _taken(run: Run, level: Level) -> float:
+    """What users and victims paid where they live; fares of people smuggled are known for the world alone. USD."""
+    return (_by_cell if level.places else _of_market)("expenditure")(run, level)
+
+
 def _seized_share(run: Run, level: Level) -> float:
     taken, arrived = (_of_market(name)(run, level) for name in ("units_seized", "units_delivered"))
     return taken / (taken + arrived)
 
 
 MEASURED: dict[str, Callable[[Run, Level], float]] = {
-    "expenditure": _by_cell("expenditure"),
+    "expenditure": _taken,
     "proceeds": _where_recorded("proceeds"),
     "profit": _where_recorded("profit"),
     "members": _by_place("members"),
     "groups": _by_place("groups"),
     "violence": _by_place("violence"),
     "recovery": _by_place("recovery"),
-    "recovered_share": _ratio(_by_place("recovery"), _by_place("proceeds")),
+    "recovered_share": _ratio(_by_place("recovery"), _taken),
+    "workers": _by_place("workers"),
+    "recruits": _by_place("recruits"),
     "arrests": _by_cell("arrests"),
-    "units_seized": _by_cell("units_seized"),
-    "seizures_detected": _of_market("seizures_detected"),
+    "seizures_detected": _by_cell("seizures_detected"),
     "seizure_rate": _seized_share,
     "units_delivered": _by_cell("units_delivered"),
     "price": _ratio(_by_cell("expenditure"), _by_cell("units_delivered")),

@@ -104,7 +104,7 @@ def _snapshot(places: Places, state: State) -> dict[str, float]:
         "recruits": float(tallies["recruits"][places.drugs].sum()),
         "lost": float(tallies["arrests"][places.drugs].sum()) + _killed(places, state),
         "recovery": float(tallies["recovery"].sum()),
-        "proceeds": float(tallies["proceeds"].sum()),
+        "paid": float(tallies["spent"].sum()),
         **{
             f"{service}_fee": float(state.alliance[0]["average_fee"][row])
             for service, row in (("logistics", LOGISTICS), ("finance", FINANCE), ("digital", DIGITAL))
@@ -183,7 +183,7 @@ def _ratios(sums: dict[str, Any]) -> dict[str, float]:
         "cocaine_risk_share": _over(sums["risk"], sums["cost"]),
         "cocaine_seized_and_laundering_share": _over(sums["seized"] + sums["laundering"], sums["cost"]),
         "cocaine_enforcement_share": _over(enforcement, sums["spent"]),
-        "recovered_share": _over(sums["recovery"], sums["proceeds"]),
+        "recovered_share": _over(sums["recovery"], sums["paid"]),
         "cocaine_seizure_rate": _over(sums["taken"], sums["taken"] + sums["delivered"]),
         "cocaine_seized_south_america": _over(sums["lost_here"], sums["lost_all"]),
         "recruits_rate": _over(12 * sums["recruits"], sums["members"]),

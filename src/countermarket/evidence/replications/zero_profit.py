@@ -80,16 +80,15 @@ def moved(usual: Settled, case: Case) -> State:
     state.agencies["severity"][:, market] *= case.sentence
     state.agencies["effort"] *= case.officers
     places["hazard"][:, market] *= case.arrest
+    places["selling_hazard"][:, market] *= case.arrest
     places["death"][:, market] *= case.death
     state.nodes["unit_cost"][state.nodes["market"] == market] *= case.source
     own = np.flatnonzero(legs["market"] == market)
     ends = legs["origin"][own], legs["destination"][own]
-    hazard, death, severity = (
-        sum(column[end, market] for end in ends) / 2.0
-        for column in (places["hazard"], places["death"], state.agencies["severity"])
-    )
-    prison = hazard * p["sentence_months"][market] * severity * p["prison_month_value"]
-    legs["risk"][own] = legs["wage"][own] * (prison + death * p["life_value"])
+    prison = places["hazard"][:, market] * p["sentence_months"][market] * p["prison_month_value"]
+    prison = prison * state.agencies["severity"][:, market]
+    asked = places["wage"] * (prison + places["death"][:, market] * p["life_value"])
+    legs["risk"][own] = sum(asked[end] for end in ends) / 2.0
     pressure = case.officers * legs["effort"][own] / (legs["reference_effort"][own] + 1e-12)
     seized = p["loss_ceiling"] * (1.0 - exps(-legs["exposure"][own] * pressure))
     legs["probability"][own] = seized * (1.0 - p["bribe_effect"] * legs["corruption"][own])
@@ -169,15 +168,16 @@ class Retail(NamedTuple):
         """What domestic selling of the market takes."""
         market, at = market_number(), state.nodes["jurisdiction"]
         places, agencies = state.communities[at], state.agencies[at]
-        prison = places["hazard"][:, market] * p["retail_sentence_months"][market] * p["prison_month_value"]
-        prison = prison * agencies["severity"][:, market]
+        served = p["retail_sentence_months"][market] * p["seller_custody"] * agencies["severity"][:, market]
+        prison = places["selling_hazard"][:, market] * served * p["prison_month_value"]
         death = places["death"][:, market] * p["retail_death_ratio"] * p["life_value"]
         hands = p["retail_labour"][market] * places["wage"]
         usual = p["reference_investigation_share"] * p["officers_scale"]
         pressure = agencies["effort"][:, INVESTIGATION] / usual
         loss = p["loss_ceiling"] * (1.0 - exps(-p["retail_exposure"][market] * pressure))
         fees = p["retail_launder_share"][market] * state.alliance["average_fee"][0][FINANCE]
-        return Retail(hands, hands * (prison + death), loss, np.full(len(at), fees))
+        forfeited = places["selling_routine"][:, market] * p["retail_cash_months"] * agencies["pursuit"]
+        return Retail(hands, hands * (prison + death), loss, fees + forfeited)
 
 
 # What a price is made of.

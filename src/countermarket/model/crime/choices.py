@@ -198,11 +198,12 @@ def _ask(state: State, p: Any, group: Group) -> None:
 
 @kernel
 def _able_hands(p: Any, group: Group) -> float:
-    """Members who can work: fewer without a leader, and without an enabler of a service the trade needs."""
+    """Members who can work: fewer without a leader, without an enabler the trade needs, or at a patron's tasks."""
     able = group.members / (1.0 + p.confusion * (1.0 if group.leaderless > 0.0 else 0.0))
+    able *= 1.0 - min(p.most_tasked, p.tasking_hands * group.patron)
     for service in range(4):
         if group.enabler[service] < 0:
-            able *= 1.0 - p.self_supply_loss * p.service_need[group.market, service]
+            able *= 1.0 - p.self_supply_loss * min(1.0, p.service_need[group.market, service])
     return able
 
 

@@ -34,7 +34,7 @@ def set_terms(state: State, parameters: Any, levers: Levers) -> None:
             called = asked_fee_at(enabler.business / capacity, base, p.target_use, p.fee_response)
             enabler.fee += p.fee_speed * (called - enabler.fee)
         growth = enabler.business / p.target_use - enabler.capacity
-        enabler.capacity += growth / p.capacity_months + p.capacity_floor / p.capacity_months
+        enabler.capacity += (growth + p.capacity_floor) / p.capacity_months[service]
         agency = state.agencies[enabler.jurisdiction]
         alarm = agency.diligence * p.diligence_effect + enabler.evidence / p.enabler_threshold
         enabler.caution += p.caution_speed * (min(1.0, alarm) - enabler.caution)
@@ -99,6 +99,7 @@ def _reopen(state: State, p: Any, enabler: Enabler, slot: int) -> None:
     enabler.evidence = 0.0
     enabler.bite = 0.0
     enabler.business = 0.0
+    enabler.booked = 0.0
     enabler.capacity *= p.new_capacity
     enabler.fee = state.alliance[0].average_fee[enabler.service]
     enabler.caution = 0.0

@@ -55,14 +55,27 @@ def learn(state: State, parameters: Any, levers: Levers) -> None:
         group.returns += p.returns_rate * ((group.takings - outlay) / outlay - group.returns)
         group.losing = group.losing + 1 if sold <= 0.0 else 0
         group.leaderless = max(0.0, group.leaderless - 1.0)
-        group.technology += p.group_research * (1.0 + group.patron * p.patron_technology)
+        group.technology += p.group_research * _research(state, p, group)
         group.technology *= 1.0 - p.technology_decay
         group.trust += p.trust_recovery * (1.0 - state.alliance[0].distrust - group.trust)
 
 
 @kernel
+def _research(state: State, p: Any, group: Group) -> float:
+    """How hard a group works on hiding itself: more with a patron's help, and the further agencies are ahead. Times.
+
+    After: Ekblom 1997 (arms races between offender and defender).
+    """
+    behind = 0.0
+    for slot in range(PRESENCES):
+        if group.presence[slot] >= 0:
+            behind += group.activity[slot] * state.agencies[group.presence[slot]].gap
+    return 1.0 + min(1.0, group.patron) * p.patron_technology + p.race_response * max(0.0, behind)
+
+
+@kernel
 def recruit(state: State, parameters: Any, levers: Levers) -> None:
-    """Hire while work pays and hands can be found; lose some to the law, to violence and to a better life.
+    """Fill the places of the lost, hire while work pays; lose some to the law, to violence and to a better life.
 
     Hires follow returns, local vulnerability and how tight the pool is; routine arrests follow the local hazard.
 
@@ -72,7 +85,7 @@ def recruit(state: State, parameters: Any, levers: Levers) -> None:
     for j in range(state.communities.size):
         home = state.communities[j]
         open_pool = home.vulnerability / max(home.base_vulnerability, 1e-6)
-        home.openness = power(open_pool, p.vulnerability_effect)
+        home.openness = power(open_pool, p.vulnerability_effect) * (1.0 - home.diverted)
     for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
@@ -80,14 +93,19 @@ def recruit(state: State, parameters: Any, levers: Levers) -> None:
         home = state.communities[group.home]
         tally = state.tallies[group.market]
         pull = p.growth_speed * tanh(group.returns / p.growth_returns)
-        hires = group.members * max(0.0, p.turnover_rate + pull) * home.openness
+        usual = p.turnover_rate * (1.0 - p.replacement_share * (1.0 - p.voluntary_share))
+        filled = p.replacement_share * group.vacant / p.replacement_months
+        group.vacant -= group.vacant / p.replacement_months
+        hires = (group.members * max(0.0, usual + pull) + filled) * home.openness
         hires *= home.hiring[group.market]
         shed = group.members * max(0.0, -pull)
         caught = group.members * home.routine[group.market]
         killed = group.members * home.death[group.market]
         left = group.members * p.turnover_rate * p.voluntary_share + shed
         group.members = max(0.0, group.members + hires - caught - killed - left)
+        group.vacant += caught + killed
         tally.recruits += hires
+        home.recruits += hires
         tally.arrests += caught
 
 
@@ -110,10 +128,16 @@ def leave(state: State, parameters: Any, levers: Levers) -> None:
         if spent or _without_heir(p, clock, group):
             wind_up(state, group)
             clock.free_from = min(clock.free_from, g)
-        elif group.members > p.split_size * typical:
+        elif group.members > _lasting_size(p, group) * typical:
             chance = p.split_rate * (1.0 + p.split_leaderless * (1.0 if group.leaderless > 0.0 else 0.0))
             if streams.uniform(clock, streams.SPLIT, group.id, 0) < chance:
                 _split(state, p, g)
+
+
+@kernel
+def _lasting_size(p: Any, group: Group) -> float:
+    """Size up to which a group stays whole, far smaller while it has no leader. Times the typical size."""
+    return p.split_size_leaderless if group.leaderless > 0.0 else p.split_size
 
 
 @kernel
@@ -161,13 +185,13 @@ def _split(state: State, p: Any, g: int) -> None:
     child.born = state.clock[0].month
     for group, share in ((child, p.faction_share), (parent, 1.0 - p.faction_share)):
         group.members *= share
+        group.vacant *= share
         group.dirty *= share
         group.clean *= share
         for i in range(OVERHEADS):
             group.pending[i] *= share
     for k in range(LEG_SLOTS):
         child.shipped[k] = 0.0
-    state.communities[child.home].violence += p.split_deaths
 
 
 @kernel
@@ -229,6 +253,7 @@ def found_group(state: State, p: Any, name: Any, market: int, home: int, leg: in
     group.home = home
     group.market = market
     group.members = members
+    group.vacant = 0.0
     group.stance = streams.uniform(clock, streams.TRAITS, name, 1) * p.stance_spread
     for m in range(state.tallies.size):
         spread = 2.0 * streams.uniform(clock, streams.TRAITS, name, 10 + m) - 1.0
@@ -313,7 +338,7 @@ def serve_patrons(state: State, parameters: Any, levers: Levers) -> None:
     for g in range(state.clock[0].slots):
         group = state.groups[g]
         home = state.communities[group.home]
-        group.patron = min(1.0, home.patronage * home.patron_shift)
+        group.patron = home.patronage * home.patron_shift
         if group.active and group.patron > 0.0:
             pension = group.patron * p.patron_pay * group.members * state.communities[group.home].wage
             pay(state.ledger, PATRONS, GROUPS_DIRTY, pension)

@@ -50,6 +50,8 @@ def _keep_or_lose(state: State, p: Any, clock: Clock, group: Group, service: int
     if hired < 0:
         return
     enabler = state.enablers[hired]
+    if enabler.active and _leaves_the_dear(state, p, clock, group, service):
+        return
     wary = enabler.evidence > p.backup_alarm and group.backup[service] < 0
     if enabler.active and enabler.bite <= 0.0 and not wary:
         return
@@ -67,12 +69,42 @@ def _keep_or_lose(state: State, p: Any, clock: Clock, group: Group, service: int
 
 
 @kernel
+def _leaves_the_dear(state: State, p: Any, clock: Clock, group: Group, service: int) -> bool:
+    """Whether a client asked for more than is usual has met somebody clearly cheaper and gone there.
+
+    The dearer, the more often it looks: so a listing by one state moves business, and one by many shuts it out.
+    """
+    hired = group.enabler[service]
+    asked = asked_fee(state.enablers[hired], group, p.risk_markup, p.sanction_markup)
+    dear = min(1.0, max(0.0, asked / max(state.alliance[0].average_fee[service], 1e-6) - 1.0))
+    if streams.uniform(clock, streams.LEAVE_ENABLER, group.id, 20 + service) >= p.search_speed[service] * dear:
+        return False
+    other = _best_of_few(state, p, clock, group, service, 200)
+    if other < 0:
+        return False
+    offered = asked_fee(state.enablers[other], group, p.risk_markup, p.sanction_markup)
+    if offered >= p.clearly_cheaper * asked:
+        return False
+    _hire(state, p, group, service, other)
+    return True
+
+
+@kernel
 def _look_for_enabler(state: State, p: Any, clock: Clock, group: Group, service: int) -> None:
     """Search takes time, more of it when counterparties are not trusted."""
     chance = p.search_speed[service] * (0.5 + 0.5 * group.trust)
     if streams.uniform(clock, streams.SEARCH_ENABLER, group.id, service) < chance:
-        group.enabler[service] = _best_of_few(state, p, clock, group, service, 0)
-        _pay_vetting(state, p, group)
+        _hire(state, p, group, service, _best_of_few(state, p, clock, group, service, 0))
+
+
+@kernel
+def _hire(state: State, p: Any, group: Group, service: int, chosen: int) -> None:
+    """Take on an enabler, whose room this fills by an ordinary client's part, and pay for finding out about it."""
+    group.enabler[service] = chosen
+    if chosen >= 0:
+        enabler = state.enablers[chosen]
+        enabler.booked += enabler.capacity / p.reference_clients
+    _pay_vetting(state, p, group)
 
 
 @kernel
@@ -85,7 +117,7 @@ def _best_of_few(state: State, p: Any, clock: Clock, group: Group, service: int,
         variate = streams.uniform(clock, streams.SEARCH_ENABLER, group.id, salt + 10 + 10 * service + option)
         e = first + min(count - 1, int(variate * count))
         enabler = state.enablers[e]
-        if not enabler.active or enabler.business > enabler.capacity or not _reaches(state, enabler, group):
+        if not enabler.active or enabler.booked > enabler.capacity or not _reaches(state, enabler, group):
             continue
         noise = p.enabler_noise * streams.gumbel(clock, streams.CHOOSE_ENABLER, group.id, e)
         score = (
@@ -145,7 +177,7 @@ def launder(state: State, parameters: Any, levers: Levers) -> None:
         able = 1.0 if group.enabler[FINANCE] >= 0 else p.informal_laundering
         scale = max(group.takings, group.members * p.float_floor)
         spare = max(0.0, group.dirty - p.float_months * scale)
-        washed = min(spare, group.takings * p.service_need[group.market, FINANCE]) * able
+        washed = min(spare, group.takings * min(1.0, p.service_need[group.market, FINANCE])) * able
         pay(state.ledger, GROUPS_DIRTY, GROUPS_CLEAN, washed)
         group.dirty -= washed
         group.clean += washed

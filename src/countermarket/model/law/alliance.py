@@ -69,6 +69,20 @@ def task(state: State, parameters: Any, levers: Levers) -> None:
         base = state.communities[j].population * state.communities[j].wage * p.compliance_share
         extra = p.partner_compliance * partners * state.agencies[j].standing
         alliance.compliance += base * (1.0 + p.diligence_compliance * state.agencies[j].diligence + extra)
+        _close_accounts(state, p, j)
+
+
+@kernel
+def _close_accounts(state: State, p: Any, j: int) -> None:
+    """Firms held to a duty of care turn customers away who have done nothing: actions against the innocent.
+
+    After: House of Commons Treasury Committee 2024 (accounts closed on the banks' own motion).
+    """
+    agency = state.agencies[j]
+    wages = state.communities[j].population * state.communities[j].wage
+    wrong = p.derisking * 1e-9 * wages * agency.diligence
+    agency.innocent += wrong
+    state.alliance[0].innocent += wrong
 
 
 @kernel

@@ -10,5 +10,6 @@ from countermarket.model.state.tables import State
 def arrest(state: State, group: Group, place: int, members: float) -> None:
     """Take members from a group; they count in the market's tally, and where it happened as something to fear."""
     group.members -= members
+    group.vacant += members
     state.communities[place].arrests[group.market] += members
     state.tallies[group.market].arrests += members

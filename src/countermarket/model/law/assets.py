@@ -57,7 +57,7 @@ def confiscate(state: State, parameters: Any, levers: Levers) -> None:
         due = state.custody[0, j]
         pay(state.ledger, CUSTODY, TREASURIES, due * p.confiscated_share)
         pay(state.ledger, CUSTODY, MEMBERS, due * (1.0 - p.confiscated_share))
-        state.agencies[j].recovered = due * p.confiscated_share
+        state.agencies[j].recovered += due * p.confiscated_share
     for market in range(state.tallies.size):
         state.tallies[market].recovery += state.custody_market[0, market] * p.confiscated_share
     _come_nearer(state.custody)

@@ -8,8 +8,9 @@ from countermarket.engine.elementary import exp
 from countermarket.model.crime.enablers import close
 from countermarket.model.law.arrests import arrest
 from countermarket.model.law.assets import freeze
-from countermarket.model.state.codes import CONSENT, ENABLER_EFFORT, INVESTIGATION, PRESENCES
-from countermarket.model.state.crime import Group
+from countermarket.model.law.intelligence import shared_part
+from countermarket.model.state.codes import CONSENT, ENABLER_DOMAIN, ENABLER_EFFORT, INVESTIGATION, PRESENCES
+from countermarket.model.state.crime import Enabler, Group
 from countermarket.model.state.law import Alliance
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import Clock, State
@@ -55,22 +56,11 @@ def act_on_cases(state: State, parameters: Any, levers: Levers) -> None:
     After: Tenney and Sandell 1981; assumption: first come, first served.
     """
     p = parameters[0]
-    for j in range(state.agencies.size):
-        state.agencies[j].cases = 0.0
-        state.agencies[j].operations = 0.0
-        state.agencies[j].innocent = 0.0
-    for g in range(state.clock[0].slots):
-        group = state.groups[g]
-        if group.active:
-            group.ripe = 0
-            for slot in range(PRESENCES):
-                if ripeness(state, p, group, slot) > 1.0:
-                    group.ripe += 1
-                    state.agencies[group.presence[slot]].cases += 1.0
+    _count_cases(state, p)
+    _lend_officers(state)
     for j in range(state.agencies.size):
         agency = state.agencies[j]
-        room = agency.effort[INVESTIGATION] * state.communities[j].population * p.cases_per_officer
-        agency.chance = 1.0 - exp(-room / max(agency.cases, 1e-9))
+        agency.chance = 1.0 - exp(-agency.room / max(agency.cases, 1e-9))
     clock = state.clock[0]
     for g in range(state.clock[0].slots):
         group = state.groups[g]
@@ -78,6 +68,43 @@ def act_on_cases(state: State, parameters: Any, levers: Levers) -> None:
             lead = _first_to_act(state, p, clock, group)
             if lead >= 0:
                 _operate(state, p, clock, group, lead)
+
+
+@kernel
+def _count_cases(state: State, p: Any) -> None:
+    """Ripe cases of each group and agency, and how many each agency has officers for."""
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        agency.cases = 0.0
+        agency.operations = 0.0
+        agency.room = agency.effort[INVESTIGATION] * state.communities[j].population * p.cases_per_officer
+    for g in range(state.clock[0].slots):
+        group = state.groups[g]
+        group.ripe = 0
+        for slot in range(PRESENCES):
+            if group.active and ripeness(state, p, group, slot) > 1.0:
+                group.ripe += 1
+                state.agencies[group.presence[slot]].cases += 1.0
+
+
+@kernel
+def _lend_officers(state: State) -> None:
+    """Joint teams: members lend case officers whom their own ripe cases leave free to those who have too few.
+
+    After: Eurojust (joint investigation teams); as far as joint action goes.
+    """
+    spare, short = 0.0, 0.0
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        if agency.standing > 0.0:
+            spare += max(0.0, agency.room - agency.cases) * agency.contribution
+            short += max(0.0, agency.cases - agency.room)
+    lent = min(short, state.alliance[0].joint_action * spare)
+    for j in range(state.agencies.size):
+        agency = state.agencies[j]
+        if agency.standing > 0.0 and lent > 0.0:
+            agency.room += lent * max(0.0, agency.cases - agency.room) / short
+            agency.room -= lent * max(0.0, agency.room - agency.cases) * agency.contribution / spare
 
 
 @kernel
@@ -151,14 +178,37 @@ def _joined(state: State, p: Any, clock: Clock, group: Group, lead: int) -> Any:
 
 @kernel
 def _lose_trust(state: State, p: Any, group: Group, lead: int) -> None:
-    """After a leak the agency that lost its case trusts the others less, and the group has been warned."""
+    """After a leak the group has been warned, and members trust the one it is traced to less."""
     place = group.presence[lead]
+    if state.agencies[place].member:
+        culprit = _trace_leak(state, group, place)
+        for i in range(state.agencies.size):
+            if i != culprit and state.agencies[i].member:
+                for domain in range(state.trust.shape[2]):
+                    state.trust[i, culprit, domain] *= 1.0 - p.leak_blame
+    group.stance += p.warned_stance * (1.0 - group.stance)
+
+
+@kernel
+def _trace_leak(state: State, group: Group, place: int) -> int:
+    """Which holder of a member's case it leaked from: by corruption times what each holds of it."""
+    whole = 0.0
     for j in range(state.agencies.size):
-        if j != place and state.agencies[j].member and state.agencies[place].member:
-            blame = p.leak_blame * state.communities[j].corruption
-            for domain in range(state.trust.shape[2]):
-                state.trust[place, j, domain] *= 1.0 - blame
-    group.stance += 0.5 * (1.0 - group.stance)
+        whole += _leakiness(state, place, j)
+    pick = streams.uniform(state.clock[0], streams.LEAK, group.id, 1) * whole
+    for j in range(state.agencies.size):
+        pick -= _leakiness(state, place, j)
+        if pick < 0.0:
+            return j
+    return place
+
+
+@kernel
+def _leakiness(state: State, place: int, holder: int) -> float:
+    """Corruption of a holder of an agency's case, times the share of it that it holds."""
+    agency = state.agencies[holder]
+    held = agency.standing * state.alliance[0].sharing * agency.contribution
+    return state.communities[holder].corruption * (1.0 if holder == place else held)
 
 
 @kernel
@@ -175,47 +225,93 @@ def _grade(alliance: Alliance, p: Any, taken: float, strength: float) -> None:
 
 @kernel
 def pursue_enablers(state: State, parameters: Any, levers: Levers) -> None:
-    """Evidence on enablers grows with effort where they sit and joint targeting; above threshold they are closed.
-
-    A centralised one stops; a decentralised one shrinks and goes on.
+    """Evidence on enablers grows wherever they serve, as far as it reaches their home; the more, the sooner they close.
 
     Assumption: as for cases against groups; Tornado Cash against Hydra (centralised or not).
     """
     p = parameters[0]
-    clock = state.clock[0]
-    alliance = state.alliance[0]
+    watch_enablers(state, p)
     for e in range(state.enablers.size):
         enabler = state.enablers[e]
-        if not enabler.active:
-            continue
-        agency = state.agencies[enabler.jurisdiction]
-        eyes = agency.effort[ENABLER_EFFORT] / (p.officers_scale * p.reference_enabler_share)
-        touched = members_served(state, enabler.service, enabler.jurisdiction)
-        eyes += p.targeting_effect * alliance.targeting[enabler.service] * alliance.joint_action * touched
-        traced = 1.0 + p.diligence_trace * agency.diligence
-        size = min(4.0, enabler.clients / p.reference_clients)
-        seen = p.enabler_sighting * eyes * traced * size * exp(p.gap_effect * agency.gap)
-        enabler.evidence += seen - p.evidence_decay * enabler.evidence
-        if enabler.evidence > p.enabler_threshold:
-            variate = streams.uniform(clock, streams.CLOSE_ENABLER, enabler.id, clock.month)
-            if variate < p.enabler_action_chance * (0.5 + 0.5 * touched):
-                enabler.evidence = 0.0
-                if streams.uniform(clock, streams.TAKE_OVER, enabler.id, clock.month) < enabler.centralised:
-                    close(state, p, enabler)
-                else:
-                    enabler.capacity *= 1.0 - p.decentralised_loss
+        if enabler.active:
+            touched = state.agencies[enabler.jurisdiction].touched[enabler.service]
+            enabler.evidence += _seen_of(state, p, enabler) - p.evidence_decay * enabler.evidence
+            ripe = enabler.evidence * enabler.evidence
+            ripe /= ripe + p.enabler_threshold * p.enabler_threshold
+            chance = p.enabler_action_chance * ripe * max(touched, p.home_bite)
+            if streams.uniform(state.clock[0], streams.CLOSE_ENABLER, enabler.id, state.clock[0].month) < chance:
+                _take_down(state, p, e)
 
 
 @kernel
-def members_served(state: State, service: int, home: int) -> float:
-    """Active members among the jurisdictions that enablers of a service at home in one serve. Share, 0..1."""
-    members, served = 0.0, 0.0
-    for j in range(state.agencies.size):
-        if state.serves[service, home, j]:
-            served += 1.0
-            if state.agencies[j].standing > 0.0:
-                members += 1.0
-    return members / max(1.0, served)
+def watch_enablers(state: State, p: Any) -> None:
+    """Officers per head that see an enabler at home in a place, by service, and the share of its business members see.
+
+    A part of its business is at home, the rest by financial weight over what it serves, as for designations; what is
+    seen elsewhere counts as far as it is passed on to its home.
+    """
+    alliance = state.alliance[0]
+    for home in range(state.agencies.size):
+        host = state.agencies[home]
+        for service in range(4):
+            host.watched[service], host.touched[service], host.served[service] = 0.0, 0.0, 1e-12
+        for j in range(state.agencies.size):
+            agency, weight = state.agencies[j], state.communities[j].finance_weight
+            passed, _ = shared_part(state, p, j, home, ENABLER_DOMAIN)
+            told = agency.standing * agency.contribution * alliance.sharing
+            for service in range(4):
+                if j != home and state.serves[service, home, j]:
+                    host.served[service] += weight
+                    host.watched[service] += weight * agency.effort[ENABLER_EFFORT] * passed
+                    host.touched[service] += weight * told
+        abroad = 1.0 - p.home_bite
+        for service in range(4):
+            seen = host.watched[service] / host.served[service]
+            host.watched[service] = host.effort[ENABLER_EFFORT] + abroad / p.home_bite * seen
+            members = host.touched[service] / host.served[service]
+            host.touched[service] = p.home_bite * host.standing + abroad * members
+
+
+@kernel
+def _seen_of(state: State, p: Any, enabler: Enabler) -> float:
+    """Evidence that one enabler's month adds: by officers and joint targeting, its clients, and the gap. Cases."""
+    agency, service = state.agencies[enabler.jurisdiction], enabler.service
+    eyes = agency.watched[service] / (p.officers_scale * p.reference_enabler_share)
+    eyes += p.targeting_effect * state.alliance[0].targeting[service] * agency.touched[service]
+    traced = 1.0 + p.diligence_trace * agency.diligence
+    size = min(p.busiest, enabler.clients / p.reference_clients)
+    return p.enabler_sighting * eyes * traced * size * exp(p.gap_effect * agency.gap)
+
+
+@kernel
+def _take_down(state: State, p: Any, e: int) -> None:
+    """A ripe case ends: its records are read; a centralised enabler stops, a decentralised one shrinks and goes on."""
+    enabler, clock = state.enablers[e], state.clock[0]
+    enabler.evidence = 0.0
+    _read_ledger(state, p, e)
+    if streams.uniform(clock, streams.TAKE_OVER, enabler.id, clock.month) < enabler.centralised:
+        close(state, p, enabler)
+    else:
+        enabler.capacity *= 1.0 - p.decentralised_loss
+
+
+@kernel
+def _read_ledger(state: State, p: Any, closed: int) -> None:
+    """A closed enabler's records show its clients to the agency that took them, and to others as far as it shares.
+
+    After: EncroChat 2020 (6,558 arrests from a service's own messages).
+    """
+    home, service = state.enablers[closed].jurisdiction, state.enablers[closed].service
+    for g in range(state.clock[0].slots):
+        group = state.groups[g]
+        if group.active and group.enabler[service] == closed:
+            for slot in range(PRESENCES):
+                place = group.presence[slot]
+                if place >= 0 and group.activity[slot] > 0.0:
+                    passed = 1.0
+                    if place != home:
+                        passed, _ = shared_part(state, p, home, place, ENABLER_DOMAIN)
+                    group.evidence[slot] += p.ledger_evidence * passed * group.activity[slot]
 
 
 @kernel

@@ -42,28 +42,45 @@ def open_eyes(state: State, p: Any) -> None:
                 * p.digital_trace[market]
                 * (1.0 + partners * alliance.coverage[1])
             )
-            agency.eyes[market] = scale * eyes
+            agency.eyes[market] = scale * saturated(p, market, eyes)
         agency.load = 0.0
         agency.presences = 0.0
+
+
+@kernel
+def saturated(p: Any, market: int, eyes: float) -> float:
+    """What so many eyes find: the more search already, the more of what is seen was seen before.
+
+    e0 (1 - exp(-x e / e0)) / (1 - exp(-x)), e0 the eyes of ordinary efforts, at which nothing changes.
+
+    After: Koopman 1956 (random search).
+    """
+    usual = p.reference_investigation_share * p.attention[market]
+    usual += p.reference_finance_share * p.finance_trace[market] + p.reference_digital_share * p.digital_trace[market]
+    usual *= p.officers_scale
+    return usual * (1.0 - exp(-p.sight_exposure * eyes / usual)) / (1.0 - exp(-p.sight_exposure))
 
 
 @kernel
 def gather(state: State, parameters: Any, levers: Levers) -> None:
     """Evidence arrives, waits for an analyst, loses value with age; each agency sees only its own ground.
 
-    Large groups are seen more; a secure stance hides part, and a patron hides what is done at home.
+    Large groups are seen more; a secure stance and better technology than others' hide part, and a patron hides what
+    is done at home.
 
     After: Tenney and Sandell 1981 (detection with distributed sensors).
     """
     p = parameters[0]
     open_eyes(state, p)
     kept = aged(1.0, 1.0, p.evidence_decay)
+    ordinary = state.alliance[0].group_technology
     for g in range(state.clock[0].slots):
         group = state.groups[g]
         if not group.active:
             continue
         size = power(group.members / state.tallies[group.market].typical, p.size_visibility)
         visible = size * (1.0 - p.stance_effect * group.stance)
+        hidden = exp(p.gap_effect * (ordinary - group.technology))
         for slot in range(PRESENCES):
             place = group.presence[slot]
             if place < 0:
@@ -71,7 +88,8 @@ def gather(state: State, parameters: Any, levers: Levers) -> None:
             agency = state.agencies[place]
             seen = group.activity[slot] * agency.eyes[group.market] * visible
             if place == group.home:
-                seen *= 1.0 - group.patron
+                seen *= max(0.0, 1.0 - group.patron)
+            seen *= hidden
             agency.load += seen
             agency.presences += group.activity[slot]
             group.evidence[slot] = group.evidence[slot] * kept + seen * agency.throughput
@@ -107,6 +125,8 @@ def share(state: State, parameters: Any, levers: Levers) -> None:
                     continue
                 given, together = shared_part(state, p, giver, reader, domain)
                 given *= group.evidence[source]
+                if giver == group.home:
+                    given *= max(0.0, 1.0 - group.patron)  # a patron's state answers no request about those it backs
                 got += given
                 worth, pace = fresh if together else stale
                 sent += given * worth
@@ -150,23 +170,42 @@ def _domain(state: State, group: Group) -> int:
 
 @kernel
 def report(state: State, parameters: Any, levers: Levers) -> None:
-    """What enters the statistics: seizures thinned by coverage, in bulk weight, some months late.
+    """What enters the statistics of each place: seizures thinned by coverage, in bulk weight, some months late.
 
-    Events are a Poisson thinning of those that happened; a unit is one consignment.
+    Events are a Poisson thinning of those that happened; a unit is one consignment. What is lost on a leg is counted
+    half at either end.
 
     After: Kingman 1993 (thinning of a Poisson process).
     """
     p = parameters[0]
-    clock = state.clock[0]
+    _hand_in_reports(state)
     for market in range(state.tallies.size):
         tally = state.tallies[market]
-        tally.unreported += tally.seized
-        due = tally.unreported * p.reporting_rate
-        tally.unreported -= due
-        size = p.reported_load[market]
-        variate = streams.uniform(clock, streams.DETECT, market, 0)
-        events = streams.poisson(variate, due * p.detected_share[market] / size)
-        tally.seizures_detected = events * size / (p.purity[market] * tally.quality)
+        tally.seizures_detected = 0.0
+        for j in range(state.communities.size):
+            home = state.communities[j]
+            due = home.unreported[market] * p.reporting_rate
+            home.unreported[market] -= due
+            size = p.reported_load[market]
+            variate = streams.uniform(state.clock[0], streams.DETECT, market, j)
+            events = streams.poisson(variate, due * p.detected_share[market] / size)
+            home.detected[market] = events * size / (p.purity[market] * tally.quality)
+            tally.seizures_detected += home.detected[market]
+
+
+@kernel
+def _hand_in_reports(state: State) -> None:
+    """What was seized this month, on legs, at home and at source, waits to enter its place's statistics."""
+    for n in range(state.legs.size):
+        leg = state.legs[n]
+        if leg.lost > 0.0 and not state.nodes[leg.end].feeds:
+            state.communities[leg.origin].unreported[leg.market] += 0.5 * leg.lost
+            state.communities[leg.destination].unreported[leg.market] += 0.5 * leg.lost
+    for n in range(state.nodes.size):
+        node = state.nodes[n]
+        if not node.feeds:
+            taken = node.seized_at_home + node.seized_at_source
+            state.communities[node.jurisdiction].unreported[node.market] += taken
 
 
 @kernel

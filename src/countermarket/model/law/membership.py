@@ -34,7 +34,7 @@ def admit_members(state: State, parameters: Any, levers: Levers) -> None:
 
 @kernel
 def review(state: State, parameters: Any, levers: Levers) -> None:
-    """Each member compares what it gets with what it gives; audits warn, then suspend; trust recovers slowly.
+    """Each member gives as others do and as audits make it; audits warn, then suspend; trust follows contribution.
 
     After: Fischbacher, Gaechter and Fehr 2001 (conditional cooperation); Ostrom 1990 (graduated sanctions).
     """
@@ -47,8 +47,7 @@ def review(state: State, parameters: Any, levers: Levers) -> None:
         if not agency.member:
             continue
         members += 1.0
-        fair = agency.gets / (agency.gets + p.own_weight * agency.gives + 1e-9)
-        wish = p.goodwill + (1.0 - p.goodwill) * fair + p.audit_pressure * lever.audit_share
+        wish = _wish(state, p, lever, j)
         agency.contribution += p.review_rate * (min(1.0, wish * agency.integrity) - agency.contribution)
         if streams.uniform(clock, streams.AUDIT, j, 0) < lever.audit_share / 12.0:
             _audit(p, agency, lever.suspension_threshold)
@@ -57,6 +56,43 @@ def review(state: State, parameters: Any, levers: Levers) -> None:
         p.secretariat_cost * members / 12.0 + p.audit_cost * lever.audit_share * members / 12.0
     )
     _pay_public_cost(state, p)
+
+
+@kernel
+def _wish(state: State, p: Any, lever: Any, j: int) -> float:
+    """Share of its evidence a member would give: as others do, much less if it is a free rider, more if audits bite.
+
+    own (1 - s) + s x mean of the others, own by how far it trusts them in ordinary times. Who would fall below the
+    floor complies as far as audits are likely and it
+    gets more than it gives: what it stands to lose.
+
+    After: Fischbacher, Gaechter and Fehr 2001 (a third ride free); Becker 1968 (chance times loss).
+    """
+    agency = state.agencies[j]
+    rides = streams.uniform(state.clock[0], streams.TRAITS, streams.identity(streams.AUDIT, j, 0, 0), 0) < p.club_riders
+    cut = p.rider_part if rides else 1.0
+    slope = p.club_slope * cut
+    given, trusted = _of_others(state, j)
+    wish = p.goodwill * trusted * cut * (1.0 - slope) + slope * given
+    if wish < lever.suspension_threshold:
+        fair = agency.gets / (agency.gets + p.own_weight * agency.gives + 1e-9)
+        complying = min(1.0, lever.audit_share * fair / p.even_exchange)
+        wish += complying * (lever.suspension_threshold / max(agency.integrity, p.least_integrity) + p.margin - wish)
+    return wish
+
+
+@kernel
+def _of_others(state: State, j: int) -> Any:
+    """Mean contribution of the other members in good standing, and usual trust in them; of one alone its own."""
+    given, trusted, others = 0.0, 0.0, 0.0
+    for k in range(state.agencies.size):
+        if k != j and state.agencies[k].standing > 0.0:
+            given += state.agencies[k].contribution
+            trusted += state.base_trust[j, k]
+            others += 1.0
+    if others == 0.0:
+        return state.agencies[j].contribution, 1.0
+    return given / others, trusted / others
 
 
 @kernel
@@ -74,13 +110,15 @@ def _audit(p: Any, agency: Agency, threshold: float) -> None:
 
 @kernel
 def _recover_trust(state: State, p: Any) -> None:
-    """Trust lost to leaks or misuse comes back slowly, by domain."""
+    """Trust moves slowly to what is usual between two states, and between members to what the other contributes."""
     for i in range(state.trust.shape[0]):
         for j in range(state.trust.shape[1]):
+            deserved = state.base_trust[i, j]
+            if i != j and state.agencies[i].member and state.agencies[j].member:
+                given = min(1.0, state.agencies[j].contribution / p.first_contribution)
+                deserved *= 1.0 - p.trust_of_givers * (1.0 - given)
             for domain in range(state.trust.shape[2]):
-                state.trust[i, j, domain] += p.agency_trust_recovery * (
-                    state.base_trust[i, j] - state.trust[i, j, domain]
-                )
+                state.trust[i, j, domain] += p.agency_trust_recovery * (deserved - state.trust[i, j, domain])
 
 
 @kernel
@@ -93,9 +131,10 @@ def _agency_cost(state: State, p: Any, j: int) -> float:
     cost += p.chokepoint_cost * agency.guarded / 12.0
     cost += p.supervision_share * agency.diligence * home.population * home.wage
     for market in range(state.tallies.size):
-        caught = home.arrests[market] + home.employed[market] * home.routine[market]
-        served = p.sentence_months[market] * agency.severity[market]
-        cost += caught * served * p.prison_cost * home.wage
+        served = (home.arrests[market] + home.crowd[market] * home.routine[market]) * p.sentence_months[market]
+        jailed = home.selling[market] * home.selling_routine[market] * p.seller_custody
+        served += jailed * p.retail_sentence_months[market]
+        cost += served * agency.severity[market] * p.prison_cost * home.wage
     return cost
 
 

@@ -60,7 +60,18 @@ def _list_one(state: State, p: Any, lever: Any, occasion: int) -> None:
     enabler = state.enablers[chosen]
     bite = sanction_bite(state, p, enabler.service, enabler.jurisdiction)
     bite *= 1.0 - p.decentralised_immunity * (1.0 - enabler.centralised)
-    enabler.bite = max(enabler.bite, bite)
+    enabler.bite += (1.0 - enabler.bite) * largest_share(p) * bite
+
+
+@kernel
+def largest_share(p: Any) -> float:
+    """Share of a slot's business with the busiest of the real services it stands for: what one listing can hit.
+
+    1 / (ln N + 0.577): the n-th busiest of N holds 1 / (n H_N).
+
+    After: Zipf 1949; Chainalysis 2023 (five of 915 services have two thirds of volume).
+    """
+    return 1.0 / (log(p.services_per_slot) + 0.5772)
 
 
 @kernel

@@ -7,6 +7,7 @@ import numpy as np
 from countermarket.declared.slots import market_slots
 from countermarket.declared.vocabulary import DOMAINS, SERVICES
 from countermarket.engine.arrays import exps, logs, powers
+from countermarket.engine.elementary import log
 from countermarket.model.law import agencies, enforcement
 from countermarket.model.opening import flows
 from countermarket.model.opening.founding import add_enablers, add_groups
@@ -107,7 +108,18 @@ def _describe_communities(state: State, world: World, p: Any) -> None:
     wealth = places["population"] * places["gdp_per_head"] * (1.0 + places["haven"])
     communities["finance_weight"] = wealth / wealth.sum()
     communities["hazard"] = communities["routine"] = p["routine_hazard"]
-    communities["death"] = p["death_rate"]
+    communities["selling_hazard"] = communities["selling_routine"] = p["seller_hazard"]
+    _describe_violence(communities, places, p)
+
+
+def _describe_violence(communities: Any, places: Any, p: Any) -> None:
+    """Homicides in ordinary times, and how dangerous work in the trade is: by place, from published rates."""
+    organised = places["homicide_rate"] * places["organised_share"]
+    deaths = places["population"] * 1e-5 / 12.0
+    communities["organised_deaths"] = organised * deaths
+    communities["street_deaths"] = (places["homicide_rate"] - organised) * deaths
+    communities["danger"] = powers(np.maximum(organised, 1e-3) / p["danger_reference"], p["danger_elasticity"])
+    communities["death"] = communities["danger"][:, None] * p["death_rate"]
 
 
 def _describe_agencies(state: State, world: World, p: Any) -> None:
@@ -133,6 +145,7 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
     inputs = world.layers["input_layer"][layer]
     nodes["input_node"] = np.where(inputs >= 0, inputs * places + nodes["jurisdiction"], -1)
     nodes["input_units"] = world.layers["units_per_output"][layer]
+    nodes["feeds"] = np.isin(layer, world.layers["input_layer"])
     nodes["demand_shift"] = nodes["supply_shift"] = nodes["input_shift"] = 1.0
     nodes["fill"] = nodes["quality"] = 1.0
     supplied = {(int(row["layer"]), int(row["jurisdiction"])) for row in world.supplies}
@@ -142,7 +155,9 @@ def _describe_nodes(state: State, world: World, p: Any) -> None:
     for supply in world.supplies:
         if world.layers["kind"][supply["layer"]] != FRAUD:
             node = supply["layer"] * places + supply["jurisdiction"]
-            nodes["capacity"][node] = supply["capacity"]
+            seized = min(supply["seized"], 0.98 * p["loss_ceiling"])
+            nodes["capacity"][node] = supply["capacity"] * (1.0 - seized)
+            nodes["home_exposure"][node] = -log(1.0 - seized / p["loss_ceiling"])
             nodes["unit_cost"][node] = max(supply["unit_cost"], 1e-6)
     derived = set(world.layers["input_layer"].tolist())
     for demand in world.demands:

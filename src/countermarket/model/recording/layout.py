@@ -46,12 +46,15 @@ WORLD_MEASURES = {
 GRADES = ("minor", "moderate", "major")
 SERVICE_MEASURES = {"enabler_fee": "share", "enablers_active": "enablers", "enablers_closed": "enablers"}
 PLACE_MEASURES = {
-    "violence": "deaths", "vulnerability": "index", "proceeds": "USD", "profit": "USD", "members": "persons",
-    "groups": "groups", "recovery": "USD", "harm": "USD", "operations": "operations", "innocent_actions": "actions",
+    "violence": "deaths", "homicides": "deaths", "vulnerability": "index", "proceeds": "USD", "profit": "USD",
+    "members": "persons", "workers": "persons", "recruits": "persons", "groups": "groups", "recovery": "USD",
+    "harm": "USD", "operations": "operations", "innocent_actions": "actions",
 }  # fmt: skip
 """Recorded yearly by jurisdiction; what groups do stands where they are at home."""
-MARKET_PLACE_MEASURES = {"arrests": "persons", "units_seized": "units"}
-"""Recorded yearly by market and jurisdiction; what is lost on a leg stands half at either end."""
+CELL_YEAR_MEASURES = {"path_cost": "USD per unit", "quality": "index"}
+"""Recorded yearly by market and jurisdiction: what the cheapest path costs, and quality weighted by units."""
+MARKET_PLACE_MEASURES = {"arrests": "persons", "seizures_detected": "units"}
+"""Recorded yearly by market and jurisdiction; what is lost on a leg stands half at either end, in bulk weight."""
 
 
 def row_of(names: Iterable[str]) -> Any:
@@ -61,7 +64,7 @@ def row_of(names: Iterable[str]) -> Any:
 
 MARKET_ROW, WORLD_ROW, SERVICE_ROW = row_of(MARKET_MEASURES), row_of(WORLD_MEASURES), row_of(SERVICE_MEASURES)
 CELL_ROW, PLACE_ROW, LEG_ROW = row_of(CELL_MEASURES), row_of(PLACE_MEASURES), row_of(LEG_MEASURES)
-MARKET_PLACE_ROW = row_of(MARKET_PLACE_MEASURES)
+MARKET_PLACE_ROW, CELL_YEAR_ROW = row_of(MARKET_PLACE_MEASURES), row_of(CELL_YEAR_MEASURES)
 COST_ROW, ROLE_ROW, GRADE_ROW = row_of(COST_MEASURES), row_of(ROLES), row_of(GRADES)
 
 
@@ -126,7 +129,7 @@ def _blocks(world: World, months: int) -> list[list[tuple[dict[str, Any], int]]]
         [month, _axis(service=SERVICES), _measures(SERVICE_MEASURES)],
         [quarter, market, _axis(component=(*COMPONENTS, "total")), _axis(measure=[COST], unit=per_unit[:1])],
         [quarter, cell, _measures(CELL_MEASURES)],
-        [year, cell, _axis(measure=["path_cost"], unit=["USD per unit"])],
+        [year, cell, _measures(CELL_YEAR_MEASURES)],
         [
             year,
             _axis(leg=world.leg_names, market=leg_markets),

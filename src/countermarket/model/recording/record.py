@@ -13,6 +13,7 @@ from countermarket.declared.vocabulary import SERVICES
 from countermarket.engine.compiled import machine_code
 from countermarket.model.recording.layout import (
     CELL_ROW,
+    CELL_YEAR_ROW,
     COST_ROW,
     GRADE_ROW,
     LEG_ROW,
@@ -45,6 +46,7 @@ class Sheet(NamedTuple):
     role: Any  # ROLE_ROW (M,): units
     cells: Any  # CELL_ROW (C,)
     quarter_units: Any  # f8 (M,): delivered since the quarter began
+    year_units: Any  # f8 (C,): delivered since the year began
     reach: Any  # f8 (N,): cost of the cheapest path to each node, USD per unit
 
 
@@ -54,8 +56,9 @@ def sheet_for(world: World) -> Sheet:
     from_source, to_users = _leg_roles(world)
     markets, places = len(world.market_names), len(world.jurisdictions)
     units, cost, role = np.zeros((3, markets)), np.zeros((markets, N_COMPONENTS + 1)), np.zeros(markets, ROLE_ROW)
-    cells, reach = np.zeros(len(cell_markets), CELL_ROW), np.zeros(len(world.layers) * places)
-    return Sheet(nodes, cell, from_source, to_users, units[0], units[1], cost, role, cells, units[2], reach)
+    cells, year_units = np.zeros(len(cell_markets), CELL_ROW), np.zeros(len(cell_markets))
+    reach = np.zeros(len(world.layers) * places)
+    return Sheet(nodes, cell, from_source, to_users, units[0], units[1], cost, role, cells, units[2], year_units, reach)
 
 
 class Series(NamedTuple):
@@ -69,7 +72,7 @@ class Series(NamedTuple):
     service: Any  # SERVICE_ROW (months, services)
     component: Any  # f8 (quarters, M, components + 1): and their total
     cells: Any  # CELL_ROW (quarters, C)
-    path: Any  # f8 (years, C)
+    cell_year: Any  # CELL_YEAR_ROW (years, C)
     leg: Any  # LEG_ROW (years, L)
     place: Any  # PLACE_ROW (years, J)
     public_cost: Any  # f8 (quarters, J): USD
@@ -88,7 +91,7 @@ def series_for(world: World, months: int, cells: int) -> Series:
         service=np.zeros((months, len(SERVICES)), SERVICE_ROW),
         component=np.zeros((quarters, markets, N_COMPONENTS + 1)),
         cells=np.zeros((quarters, cells), CELL_ROW),
-        path=np.full((years, cells), np.inf),
+        cell_year=np.zeros((years, cells), CELL_YEAR_ROW),
         leg=np.zeros((years, len(world.legs)), LEG_ROW),
         place=np.zeros((years, len(world.jurisdictions)), PLACE_ROW),
         public_cost=np.zeros((quarters, len(world.jurisdictions))),

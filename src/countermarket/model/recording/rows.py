@@ -8,6 +8,7 @@ from countermarket.engine.compiled import kernel
 from countermarket.model.state.accounts import total
 from countermarket.model.state.codes import CASH, CONSENT, N_COMPONENTS
 from countermarket.model.state.crime import Group
+from countermarket.model.state.society import Community
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Tally
 from countermarket.model.trade.paths import find_paths
@@ -19,7 +20,7 @@ def take(state: State, parameters: Any, sheet: Any, series: Any, month: int) -> 
     _add_up_users(state, sheet)
     _add_up_legs(state, sheet)
     for m in range(state.tallies.size):
-        _write_market(series.market[month, m], state.tallies[m], sheet.units[m], sheet.wanted[m])
+        _write_market(parameters[0], series.market[month, m], state.tallies[m], sheet.units[m], sheet.wanted[m])
         series.cost[month, m].total = _per_unit(total(sheet.cost[m]), sheet.units[m])
         series.cost[month, m].cash = _per_unit(sheet.cost[m, CASH], sheet.units[m])
         series.role[month, m] = sheet.role[m]
@@ -94,7 +95,7 @@ def _per_unit(amount: float, units: float) -> float:
 
 
 @kernel
-def _write_market(row: Any, tally: Tally, units: float, wanted: float) -> None:
+def _write_market(p: Any, row: Any, tally: Tally, units: float, wanted: float) -> None:
     """One market's month."""
     shipped = tally.entered + tally.produced
     row.units_delivered = units
@@ -105,14 +106,14 @@ def _write_market(row: Any, tally: Tally, units: float, wanted: float) -> None:
     row.profit = tally.profit
     row.members = tally.members
     row.recruits = tally.recruits
-    row.groups = tally.groups
+    row.groups = tally.groups * p.groups_per_slot
     row.seizure_rate = tally.seized / max(units + tally.seized, 1e-300) if shipped > 0.0 else np.nan
     row.units_seized = tally.seized
     row.seizures_detected = tally.seizures_detected
     row.recovery = tally.recovery
     row.violence = tally.violence
     row.harm = tally.harm
-    row.arrests = tally.arrests
+    row.arrests = tally.arrests + tally.sellers_arrested
     row.unallocated_cost = total(tally.unallocated)
     row.written_off_cost = total(tally.written_off)
     row.quality = tally.quality
@@ -206,20 +207,27 @@ def _add_year(state: State, parameters: Any, sheet: Any, series: Any, year: int)
         leg = state.legs[n]
         series.leg[year, n].units_shipped += leg.volume
         series.leg[year, n].units_arrived += leg.volume - leg.lost
-        for place in (leg.origin, leg.destination):
-            series.market_place[year, leg.market, place].units_seized += 0.5 * leg.lost
     for j in range(state.communities.size):
         _add_place(state, p, series.place[year, j], j)
         for m in range(state.tallies.size):
-            series.market_place[year, m, j].arrests += state.communities[j].arrests[m]
+            series.market_place[year, m, j].arrests += _arrested(state.communities[j], m)
+            series.market_place[year, m, j].seizures_detected += state.communities[j].detected[m]
     for g in range(state.clock[0].slots):
         if state.groups[g].active:
-            _add_group(series.place[year, state.groups[g].home], state.groups[g])
+            _add_group(p, series.place[year, state.groups[g].home], state.groups[g])
     for i in range(sheet.nodes.size):
         node = state.nodes[sheet.nodes[i]]
-        series.market_place[year, node.market, node.jurisdiction].units_seized += node.seized_at_home
+        series.cell_year[year, sheet.cell[i]].quality += node.quality * node.delivered
+        sheet.year_units[sheet.cell[i]] += node.delivered
         crowding = 1.0 / state.tallies[node.market].quality if node.kind == CONSENT else 1.0
         series.place[year, node.jurisdiction].harm += node.delivered * p.harm_per_unit[node.market] * crowding
+
+
+@kernel
+def _arrested(community: Community, market: int) -> float:
+    """People arrested this month in one market of a place: in operations, members as a routine, sellers. Persons."""
+    caught = community.crowd[market] * community.routine[market]
+    return community.arrests[market] + caught + community.selling[market] * community.selling_routine[market]
 
 
 @kernel
@@ -227,6 +235,10 @@ def _add_place(state: State, p: Any, row: Any, j: int) -> None:
     """What happened in one place this month."""
     community, agency = state.communities[j], state.agencies[j]
     row.violence += community.violence
+    row.homicides += community.homicides
+    row.recruits += community.recruits
+    for market in range(state.tallies.size):
+        row.workers += community.employed[market] / 12.0
     row.harm += community.violence * p.harm_per_death
     row.recovery += agency.recovered
     row.operations += agency.operations
@@ -234,23 +246,26 @@ def _add_place(state: State, p: Any, row: Any, j: int) -> None:
 
 
 @kernel
-def _add_group(row: Any, group: Group) -> None:
+def _add_group(p: Any, row: Any, group: Group) -> None:
     """What one group did this month, where it is at home; members and groups as the mean of a year."""
     row.proceeds += group.takings
     row.profit += group.profit
     row.members += group.members / 12.0
-    row.groups += 1.0 / 12.0
+    row.groups += p.groups_per_slot / 12.0
 
 
 @kernel
 def _close_year(state: State, parameters: Any, sheet: Any, series: Any, year: int) -> None:
-    """At the year's end: vulnerability by place, and what the cheapest path to each cell costs."""
+    """At the year's end: vulnerability by place; what the cheapest path to each cell costs, and quality there."""
     for j in range(state.communities.size):
         series.place[year, j].vulnerability = state.communities[j].vulnerability
     find_paths(state, parameters, sheet.reach)
     for i in range(sheet.nodes.size):
         cell = sheet.cell[i]
-        series.path[year, cell] = min(series.path[year, cell], sheet.reach[sheet.nodes[i]])
-    for cell in range(series.path.shape[1]):
-        if not np.isfinite(series.path[year, cell]):
-            series.path[year, cell] = np.nan
+        row, cost = series.cell_year[year, cell], sheet.reach[sheet.nodes[i]]
+        row.path_cost = cost if row.path_cost == 0.0 else min(row.path_cost, cost)
+    for cell in range(series.cell_year.shape[1]):
+        row = series.cell_year[year, cell]
+        row.path_cost = row.path_cost if np.isfinite(row.path_cost) else np.nan
+        row.quality = _per_unit(row.quality, sheet.year_units[cell])
+        sheet.year_units[cell] = 0.0

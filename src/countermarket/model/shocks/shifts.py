@@ -22,6 +22,7 @@ def calm(state: State) -> None:
     state.agencies["bound"] = 0.0
     state.communities["patron_shift"] = 1.0
     state.communities["hiring"] = 1.0
+    state.communities["reach"] = 0.0
     for column in ("truce", "conflict", "transfers"):
         state.communities[column] = 0.0
 
@@ -112,7 +113,7 @@ def keep_truce(state: State, p: Any, shock: Any, world: World) -> None:
 def offer_work(state: State, p: Any, shock: Any, world: World) -> None:
     """Work keeps some of those it reaches from joining; transfers paid to them relieve the place."""
     here, homes = targets.places(shock, world), state.communities
-    homes["hiring"][here] *= 1.0 - p["opportunity_effect"] * shock.size
+    homes["reach"][here] = np.maximum(homes["reach"][here], shock.size)
     at_risk = homes["population"] * homes["vulnerability"] * p["at_risk_share"]
     homes["transfers"][here] += (shock.transfers * shock.size * at_risk)[here]
 

@@ -7,6 +7,7 @@ from countermarket.engine.elementary import exp, power
 from countermarket.model.state.accounts import pay
 from countermarket.model.state.codes import ALLIANCE_FUND, LEGAL_ECONOMY, PREVENTION, TREASURIES
 from countermarket.model.state.levers import Levers
+from countermarket.model.state.society import Community
 from countermarket.model.state.tables import State
 
 
@@ -75,8 +76,9 @@ def change(state: State, parameters: Any, levers: Levers) -> None:
         moved -= p.prevention_effect * (prevention - 1.0) / (prevention + 1.0)
         moved += p.conflict_effect * community.conflict
         pay(state.ledger, TREASURIES, LEGAL_ECONOMY, community.transfers)
-        spent = (community.relief + community.transfers) / (community.population * community.wage + 1e-9)
+        spent = community.transfers / (community.population * community.wage + 1e-9)
         moved -= p.relief_effect * (1.0 - exp(-spent / p.relief_scale))
+        _divert(p, community)
         target = min(1.0, max(0.01, community.base_vulnerability * moved))
         community.vulnerability += p.community_speed * (target - community.vulnerability)
         eroded = max(0.2, 1.0 + p.erosion * income + p.conflict_effect * community.conflict)
@@ -89,6 +91,21 @@ def change(state: State, parameters: Any, levers: Levers) -> None:
         community.reference_violence += p.reference_speed * (
             community.violence - community.reference_violence
         )
+
+
+@kernel
+def _divert(p: Any, community: Community) -> None:
+    """Whom a programme keeps out of those at risk: it reaches people at a price each; they age, and effects fade.
+
+    Whom a shock's offer of work reaches it reaches at once.
+
+    After: Blattman, Jamison and Sheridan 2017 (price and lasting effect); Farrington 1986 (age and crime).
+    """
+    at_risk = community.population * community.vulnerability * p.at_risk_share + 1.0
+    reached = community.relief / (p.reach_cost * community.wage + 1e-9) / at_risk
+    community.diverted *= 1.0 - p.fade_rate - 1.0 / (12.0 * p.risk_years)
+    community.diverted += p.opportunity_effect * min(1.0, reached) * (1.0 - community.diverted)
+    community.diverted = max(community.diverted, p.opportunity_effect * community.reach)
 
 
 @kernel
@@ -110,7 +127,7 @@ def set_pay(state: State, parameters: Any, levers: Levers) -> None:
         if month < 0:
             community.reference_hands = community.hands
         busy = (community.hands + 1.0) / (community.reference_hands + 1.0)
-        open_pool = community.vulnerability / max(community.base_vulnerability, 1e-6)
+        open_pool = community.vulnerability / max(community.base_vulnerability, 1e-6) * (1.0 - community.diverted)
         community.pay = power(busy / max(open_pool, 1e-6), p.wage_response)
 
 

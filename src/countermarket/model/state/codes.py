@@ -17,6 +17,8 @@ PRESENCES = 6
 LOGISTICS, FINANCE, CORPORATE, DIGITAL = range(4)
 MODE_DOMAIN = (0, 0, 1, 2, 3)
 """Domain of trust that each mode falls under."""
+ENABLER_DOMAIN = MODE_DOMAIN[-1]
+"""Domain of trust that what is known of enablers falls under: their traces are digital."""
 GOODS, CONSENT, EXPLOITED, FRAUD = range(4)
 EFFORTS = ("interdiction", "investigation", "finance", "digital", "enablers", "prevention")
 INTERDICTION, INVESTIGATION, FINANCE_EFFORT, DIGITAL_EFFORT, ENABLER_EFFORT, PREVENTION = range(6)

@@ -27,6 +27,7 @@ class Group(Row):
     home: Code  # jurisdiction
     market: Code  # main market
     members: Number  # persons
+    vacant: Number  # places of members lost to law and violence, to be filled again
     stance: Number  # 0 efficient .. 1 secure
     skill: ByMarket  # productivity by market, 1 = ordinary
     technology: Number  # stock, log units
@@ -77,6 +78,7 @@ class Enabler(Row):
     capacity: Number  # USD of clients' value a month
     business: Number  # clients' value this month, USD
     clients: Number  # groups served
+    booked: Number  # clients' value last month, and that of clients taken on since, USD
     fee: Number  # share of value
     caution: Number  # 0..1
     reputation: Number  # 0..1

@@ -25,6 +25,10 @@ class Agency(Row):
     load: Number  # items arriving this month
     throughput: Number  # share of arriving evidence that becomes usable
     eyes: ByMarket  # evidence a month on an ordinary group wholly here, by market
+    watched: ByService  # officers per head that see an enabler at home here, by service
+    touched: ByService  # share of its business that members see
+    served: ByService  # financial weight of what it serves abroad
+    room: Number  # cases its officers can act on this month
     cases: Number  # groups ripe for action this month
     chance: Number  # that a ripe case is acted on
     member: Flag

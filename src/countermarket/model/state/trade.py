@@ -12,6 +12,7 @@ class Node(Row):
     kind: Code
     input_node: Code  # node of the goods it uses up, -1 none or made at home
     input_units: Number  # units of them for each unit made
+    feeds: Flag  # goods here are used up in making others, and are none of the market's own
     jurisdiction: Code
     price: Number  # wholesale price; smuggling: fee still to pay to the destination
     ordinary: Number  # price at the start, on the cheapest path
@@ -27,8 +28,11 @@ class Node(Row):
     requested: Number  # units groups want to take away this month
     taken: Number  # units they took
     flow: Number  # smoothed throughput, units a month
-    capacity: Number  # source: units a month at the reference price
+    capacity: Number  # source: units a month at the reference price, less what is usually seized there
     unit_cost: Number  # source: reference price
+    home_exposure: Number  # makers: -ln(1 - s/p_max), s the share of what is made that was usually seized there
+    home_loss: Number  # makers: share of what is made that is seized there this month
+    seized_at_source: Number  # units made and seized before they left their makers this month
     produced: Number  # units this month
     potential: Number  # units it would make at the price if all could be sold
     volume: Number  # users: units a month at the reference price
@@ -119,11 +123,10 @@ class Leg(Row):
 
 
 class Tally(Row):
-    """A market, and what its month added up to: all but the first three set to zero when a month begins."""
+    """A market, and what its month added up to: all but the first two set to zero when a month begins."""
 
-    kind: Code  # the first three are remembered, the rest a month's sums
+    kind: Code  # the first two are remembered, the rest a month's sums
     typical: Number  # members of an ordinary group
-    unreported: Number  # units seized that are not yet in the record
     incurred: ByComponent  # cost incurred this month by component, USD
     unallocated: ByComponent  # of it, spent on no shipment
     written_off: ByComponent  # lost with nothing arriving to bear it
@@ -136,7 +139,8 @@ class Tally(Row):
     workers: Number
     groups: Number
     recruits: Number
-    arrests: Number
+    arrests: Number  # of members of groups
+    sellers_arrested: Number
     violence: Number
     seized: Number
     entered: Number
@@ -146,6 +150,3 @@ class Tally(Row):
     harm: Number
     wanted: Number
     quality: Number  # mean over what was delivered
-    usual: Number  # value users take at the reference, USD
-    value: Number  # value users take, USD
-    scarcity: Number  # how contested the market is, 1 in ordinary times

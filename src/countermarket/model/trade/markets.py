@@ -3,10 +3,11 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.engine.elementary import exp, log
+from countermarket.engine.elementary import exp, log, power
 from countermarket.model.state.accounts import add, incur, pay, total
 from countermarket.model.state.codes import (
     CASH,
+    CONFISCATED,
     CONSENT,
     DELAY,
     EXPLOITED,
@@ -21,6 +22,7 @@ from countermarket.model.state.codes import (
     RETAILERS,
     RISK,
     SEIZED,
+    TREASURIES,
     USERS,
     WAGES,
 )
@@ -49,11 +51,28 @@ def retail_price(wholesale: float, capital: float, cost: float, loss: float, sha
 
 @kernel
 def retail_risk(state: State, p: Any, jurisdiction: int, market: int) -> float:
-    """Risk compensation a domestic seller asks. USD per worker-month."""
+    """Risk compensation a domestic seller asks: few of those arrested go to prison. USD per worker-month."""
     community = state.communities[jurisdiction]
-    prison = community.hazard[market] * p.retail_sentence_months[market]
+    prison = community.selling_hazard[market] * p.seller_custody * p.retail_sentence_months[market]
     prison *= state.agencies[jurisdiction].severity[market] * p.prison_month_value
     return community.wage * (prison + community.death[market] * p.retail_death_ratio * p.life_value)
+
+
+@kernel
+def seller_hands(state: State, p: Any, jurisdiction: int, market: int) -> Any:
+    """Hands that sell a unit, and what each asks for its work and its risk: the riskier, the more each sells.
+
+    Sales per seller grow with (R / R0) ** a, and the pay for that harder work with R / R0, R the risk and R0 what it
+    used to be: a hand is a fixed cost that is used more as it grows dear. Member-months, USD, USD.
+
+    After: Oi 1962 (labour as a quasi-fixed factor).
+    """
+    community = state.communities[jurisdiction]
+    risk = retail_risk(state, p, jurisdiction, market)
+    usual = community.usual_risk[market]
+    dearer = min(p.intensity_bound, max(1.0 / p.intensity_bound, risk / usual)) if usual > 0.0 else 1.0
+    hands = p.retail_labour[market] / power(dearer, p.intensity_response)
+    return hands, community.wage * community.pay * dearer, risk
 
 
 @kernel
@@ -66,13 +85,24 @@ def retail_loss(state: State, p: Any, jurisdiction: int, market: int) -> float:
 
 
 @kernel
+def retail_forfeit(state: State, p: Any, jurisdiction: int, market: int) -> float:
+    """Share of sellers' takings that is forfeited: those arrested lose what they have in hand, as far as pursued."""
+    return (
+        state.communities[jurisdiction].selling_routine[market]
+        * p.retail_cash_months
+        * state.agencies[jurisdiction].pursuit
+    )
+
+
+@kernel
 def retail_cost(state: State, p: Any, node: Node) -> Any:
     """Loss, cost per unit (USD), shares on value and (exploited people) monthly exits of a domestic sector."""
     loss = retail_loss(state, p, node.jurisdiction, node.market)
     fees = p.retail_launder_share[node.market] * state.alliance[0].average_fee[FINANCE]
+    fees += retail_forfeit(state, p, node.jurisdiction, node.market)
     wage = state.communities[node.jurisdiction].wage
-    pay = wage * state.communities[node.jurisdiction].pay
-    cost = p.retail_labour[node.market] * (pay + retail_risk(state, p, node.jurisdiction, node.market))
+    hands, pay, risk = seller_hands(state, p, node.jurisdiction, node.market)
+    cost = hands * (pay + risk)
     leaving = 0.0
     if node.kind == EXPLOITED:
         leaving = exploitation_exit(state, p, node.jurisdiction)
@@ -87,6 +117,7 @@ def want(state: State, parameters: Any, levers: Levers) -> None:
     After: Becker, Grossman and Murphy 1994 (habit); AIC T&I 606 (elasticities).
     """
     p = parameters[0]
+    _note_risk(state, p)
     for n in range(state.nodes.size):
         node = state.nodes[n]
         if node.volume <= 0.0:
@@ -117,6 +148,17 @@ def want(state: State, parameters: Any, levers: Levers) -> None:
             node.use = max(0.0, leaving * node.held + (wanted - node.held) / p.exploiter_adjustment_months)
         else:
             node.use = wanted / (1.0 - loss)
+
+
+@kernel
+def _note_risk(state: State, p: Any) -> None:
+    """Until the first reported month what sellers ask for risk becomes what they are used to."""
+    if state.clock[0].month >= 0:
+        return
+    for j in range(state.communities.size):
+        for market in range(state.tallies.size):
+            asked, usual = retail_risk(state, p, j, market), state.communities[j].usual_risk[market]
+            state.communities[j].usual_risk[market] = usual + p.picture_rate * (asked - usual) if usual > 0.0 else asked
 
 
 @kernel
@@ -243,9 +285,9 @@ def _incur_retail(
 ) -> None:  # fmt: skip
     """Hands, risk and laundering of the domestic sector for a month's units."""
     community = state.communities[node.jurisdiction]
-    hands = units * p.retail_labour[market]
-    wages = hands * community.wage * community.pay
-    risk = hands * retail_risk(state, p, node.jurisdiction, market)
+    a_unit, pay_asked, risk_asked = seller_hands(state, p, node.jurisdiction, market)
+    hands = units * a_unit
+    wages, risk = hands * pay_asked, hands * risk_asked
     hired = 1.0 - p.retail_owner_share
     incur(tally, node.cost, WAGES, wages, hired)
     incur(tally, node.cost, RISK, risk, hired)
@@ -253,8 +295,16 @@ def _incur_retail(
     fee = units * node.user_price * p.retail_launder_share[market] * state.alliance[0].average_fee[FINANCE]
     incur(tally, node.cost, FIRST_FEE + FINANCE, fee, 1.0)
     pay(state.ledger, RETAILERS, ENABLER_SECTOR, fee)
+    forfeited = units * node.user_price * retail_forfeit(state, p, node.jurisdiction, market)
+    incur(tally, node.cost, CONFISCATED, forfeited, 1.0)
+    pay(state.ledger, RETAILERS, TREASURIES, forfeited)
+    tally.recovery += forfeited
+    state.agencies[node.jurisdiction].recovered += forfeited
     community.employed[market] += hands
+    community.selling[market] += hands
+    tally.sellers_arrested += hands * community.selling_routine[market]
     community.illicit_income += units * (node.user_price - node.price)
+    community.stake[market] += units * (node.user_price - node.price)
     tally.workers += hands
 
 

@@ -3,18 +3,20 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.engine.elementary import log
+from countermarket.engine.elementary import exp, log
 from countermarket.model.state.accounts import incur, pay
 from countermarket.model.state.codes import (
     CONSENT,
     FRAUD,
     GOODS,
     INPUTS,
+    INTERDICTION,
     LEGAL_ECONOMY,
     MEMBERS,
     N_COMPONENTS,
     PRODUCERS,
     RETAILERS,
+    SEIZED,
     WAGES,
 )
 from countermarket.model.state.levers import Levers
@@ -22,6 +24,7 @@ from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Node, Tally
 from countermarket.model.trade import inputs
 from countermarket.model.trade.markets import adjust_quality, demanded
+from countermarket.model.trade.routes import loss_probability
 
 
 @kernel
@@ -76,15 +79,33 @@ def _make_goods(state: State, p: Any, node: Node, tally: Tally) -> None:
         without = 0.0
     else:
         usual, without = inputs.make_do(state, p, node, bought)
+        kept = _kept(state, p, node)
+        usual *= kept
+        without *= kept
         node.potential = usual + without
         made = max(0.0, min(1.0, ordered / max(node.potential, 1e-12)))
         usual *= made
         without *= made
-    usual *= _draw_inputs(state, node, usual)
+    usual *= _draw_inputs(state, node, usual / _kept(state, p, node))
     own_price = max(p.floor_price_ratio * node.price, node.price - bought)
     _pay_makers(state, p, node, tally, own_price, usual)
     _make_without(state, p, node, tally, without)
     _sell_hoard(state, p, node, tally, max(0.0, ordered - usual - without))
+
+
+@kernel
+def _kept(state: State, p: Any, node: Node) -> float:
+    """What makers keep of what they make, in what they usually keep: raids on fields, laboratories and depots.
+
+    The loss saturates in officers on interdiction where the goods are made, as on a leg.
+    """
+    if node.home_exposure <= 0.0 or p.elastic_sources > 0.0:
+        return 1.0
+    agency = state.agencies[node.jurisdiction]
+    pressure = agency.effort[INTERDICTION] / (p.reference_interdiction_share * p.officers_scale + 1e-12)
+    usual = loss_probability(node.home_exposure, 1.0, p.loss_ceiling)
+    node.home_loss = loss_probability(node.home_exposure, pressure * exp(p.gap_effect * agency.gap), p.loss_ceiling)
+    return (1.0 - node.home_loss) / (1.0 - usual)
 
 
 @kernel
@@ -111,13 +132,21 @@ def _draw_inputs(state: State, node: Node, quantity: float) -> float:
 
 @kernel
 def _pay_makers(state: State, p: Any, node: Node, tally: Tally, own_price: float, quantity: float) -> None:
-    """Book what the makers add themselves to a quantity made, and put it in stock. `own_price`: net of inputs."""
+    """Book what the makers add themselves to a quantity kept, and put it in stock. `own_price`: net of inputs.
+
+    What was seized from them had cost as much a unit, which those they keep must bear.
+    """
     own_cost = own_price * quantity
     if p.elastic_sources == 0.0:
         own_cost *= p.supply_elasticity[node.layer] / (1.0 + p.supply_elasticity[node.layer])
     labour = own_cost * p.production_labour_share[node.layer]
-    incur(tally, node.embodied, INPUTS, own_cost - labour, 1.0)
-    incur(tally, node.embodied, WAGES, labour, 1.0)
+    kept = 1.0 - node.home_loss
+    incur(tally, node.embodied, INPUTS, (own_cost - labour) * kept, 1.0)
+    incur(tally, node.embodied, WAGES, labour * kept, 1.0)
+    incur(tally, node.embodied, SEIZED, own_cost * node.home_loss, 1.0)
+    seized = quantity * node.home_loss / kept
+    node.seized_at_source += seized
+    tally.seized += seized
     pay(state.ledger, RETAILERS, PRODUCERS, quantity * node.price)
     pay(state.ledger, PRODUCERS, MEMBERS, labour)
     _put_in_stock(state, node, tally, quantity)

@@ -6,7 +6,9 @@ from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, log, power
 from countermarket.model.state.codes import CONSENT, FRAUD
 from countermarket.model.state.crime import Group
+from countermarket.model.state.law import Agency
 from countermarket.model.state.levers import Levers
+from countermarket.model.state.society import Community
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Leg, Node
 
@@ -112,6 +114,13 @@ def price_legs(state: State, parameters: Any, levers: Levers) -> None:
 
 
 @kernel
+def risk_at(p: Any, home: Community, agency: Agency, market: int) -> float:
+    """What a member asks for a month's risk of prison and death at one end of a leg, in that place's money. USD."""
+    prison = home.hazard[market] * p.sentence_months[market] * agency.severity[market] * p.prison_month_value
+    return home.wage * (prison + home.death[market] * p.life_value)
+
+
+@kernel
 def assess_legs(state: State, parameters: Any, levers: Levers) -> None:
     """Set each leg's true loss probability and the risk compensation a member asks for working on it.
 
@@ -122,12 +131,8 @@ def assess_legs(state: State, parameters: Any, levers: Levers) -> None:
         leg = state.legs[n]
         here, there = state.communities[leg.origin], state.communities[leg.destination]
         leg.pay = 0.5 * (here.pay + there.pay)
-        hazard = 0.5 * (here.hazard[leg.market] + there.hazard[leg.market])
         agencies = (state.agencies[leg.origin], state.agencies[leg.destination])
-        severity = 0.5 * (agencies[0].severity[leg.market] + agencies[1].severity[leg.market])
-        death = 0.5 * (here.death[leg.market] + there.death[leg.market])
-        prison = hazard * p.sentence_months[leg.market] * severity * p.prison_month_value
-        leg.risk = leg.wage * (prison + death * p.life_value)
+        leg.risk = 0.5 * (risk_at(p, here, agencies[0], leg.market) + risk_at(p, there, agencies[1], leg.market))
         if leg.peril > 0.0:
             value = max(state.nodes[leg.start].price, state.nodes[leg.end].price)
             leg.risk += p.peril_aversion * leg.peril * value / leg.hands_needed

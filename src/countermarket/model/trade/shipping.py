@@ -16,6 +16,7 @@ from countermarket.model.state.codes import (
     FEES,
     FRAUD,
     GROUPS_DIRTY,
+    INPUTS,
     LEG_SLOTS,
     LEGAL_ECONOMY,
     MEMBERS,
@@ -173,8 +174,9 @@ def _book(state: State, p: Any, leg: Leg) -> None:
     start, end, tally = state.nodes[leg.start], state.nodes[leg.end], state.tallies[leg.market]
     start.taken += leg.volume
     end.arrived += leg.volume - leg.lost
-    tally.entered += leg.volume
-    tally.seized += leg.lost
+    if not end.feeds:
+        tally.entered += leg.volume
+        tally.seized += leg.lost
     if leg.kind == CONSENT:
         start.arrived += leg.lost  # those turned back return to the pool
         start.returned += leg.lost
@@ -199,10 +201,14 @@ def _carry_embodied(p: Any, leg: Leg, start: Node, end: Node, tally: Tally) -> N
 
 @kernel
 def _book_costs(p: Any, leg: Leg, end: Node, tally: Tally) -> None:
-    """Costs of moving enter the month, and go with what arrives and what is lost; overheads were incurred before."""
-    leg.cost[TRANSPORT] = leg.volume * leg.carriage
-    leg.lost_cost[TRANSPORT] = leg.lost * leg.carriage
-    for component in range(TRANSPORT, RISK + 1):
+    """Costs of moving enter the month, and go with what arrives and what is lost; overheads were incurred before.
+
+    Fraud carries nothing: what an attempt takes beside hands is its data, scripts, numbers and devices.
+    """
+    outlay = INPUTS if leg.kind == FRAUD else TRANSPORT
+    leg.cost[outlay] = leg.volume * leg.carriage
+    leg.lost_cost[outlay] = leg.lost * leg.carriage
+    for component in range(INPUTS, RISK + 1):
         tally.incurred[component] += leg.cost[component]
     tally.incurred[CASH] += _paid(p, leg.cost)
     for costs in (leg.cost, leg.lost_cost):
@@ -215,7 +221,8 @@ def _book_costs(p: Any, leg: Leg, end: Node, tally: Tally) -> None:
 @kernel
 def _paid(p: Any, costs: Any) -> float:
     """What was paid in cash of the costs of moving: owners who work are not. USD."""
-    return costs[TRANSPORT] + _fees(costs) + costs[CORRUPTION] + (1.0 - p.owner_share) * (costs[WAGES] + costs[RISK])
+    hired = (1.0 - p.owner_share) * (costs[WAGES] + costs[RISK])
+    return costs[INPUTS] + costs[TRANSPORT] + _fees(costs) + costs[CORRUPTION] + hired
 
 
 @kernel
@@ -228,7 +235,7 @@ def _fees(costs: Any) -> float:
 def _book_payments(state: State, p: Any, leg: Leg, end: Node, tally: Tally) -> None:
     """Who paid whom for a leg's month, and what it brought to the places at its ends."""
     purchase, sales = leg.volume * leg.purchase, (leg.volume - leg.lost) * leg.price
-    pay(state.ledger, GROUPS_DIRTY, LEGAL_ECONOMY, leg.cost[TRANSPORT])
+    pay(state.ledger, GROUPS_DIRTY, LEGAL_ECONOMY, leg.cost[INPUTS] + leg.cost[TRANSPORT])
     pay(state.ledger, GROUPS_DIRTY, MEMBERS, (1.0 - p.owner_share) * (leg.cost[WAGES] + leg.cost[RISK]))
     pay(state.ledger, GROUPS_DIRTY, ENABLER_SECTOR, _fees(leg.cost))
     pay(state.ledger, GROUPS_DIRTY, OFFICIALS, leg.cost[CORRUPTION])
@@ -241,6 +248,8 @@ def _book_payments(state: State, p: Any, leg: Leg, end: Node, tally: Tally) -> N
         tally.spent += sales
     tally.proceeds += sales
     tally.fees += _fees(leg.cost)
-    for place in (leg.origin, leg.destination):
-        state.communities[place].illicit_income += 0.5 * (sales - purchase)
-        state.communities[place].employed[leg.market] += 0.5 * leg.labour
+    there = 0.0 if leg.kind == FRAUD else 0.5  # nobody travels to defraud
+    for place, part in ((leg.origin, 1.0 - there), (leg.destination, there)):
+        state.communities[place].illicit_income += part * (sales - purchase)
+        state.communities[place].stake[leg.market] += part * (sales - purchase)
+        state.communities[place].employed[leg.market] += part * leg.labour
