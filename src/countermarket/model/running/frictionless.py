@@ -28,6 +28,7 @@ FRICTIONLESS = {
     "retainer_share": 0, "sighting": 0, "succession_violence": 0, "patron_pay": 0, "give_up_rate": 0,
     "turnover_rate": 0, "growth_returns": 0.1, "utilisation_softness": 0.04, "price_speed": 0.1, "least_share": 0.01,
     "patience_months": 240, "waiting_months": 2, "forfeiture_rate": 0, "wage_response": 0, "quality_response": 0,
+    "diversification": 0.02, "tasking_hands": 0, "replacement_share": 0, "enabler_action_chance": 0,
 }  # fmt: skip
 """Elastic sources, constant returns, free search, true perception, expected losses, fixed wages and fees.
 
