@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from countermarket.declared.calendar import PRESENT, month_name
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import Value
 from countermarket.policy.shock_values import Shock
+from countermarket.reading.errors import InputError
 
 Effect = Literal["policy", "shocks", "all"]
 EFFECTS: tuple[Effect, ...] = ("policy", "shocks", "all")
@@ -28,6 +31,8 @@ class Scenario(BaseModel):
     changes: tuple[Change, ...] = ()
     shocks: tuple[Shock, ...] = ()
     effect_of: Effect = "policy"
+    begins: int = PRESENT
+    """The first reported month, in months from January 2026: negative for a calendar that begins in the past."""
     path: str = ""
     baseline_path: str = ""
 
@@ -39,7 +44,8 @@ class Scenario(BaseModel):
     @property
     def digest(self) -> str:
         """Return a hash of all that bears on the numbers: policy, changes, shocks and the pairing."""
-        content = self.model_dump(mode="json", include={"policy", "changes", "shocks", "effect_of"})
+        told = {"policy", "changes", "shocks", "effect_of", *({"begins"} if self.begins else ())}
+        content = self.model_dump(mode="json", include=told)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -47,6 +53,25 @@ class Scenario(BaseModel):
     def is_baseline(self) -> bool:
         """Say whether this is the plain baseline."""
         return not self.changes and not self.shocks
+
+
+def counted_from_start(scenario: Scenario) -> Scenario:
+    """Return a scenario with its months counted from its first reported one, as a run counts them."""
+    if not scenario.begins:
+        return scenario
+    changes = tuple(one.model_copy(update={"month": one.month - scenario.begins}) for one in scenario.changes)
+    shocks = tuple(one.model_copy(update={"start": one.start - scenario.begins}) for one in scenario.shocks)
+    return scenario.model_copy(update={"begins": PRESENT, "changes": changes, "shocks": shocks})
+
+
+def common_start(scenarios: Sequence[Scenario]) -> int:
+    """Return when the calendars of scenarios begin; InputError if not all at once, which cannot be compared."""
+    begins = {scenario.begins: scenario.name for scenario in scenarios}
+    if len(begins) > 1:
+        told = ", ".join(f"{name} begins in {month_name(month)}" for month, name in sorted(begins.items()))
+        message = f"runs of different years cannot be compared: {told}; run them apart"
+        raise InputError("", None, "begins", message)
+    return next(iter(begins), PRESENT)
 
 
 def reference_of(scenario: Scenario) -> Scenario:

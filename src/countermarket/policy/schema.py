@@ -14,6 +14,7 @@ from countermarket.world.names import Names, load_names
 
 Schema = dict[str, Any]
 MONTH = r"^([0-9]{4}-(0[1-9]|1[0-2])|m\+[0-9]{1,4})$"
+JANUARY = r"^[0-9]{4}-01$"
 
 
 def scenario_schema(names: Names | None = None) -> Schema:
@@ -30,6 +31,7 @@ def scenario_schema(names: Names | None = None) -> Schema:
         "properties": {
             "title": {"type": "string", "minLength": 1},
             "question": {"type": "string", "minLength": 1},
+            "begins": {"type": "string", "pattern": JANUARY, "description": "first reported month, a January"},
             "effect_of": {"enum": list(EFFECTS)},
             "changes": {"type": "object", "additionalProperties": False, "patternProperties": {MONTH: block}},
             "shocks": {"type": "array", "items": {"oneOf": [shock(kind, names) for kind in SHOCKS.values()]}},

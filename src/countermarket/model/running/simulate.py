@@ -212,7 +212,7 @@ def simulate(
     while int(simulation.state.clock["month"][0]) < months:
         advance(simulation)
         if watch is not None:
-            seen += events(watch, simulation.state, world)
+            seen += events(watch, simulation.state, world, scenario.begins)
     residuals = worst_residuals(simulation.books, simulation.state)
     return Outcome(values_of(simulation), residuals, seen if trace else None)
 
