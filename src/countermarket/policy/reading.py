@@ -11,6 +11,7 @@ from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.policy.baseline import Baseline, baseline_from, load_baseline
 from countermarket.policy.change_values import MAX_ENTRIES, MAX_ERRORS, read_changes
 from countermarket.policy.courses import set_shares
+from countermarket.policy.driving import STILL, read_course
 from countermarket.policy.scenario import EFFECTS, Effect, Scenario
 from countermarket.policy.shipped import scenario_path
 from countermarket.policy.shock_values import Shock, first_month, shock_value
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from countermarket.declared.own import Additions
     from countermarket.world.structure import World
 
-SCENARIO_KEYS = ("title", "question", "begins", "changes", "shocks", "effect_of")
+SCENARIO_KEYS = ("title", "question", "begins", "drivers", "changes", "shocks", "effect_of")
 
 Field = TypeVar("Field")
 
@@ -106,6 +107,9 @@ def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scena
     begins = collected(errors, lambda: first_month(top["begins"]) if "begins" in top else baseline.begins, PRESENT)
     changes = read_changes(top.get("changes"), names, errors, begins)
     shocks = read_shocks(top.get("shocks"), names, errors, begins)
+    course = collected(
+        errors, lambda: read_course(top["drivers"], begins, names) if "drivers" in top else STILL, STILL
+    )
     title = collected(errors, lambda: text_field(top, "title", node), "")
     question = collected(errors, lambda: read_question(top, node), "")
     effect_of: Effect = collected(errors, lambda: read_effect(top), EFFECTS[0])
@@ -119,6 +123,8 @@ def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scena
         shocks=tuple(shocks),
         effect_of=effect_of,
         begins=begins,
+        drivers=course.shocks,
+        driven=course.changes,
         policy=baseline.policy,
         path=node.file,
         baseline_path=baseline.path,
@@ -177,6 +183,8 @@ def read_shocks(node: Node | None, names: Names, errors: list[InputError], begin
 
 def refuse_empty(scenario: Scenario, node: Node, top: dict[str, Node]) -> None:
     """Raise when a scenario would be its own reference."""
+    if scenario.is_baseline and scenario.drivers:
+        return
     if not scenario.changes and not scenario.shocks:
         raise node.error("", "nothing differs from the baseline; add changes: or shocks:")
     where = top.get("effect_of", node)

@@ -16,6 +16,8 @@ from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 
 Effect = Literal["policy", "shocks", "all"]
+HISTORICAL = "historical"
+"""What the baseline of a world that sourced series move is called."""
 EFFECTS: tuple[Effect, ...] = ("policy", "shocks", "all")
 
 
@@ -33,6 +35,10 @@ class Scenario(BaseModel):
     effect_of: Effect = "policy"
     begins: int = PRESENT
     """The first reported month, in months from January 2026: negative for a calendar that begins in the past."""
+    drivers: tuple[Shock, ...] = ()
+    """What moves the world meanwhile: a reference shares it, and the spin-up runs under its first values."""
+    driven: tuple[Change, ...] = ()
+    """The same for levers."""
     path: str = ""
     baseline_path: str = ""
 
@@ -44,10 +50,16 @@ class Scenario(BaseModel):
     @property
     def digest(self) -> str:
         """Return a hash of all that bears on the numbers: policy, changes, shocks and the pairing."""
-        told = {"policy", "changes", "shocks", "effect_of", *({"begins"} if self.begins else ())}
+        told = {"policy", "changes", "shocks", "effect_of"}
+        told |= {name for name in ("begins", "drivers", "driven") if getattr(self, name)}
         content = self.model_dump(mode="json", include=told)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def dated(self) -> tuple[Change, ...]:
+        """Return every dated change of a lever: of the world's course, then the policy's own."""
+        return (*self.driven, *self.changes)
 
     @property
     def is_baseline(self) -> bool:
@@ -59,9 +71,13 @@ def counted_from_start(scenario: Scenario) -> Scenario:
     """Return a scenario with its months counted from its first reported one, as a run counts them."""
     if not scenario.begins:
         return scenario
-    changes = tuple(one.model_copy(update={"month": one.month - scenario.begins}) for one in scenario.changes)
-    shocks = tuple(one.model_copy(update={"start": one.start - scenario.begins}) for one in scenario.shocks)
-    return scenario.model_copy(update={"begins": PRESENT, "changes": changes, "shocks": shocks})
+    shift = scenario.begins
+    lists: dict[str, object] = {"begins": PRESENT}
+    for name in ("changes", "driven"):
+        lists[name] = tuple(one.model_copy(update={"month": one.month - shift}) for one in getattr(scenario, name))
+    for name in ("shocks", "drivers"):
+        lists[name] = tuple(one.model_copy(update={"start": one.start - shift}) for one in getattr(scenario, name))
+    return scenario.model_copy(update=lists)
 
 
 def common_start(scenarios: Sequence[Scenario]) -> int:
@@ -76,10 +92,12 @@ def common_start(scenarios: Sequence[Scenario]) -> int:
 
 def reference_of(scenario: Scenario) -> Scenario:
     """Return what a scenario is compared with: the baseline policy, the world without shocks, or both."""
+    if scenario.is_baseline and scenario.drivers:
+        return scenario
     plain = scenario.model_copy(
         update={
-            "name": "baseline",
-            "title": "Baseline",
+            "name": HISTORICAL if scenario.drivers else "baseline",
+            "title": "Historical" if scenario.drivers else "Baseline",
             "question": "",
             "changes": (),
             "shocks": (),
