@@ -105,7 +105,7 @@ def asked_of(
     from countermarket.analysis.against import refuse_unranked as refuse_stranger
     from countermarket.analysis.comparison import Compared, compare
     from countermarket.analysis.pairing import window as windowed
-    from countermarket.declared.calendar import month_name
+    from countermarket.declared.calendar import reported_months
     from countermarket.results.manifest import describe_world
     from countermarket.world.load import load_world
 
@@ -113,7 +113,7 @@ def asked_of(
     if named:
         by_place.chosen(named, describe_world(experiment.world or load_world()))
     if asked:
-        windowed([month_name(month) for month in range(experiment.months)], asked)
+        windowed(reported_months(experiment.months, experiment.begins), asked)
     if other:
         refuse_stranger([one.name for one in experiment.scenarios if not one.is_baseline], other)
 
