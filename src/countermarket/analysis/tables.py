@@ -53,6 +53,7 @@ def _ranking_row(row: dict[str, Any]) -> dict[str, Any]:
     flat |= _three("displacement", row["displacement"]["destinations"])
     for market in row["cost_index"]:
         flat |= _three(f"cost_index_{market}", row["cost_index"][market])
+        flat |= _three(f"landed_index_{market}", row["landed_index"][market])
         flat[f"verdict_{market}"] = row["verdict"][market]
     return flat
 
