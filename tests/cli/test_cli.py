@@ -406,6 +406,21 @@ def test_answers_by_place_break_no_word_at_80_columns(capsys: pytest.CaptureFixt
     assert "rest of the world" in printed
 
 
+@pytest.mark.parametrize("width", ["80", "140"])
+def test_countries_are_told_on_request(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    write_study(Path("here"), {"mine": Effect("Mine", cost=0.2, units=-0.3, outside=0.1)}, replicates=20)
+    plain, asked = call("compare", "--from", "here"), call("compare", "--from", "here", "--by-country")
+    assert "who gains" not in plain.stdout
+    assert "#1 mine: who gains and who loses, delivered and landed" in asked.stdout
+    assert "where it goes instead" in asked.stdout
+    assert all(re.search(rf"^ {place} ", asked.stdout, re.MULTILINE) for place in ("GBR", "COL", "all"))
+    assert max(map(len, asked.stdout.splitlines())) <= int(width)
+    document = json.loads(call("compare", "--from", "here", "--by-country", "--json").stdout)
+    assert document["by_country"]["mine"]["GBR"]["all"]["cost_index"]["mean"] > 110.0
+    assert "by_country" not in json.loads(call("compare", "--from", "here", "--json").stdout)
+
+
 def test_a_table_that_has_no_room_becomes_paragraphs_of_whole_words(capsys: pytest.CaptureFixture[str]) -> None:
     long = ["a_name_that_is_much_too_long_for_a_column", "mutual_legal_assistance", "another_name_as_long_as_the_first"]
     console = Console(width=80, markup=False, emoji=False, highlight=False)

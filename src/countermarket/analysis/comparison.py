@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.analysis import by_place, levels, pairing, unit_cost
+from countermarket.analysis import by_country, by_place, levels, pairing, unit_cost
 from countermarket.analysis.against import against, in_shared
 from countermarket.analysis.as_run import as_run
 from countermarket.analysis.by_place import Place
@@ -71,18 +71,27 @@ def compared(
 
 
 def compare_study(
-    folder: Path | str, asked: Months | None = None, other: str | None = None, places: Sequence[str] = ()
+    folder: Path | str,
+    asked: Months | None = None,
+    other: str | None = None,
+    places: Sequence[str] = (),
+    countries: bool = False,
 ) -> dict[str, Any]:
     """Rank the scenarios of a saved study; the document that `compare --json` prints."""
-    return compared(folder, asked, other, places).document
+    return compare(studies.read_study(folder), asked, other, places, countries)
 
 
 def compare(
-    study: studies.Study, asked: Months | None = None, other: str | None = None, places: Sequence[str] = ()
+    study: studies.Study,
+    asked: Months | None = None,
+    other: str | None = None,
+    places: Sequence[str] = (),
+    countries: bool = False,
 ) -> dict[str, Any]:
     """Rank the scenarios of a study in memory, over the months asked for, and hold them against one of them.
 
-    For the first of the `places` asked for (codes, or names of groups), if any, else for the world.
+    For the first of the `places` asked for (codes, or names of groups), if any, else for the world; `countries` adds
+    every change by country.
     """
     manifest = study.manifest
     months: list[str] = manifest["months"]["all"]
@@ -91,7 +100,7 @@ def compare(
     asked_for = by_place.chosen(places, manifest["world"])
     judged = [one for entry in ranked if (one := _judged(study, entry, span, len(ranked), asked_for))]
     rows = _told_apart(_ranked(judged))
-    return {
+    document = {
         "schema": SCHEMA,
         "seed": manifest["seed"],
         "replicates": manifest["replicates"],
@@ -108,6 +117,7 @@ def compare(
         "as_run": [as_run(entry, manifest.get("texts", {})) for entry in ranked],
         "provenance": _provenance(study),
     }
+    return document | {"by_country": by_country.of_study(study, document)} if countries else document
 
 
 def _against(judged: list[Judged], other: str) -> dict[str, Any]:
@@ -162,6 +172,7 @@ def _judged(
         "public_cost_by_state": by_state(arms.pairs, span, company),
         "displacement": moved,
         "displacement_by_market": by_market,
+        "displacement_by_country": by_country.displacement_by_country(arms, span, study.manifest["world"], company),
         "verdict": verdicts(arms, span, head.markets, by_market, company),
         "pairs": len(arms.samples),
         "pairing": pairing_gain(head.total, unpaired.total),

@@ -171,10 +171,7 @@ def trailed_index(baseline: Trail, scenario: Trail, of: Of = "cost") -> Index:
     """
     import numpy as np
 
-    c0, c1 = (getattr(arm, of) for arm in (baseline, scenario))
-    supplied = (baseline.year > 0) & np.isfinite(c0)
-    thin = supplied & (scenario.units < THIN_SHARE * baseline.units)
-    c1 = np.where(thin, scenario.path_cost, c1)
+    c0, c1, supplied, thin = _unit_costs(baseline, scenario, of)
     reached = supplied & np.isfinite(c1)
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(reached, baseline.year * c0, 0.0)
@@ -186,6 +183,27 @@ def trailed_index(baseline: Trail, scenario: Trail, of: Of = "cost") -> Index:
         np.where(cost > 0, imputed, np.nan),
         (supplied & ~reached).sum(axis=2).astype(float),
     )
+
+
+def cell_index(baseline: Trail, scenario: Trail, of: Of = "cost") -> Array:
+    """Index of each cell by itself. (pairs, markets, jurisdictions, quarters); NaN without supply or a path."""
+    import numpy as np
+
+    c0, c1, supplied, _ = _unit_costs(baseline, scenario, of)
+    index: Array = np.divide(100.0 * c1, c0, out=np.full(c0.shape, np.nan), where=supplied & np.isfinite(c1) & (c0 > 0))
+    return index
+
+
+def _unit_costs(
+    baseline: Trail, scenario: Trail, of: Of
+) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Unit costs of both arms, which cells the baseline supplies, and which lost nearly all and cost as their path."""
+    import numpy as np
+
+    c0, c1 = (getattr(arm, of) for arm in (baseline, scenario))
+    supplied = (baseline.year > 0) & np.isfinite(c0)
+    thin = supplied & (scenario.units < THIN_SHARE * baseline.units)
+    return c0, np.where(thin, scenario.path_cost, c1), supplied, thin
 
 
 def _per_unit(cost: Array, units: Array) -> Array:

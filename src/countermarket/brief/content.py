@@ -7,6 +7,7 @@ from typing import Any
 from countermarket.analysis.comparison import compare
 from countermarket.analysis.levels import Months
 from countermarket.brief import sentences
+from countermarket.brief.countries import country_tables
 from countermarket.brief.tables import (
     against_table,
     beside_table,
@@ -80,6 +81,7 @@ def content(source: Material) -> dict[str, Any]:
         "cost": cost_table(source),
         "beside": beside_table(source),
         "spending": spending_table(source),
+        "countries": country_tables(source),
         "policies": policy_tables(source),
         "places": places_tables(source),
         "years": years_table(source),
