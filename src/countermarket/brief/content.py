@@ -33,7 +33,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ranking", "Which scenario raises the cost most, and how surely", ("ranking", "cost_over_time")),
     ("cost", "What the cost is made of", ("cost_components",)),
     ("success", "Whether dearer means less, and what else changes", ("cost_and_throughput", "beside_cost")),
-    ("elsewhere", "What moves elsewhere", ("displacement", "flow_map")),
+    ("elsewhere", "What moves elsewhere", ("displacement", "countries", "flow_map")),
     ("alliance", "Whether the alliance holds together", ("alliance_trust", "alliance_members")),
 )
 """Sections of the page: anchor, heading, charts."""

@@ -29,7 +29,7 @@ OWN_FILES = frozenset(
 )
 FIGURES = (
     *("ranking", "cost_over_time", "cost_components", "cost_and_throughput", "beside_cost", "displacement"),
-    *("flow_map", "alliance_trust", "alliance_members"),
+    *("countries", "flow_map", "alliance_trust", "alliance_members"),
 )
 """Names of the charts in `figures`."""
 LONGEST_STEM = 150
