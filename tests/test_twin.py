@@ -42,6 +42,7 @@ from twin.build import LEG_SUMS
 from twin.enablers import average_fees
 from twin.model import TwinModel
 from twin.newcomers import enter
+from twin.violence import fight
 
 WORLD = load_world()
 STEADY = ("cocaine", "heroin", "human_trafficking", "cyber_fraud")
@@ -50,7 +51,7 @@ SIZE = {"n_groups": 120, "n_enablers": 60, "spin_up_months": 36}
 LUCKLESS = {
     "search_rate": 0, "proportional_losses": 1, "search_speed": 0, "backup_rate": 0, "cases_per_officer": 1,
     "leak_rate": 0, "bilateral_action": 1, "core_reach": 1, "leader_chance": 1, "split_rate": 0, "entry_rate": 0,
-    "succession_failure": 1, "enabler_exit_rate": 0, "successor_rate": 0, "enabler_action_chance": 0,
+    "succession_failure": 1, "enabler_exit_rate": 0, "successor_rate": 0, "enabler_action_chance": 0, "club_riders": 0,
 }  # fmt: skip
 """Everything that is drawn happens always or never: what is left is arithmetic."""
 
@@ -83,17 +84,16 @@ def sweep(state: State, twin: TwinModel | None = None) -> None:
 
 # --- what is compared --------------------------------------------------------------------------------------
 
-DRAWN = {"tallies.seizures_detected"}
+DRAWN = {"tallies.seizures_detected", "communities.detected"}
 """What is drawn whatever the parameters."""
 NOT_KEPT = {
-    "agencies.acts", "agencies.cases", "agencies.chance", "alliance.average_fee", "communities.openness",
-    "groups.trust", "groups.arrest_due", "groups.taken_due", "groups.reuse_due", "legs.asked", "legs.claim",
-    "legs.usual", "tallies.scarcity", "tallies.usual", "tallies.value", *(f"legs.{name}" for name in LEG_SUMS),
+    "agencies.acts", "alliance.average_fee", "communities.openness", "groups.trust", "groups.arrest_due",
+    "groups.taken_due", "groups.reuse_due", "legs.asked", "legs.claim", "legs.usual",
+    *(f"legs.{name}" for name in LEG_SUMS),
 }  # fmt: skip
 """Columns the twin has no use for, or keeps elsewhere (the average fee, which is compared by itself)."""
 SET_BY = {
     "nodes.requested": "offer", "nodes.produced": "produce", "nodes.potential": "produce", "agencies.load": "gather",
-    "alliance.innocent": "task", "alliance.minor": "task", "alliance.moderate": "task", "alliance.major": "task",
     "agencies.operations": "act_on_cases", "groups.shipped": "ship",
     "groups.labour": "ship", "groups.loss": "ship", "enablers.clients": "match_enablers",
 }  # fmt: skip
@@ -193,13 +193,6 @@ def average(twin: TwinModel) -> None:
     twin.average_fee = average_fees(twin)
 
 
-def count_dead(twin: TwinModel) -> None:
-    scarcity = twin.scarcity()
-    for place in twin.places:
-        place.count_deaths(scarcity)
-    twin.groups.do("fight")
-
-
 def allocate(twin: TwinModel) -> None:
     twin.agencies.do("allocate")
     place_interdiction(twin)
@@ -215,10 +208,9 @@ def see(twin: TwinModel) -> None:
     twin.groups.do("be_known")
 
 
-def cases(twin: TwinModel) -> None:
-    twin.agencies.set("operations", 0)
-    twin.agencies.set("innocent", 0.0)
-    act_on_cases(twin)
+def pursue(twin: TwinModel) -> None:
+    twin.agencies.do("watch_enablers")
+    twin.enablers.do("be_pursued")
 
 
 def add_up(twin: TwinModel) -> None:
@@ -253,15 +245,15 @@ STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
     ((routes.observe_legs,), each("legs", "observe")),
     ((groups.serve_patrons,), each("groups", "serve_patron")),
     ((services.launder,), each("groups", "launder")),
-    ((enforcement.act_on_cases,), cases),
+    ((enforcement.act_on_cases,), act_on_cases),
     ((assets.confiscate,), lambda twin: twin.alliance.confiscate()),
     ((raids.carry_out, assets.forfeit), each("groups", "forfeit")),
-    ((enforcement.pursue_enablers,), each("enablers", "be_pursued")),
+    ((enforcement.pursue_enablers,), pursue),
     ((enforcement.apply_migration_regime,), each("groups", "evade")),
     ((sanctions.designate, alliance.sting), lambda twin: twin.alliance.designate()),
     ((groups.learn,), each("groups", "learn")),
     ((groups.recruit,), each("groups", "recruit")),
-    ((violence.fight,), count_dead),
+    ((violence.fight,), fight),
     ((violence.fear,), each("places", "fear")),
     ((groups.leave,), each("groups", "leave")),
     ((groups.enter,), enter),
@@ -271,7 +263,7 @@ STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
     ((communities.change,), each("places", "change")),
     ((communities.set_pay,), each("places", "set_pay")),
     ((membership.review,), lambda twin: twin.alliance.review()),
-    ((intelligence.report,), each("markets", "report")),
+    ((intelligence.report,), TwinModel.report),
     ((groups.count,), add_up),
 )
 
@@ -285,7 +277,7 @@ NEUTRAL = (
     (1.0, "legs", ("equipment",)),
     (0.0, "agencies", ("powers", "bound", "regime", "suspended", "warned")),
     (1.0, "communities", ("patron_shift", "hiring")),
-    (0.0, "communities", ("truce", "conflict", "transfers", "earmarked", "blackout")),
+    (0.0, "communities", ("truce", "conflict", "transfers", "earmarked", "blackout", "reach")),
     (0.0, "alliance", ("distrust", "compute", "technology")),
     (0.0, "enablers", ("bite",)),
 )

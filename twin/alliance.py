@@ -34,39 +34,52 @@ class Alliance:
         """What evidence is still worth after some months on its way, and how fast it arrives."""
         return exp(-self.model.p.evidence_decay * months), 1.0 / max(months, 1.0)
 
+    def open_books(self) -> None:
+        """Set what counts a month to zero."""
+        self.innocent = 0.0
+        self.minor = self.moderate = self.major = 0
+
     def convene(self) -> None:
-        """The month's bill for what is shared and tasked, and what it costs legal firms."""
+        """The month's bill for what is shared and tasked, and what it costs legal firms and their customers."""
         p, levers, club = self.model.p, self.levers, len(self.members)
         one = min(1, club)
         partners = sum(levers["private_partners"])
         bill = p.standards_cost * levers["common_standards"] + p.targeting_cost * sum(levers["enabler_targeting"])
         bill += p.partner_cost * partners
         self.cost_alliance = (one * bill + club * p.sharing_cost * levers["data_sharing_share"]) / 12.0
-        self.innocent = self.compliance = 0.0
-        self.minor = self.moderate = self.major = 0
+        self.compliance = 0.0
         for agency in self.model.agencies:
-            base = agency.place.population * agency.place.wage * p.compliance_share
+            wages = agency.place.population * agency.place.wage
             extra = p.partner_compliance * partners * agency.standing
-            self.compliance += base * (1.0 + p.diligence_compliance * agency.diligence + extra)
+            self.compliance += wages * p.compliance_share * (1.0 + p.diligence_compliance * agency.diligence + extra)
+            self.wrong(agency, p.derisking * 1e-9 * wages * agency.diligence)
+
+    def wrong(self, agency: Agency, actions: float) -> None:
+        """Count actions against the innocent."""
+        agency.innocent += actions
+        self.innocent += actions
+
+    def leakiness(self, lead: Agency, holder: Agency) -> float:
+        """Corruption around a holder of an agency's case, times the share of it that it holds."""
+        return holder.place.corruption * (1.0 if holder is lead else holder.promised)
+
+    def holders(self, lead: Agency) -> list[Agency]:
+        """Who knows of an agency's case: of a member's all members."""
+        return self.members if lead.standing > 0.0 else [lead]
 
     def leak_risk(self, lead: Agency) -> float:
         """Corruption around all who know of an operation."""
-        risk = lead.place.corruption
-        if lead.standing > 0.0:
-            for agency in self.members:
-                if agency is not lead:
-                    risk += agency.place.corruption * self.sharing * agency.contribution
-        return risk
+        return sum(self.leakiness(lead, holder) for holder in self.holders(lead))
 
-    def lose_trust(self, agency: Agency) -> None:
-        """After a leak the member that lost its case trusts the others less."""
-        if agency.standing <= 0.0:
+    def blame(self, lead: Agency) -> None:
+        """A member's leak is traced to one of those who held the case, whom the others trust less."""
+        if lead.standing <= 0.0:
             return
-        for other in self.members:
-            if other is not agency:
-                blame = self.model.p.leak_blame * other.place.corruption
-                number = other.place.number
-                agency.trust[number] = [trust * (1.0 - blame) for trust in agency.trust[number]]
+        weights = [self.leakiness(lead, holder) for holder in self.members]
+        culprit = self.model.random.choices(self.members, weights)[0] if sum(weights) > 0.0 else lead
+        for agency in self.members:
+            if agency is not culprit:
+                agency.trust_less(culprit)
 
     def grade(self, taken: float, strength: float) -> None:
         """Grade an operation by the share of the group's strength it took."""
@@ -133,7 +146,7 @@ class Alliance:
             due = by_place[agency.place.number]
             pay(model.ledger, CUSTODY, TREASURIES, due * share)
             pay(model.ledger, CUSTODY, MEMBERS, due * (1.0 - share))
-            agency.recovered = due * share
+            agency.recovered += due * share
         for market, due in zip(model.markets, by_market, strict=True):
             market.recovery += due * share
 
@@ -153,11 +166,11 @@ class Alliance:
             place.spend(granted)
 
     def review(self) -> None:
-        """Members compare what they get with what they give; the public pays for everyone's month."""
+        """Members see what others give; the public pays for everyone's month."""
         p, model = self.model.p, self.model
         for agency in self.members:
             agency.review()
-            agency.recover_trust()
+        model.agencies.do("renew_trust")
         self.cost_alliance += p.secretariat_cost * len(self.members) / 12.0
         costs = {agency: agency.month_cost() for agency in model.agencies}
         for agency, cost in costs.items():

@@ -28,8 +28,7 @@ NODE_CLASSES = (Goods, Passage, Exploited, Fraud)
 
 
 WORKING = {
-    "acts", "asked", "average_fee", "cases", "chance", "claim", "group_technology", "openness", "ripe", "scarcity",
-    "usual", "value",
+    "acts", "asked", "average_fee", "chance", "claim", "group_technology", "openness", "ripe", "usual",
 }  # fmt: skip
 """Columns in which the package's mechanisms work something out for themselves, or that the model here holds."""
 
@@ -61,6 +60,7 @@ def furnish(model: TwinModel, simulation: Simulation) -> None:
     model.custody = deque(zip(state.custody.tolist(), state.custody_market.tolist(), strict=True))
     model.ledger = state.ledger.tolist()
     model.slots, model.refused_births = len(state.groups), 0
+    model.month = int(state.clock[0]["month"])
 
 
 def add_nodes_and_legs(model: TwinModel, state: State) -> None:
@@ -108,9 +108,13 @@ def add_enablers(model: TwinModel, state: State) -> None:
         reach = sum(place.bit for place, is_served in zip(model.places, served, strict=True) if is_served)
         enabler = Enabler(model, model.places[row["jurisdiction"]], {**columns(row), "reach": reach})
         model.sellers[enabler.service].append(enabler)
+    for agency in model.agencies:
+        others = [other for other in model.agencies if other is not agency]
+        for served in state.serves[:, agency.place.number]:
+            agency.abroad.append([other for other in others if served[other.place.number]])
 
 
-NOT_KEPT = ("active", "id", "born", "trust", "arrest_due", "taken_due", "reuse_due")
+NOT_KEPT = ("active", "id", "trust", "arrest_due", "taken_due", "reuse_due")
 """What the twin has no use for: identities, and what only shocks and stings change."""
 BY_LEG = ("leg", "share", "perceived", "offered", "shipped", "labour", "loss")
 BY_PLACE = ("presence", "activity", "evidence", "received")

@@ -10,6 +10,7 @@ from countermarket.model.state.codes import (
     CONFISCATED,
     CUSTODY,
     DELAY,
+    ENABLER_DOMAIN,
     FINANCE_EFFORT,
     GROUPS_CLEAN,
     GROUPS_DIRTY,
@@ -19,6 +20,7 @@ from countermarket.model.state.codes import (
 from twin.costs import incur, pay
 
 if TYPE_CHECKING:
+    from twin.agencies import Agency
     from twin.places import Community
 
 
@@ -65,12 +67,13 @@ class Suspect:
         """Evidence arrives and loses value with age; each agency sees only its own ground."""
         p, market = self.model.p, self.market
         size = (self.members / market.typical) ** p.size_visibility
-        visible = size * (1.0 - p.stance_effect * self.stance)
+        hidden = exp(p.gap_effect * (self.model.group_technology - self.technology))
+        visible = size * (1.0 - p.stance_effect * self.stance) * hidden
         for presence in self.presences:
             agency = presence.place.agency
             seen = presence.activity * agency.eyes[market.number] * visible
             if presence.place is self.home:
-                seen *= 1.0 - self.patron
+                seen *= max(0.0, 1.0 - self.patron)
             agency.load += seen
             agency.presences += presence.activity
             presence.evidence = presence.evidence * self.model.kept + seen * agency.throughput
@@ -89,6 +92,8 @@ class Suspect:
                 giver = source.place.agency
                 part, together = giver.part_shared_with(reader, domain)
                 given = part * source.evidence
+                if source.place is self.home:
+                    given *= max(0.0, 1.0 - self.patron)  # a patron's state answers no request about those it backs
                 worth, pace = alliance.fresh if together else alliance.stale
                 sent += given * worth
                 speed += given * worth * pace
@@ -119,11 +124,12 @@ class Suspect:
         reach = min(1.0, lead.activity + self.joined(lead) + p.core_reach)
         if random() < 1.0 - exp(-p.leak_rate * alliance.leak_risk(agency)):
             reach *= p.leak_spoils
-            alliance.lose_trust(agency)
-            self.stance += 0.5 * (1.0 - self.stance)
+            alliance.blame(agency)
+            self.stance += p.warned_stance * (1.0 - self.stance)
         strength = self.members
         arrested = strength * p.arrest_share * reach
         self.members -= arrested
+        self.vacant += arrested
         lead.place.arrests[self.market.number] += arrested
         self.market.arrests += arrested
         if random() < p.leader_chance * reach:
@@ -133,8 +139,7 @@ class Suspect:
             presence.evidence *= 1.0 - p.evidence_spent * reach
             presence.received *= 1.0 - p.evidence_spent * reach
         agency.operations += 1
-        agency.innocent += p.innocent_rate
-        alliance.innocent += p.innocent_rate
+        alliance.wrong(agency, p.innocent_rate)
         alliance.grade(arrested + frozen / max(self.takings, 1.0) * p.grade_assets, strength)
 
     def joined(self, lead: Presence) -> float:
@@ -152,7 +157,7 @@ class Suspect:
                 alliance.cost_alliance += p.joint_operation_cost * both
         return more
 
-    def be_frozen(self, reach: float, agency: object) -> float:
+    def be_frozen(self, reach: float, agency: Agency) -> float:
         """Money found is frozen; part of it will be confiscated a year on. USD."""
         p, model, market = self.model.p, self.model, self.market
         found = p.asset_findability * agency.pursuit * reach
@@ -190,6 +195,13 @@ class Suspect:
             self.lose(taken, 0.0, TREASURIES)
             agency.recovered += taken
             market.recovery += taken
+
+    def be_named(self, keeper: Agency) -> None:
+        """The records of an enabler closed show a client to the agency that took them, and to others as it shares."""
+        for presence in self.presences:
+            reader = presence.place.agency
+            passed = 1.0 if reader is keeper else keeper.part_shared_with(reader, ENABLER_DOMAIN)[0]
+            presence.evidence += self.model.p.ledger_evidence * passed * presence.activity
 
     def evade(self) -> None:
         """The bite of a designation fades."""

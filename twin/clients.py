@@ -23,12 +23,11 @@ class Client:
                 continue
             self.keep_or_lose(service)
             if self.enablers[service] is None and random() < p.search_speed[service]:
-                self.enablers[service] = self.best_of_few(service)
-                self.pay_vetting()
+                self.hire(service, self.best_of_few(service))
             self.agree_fee(service)
 
     def keep_or_lose(self, service: int) -> None:
-        """A closed enabler is lost and a backup steps in; while the present one is exposed a backup is sought."""
+        """A closed enabler is lost and a backup steps in, a dear one left; of one exposed a backup is sought."""
         hired, p = self.enablers[service], self.model.p
         if hired is None:
             return
@@ -36,9 +35,30 @@ class Client:
             backup, self.backups[service] = self.backups[service], None
             usable = backup is not None and backup.is_open and backup is not hired
             self.enablers[service] = backup if usable else None
+        elif self.leaves_the_dear(service, hired):
+            return
         elif hired.evidence > p.backup_alarm and self.backups[service] is None and self.random.random() < p.backup_rate:
             self.backups[service] = self.best_of_few(service)
             self.pay_vetting()
+
+    def leaves_the_dear(self, service: int, hired: Enabler) -> bool:
+        """Asked for more than is usual a client looks around, and goes to somebody clearly cheaper."""
+        p, asked = self.model.p, hired.asked_fee(self)
+        dear = min(1.0, max(0.0, asked / max(self.model.average_fee[service], 1e-6) - 1.0))
+        if self.random.random() >= p.search_speed[service] * dear:
+            return False
+        other = self.best_of_few(service)
+        if other is None or other.asked_fee(self) >= p.clearly_cheaper * asked:
+            return False
+        self.hire(service, other)
+        return True
+
+    def hire(self, service: int, chosen: Enabler | None) -> None:
+        """Take on an enabler, whose room this fills by an ordinary client's part, and pay for finding out about it."""
+        self.enablers[service] = chosen
+        if chosen is not None:
+            chosen.booked += chosen.capacity / self.model.p.reference_clients
+        self.pay_vetting()
 
     def best_of_few(self, service: int) -> Enabler | None:
         """The best of a few enablers met: cheap, reputable, with room, and reaching where the group is."""
@@ -46,7 +66,7 @@ class Client:
         sellers = self.model.sellers[service]
         best, chosen = -inf, None
         for enabler in {random.choice(sellers): None for _ in range(int(p.enablers_met))}:
-            full = enabler.business > enabler.capacity
+            full = enabler.booked > enabler.capacity
             if not enabler.is_open or full or not enabler.reach & self.reach:
                 continue
             score = enabler.reputation - enabler.asked_fee(self) / p.base_fee[service]
@@ -75,7 +95,7 @@ class Client:
         able = p.informal_laundering if self.enablers[FINANCE] is None else 1.0
         scale = max(takings, self.members * p.float_floor)
         spare = max(0.0, self.dirty - p.float_months * scale)
-        washed = min(spare, takings * self.market.needs[FINANCE]) * able
+        washed = min(spare, takings * min(1.0, self.market.needs[FINANCE])) * able
         self.exchange(washed)
         if self.dirty < 0.0 < self.clean:
             self.exchange(-min(self.clean, -self.dirty))

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from countermarket.model.state.codes import ENABLER_EFFORT
-
 if TYPE_CHECKING:
     from twin.groups import Group
     from twin.model import TwinModel
@@ -25,7 +23,8 @@ class Enabler(mesa.Agent):
         self.place = place
 
     def open_books(self) -> None:
-        """Set what counts a month to zero."""
+        """Clients' value counts anew; last month's is the room that is taken."""
+        self.booked = self.business
         self.business = 0.0
 
     def asked_fee(self, client: Group) -> float:
@@ -35,24 +34,34 @@ class Enabler(mesa.Agent):
         return min(0.6, fee * (1.0 + p.sanction_markup * client.designated))
 
     def be_pursued(self) -> None:
-        """Evidence grows with effort where it sits and joint targeting; above a threshold it is closed or shrinks."""
+        """Evidence grows wherever it serves, as far as it reaches its home; the more, the sooner it is closed."""
         if not self.is_open:
             return
-        p, alliance, agency, random = self.model.p, self.model.alliance, self.place.agency, self.random
-        eyes = agency.effort[ENABLER_EFFORT] / (p.officers_scale * p.reference_enabler_share)
-        touched = (self.reach & alliance.reach).bit_count() / max(1, self.reach.bit_count())
-        eyes += p.targeting_effect * alliance.targeting[self.service] * alliance.joint_action * touched
+        p, touched = self.model.p, self.place.agency.touched[self.service]
+        self.evidence += self.seen() - p.evidence_decay * self.evidence
+        ripe = self.evidence**2 / (self.evidence**2 + p.enabler_threshold**2)
+        if self.random.random() < p.enabler_action_chance * ripe * max(touched, p.home_bite):
+            self.be_taken_down()
+
+    def seen(self) -> float:
+        """Evidence that one month adds: by officers and joint targeting, its clients, and the gap. Cases."""
+        p, alliance, agency, service = self.model.p, self.model.alliance, self.place.agency, self.service
+        eyes = agency.watched[service] / (p.officers_scale * p.reference_enabler_share)
+        eyes += p.targeting_effect * alliance.targeting[service] * agency.touched[service]
         traced = 1.0 + p.diligence_trace * agency.diligence
-        size = min(4.0, self.clients / p.reference_clients)
-        seen = p.enabler_sighting * eyes * traced * size * exp(p.gap_effect * agency.gap)
-        self.evidence += seen - p.evidence_decay * self.evidence
-        chance = p.enabler_action_chance * (0.5 + 0.5 * touched)
-        if self.evidence > p.enabler_threshold and random.random() < chance:
-            self.evidence = 0.0
-            if random.random() < self.centralised:
-                self.close()
-            else:
-                self.capacity *= 1.0 - p.decentralised_loss
+        size = min(p.busiest, self.clients / p.reference_clients)
+        return p.enabler_sighting * eyes * traced * size * exp(p.gap_effect * agency.gap)
+
+    def be_taken_down(self) -> None:
+        """A ripe case ends: the records are read; a centralised enabler stops, a decentralised one shrinks."""
+        self.evidence = 0.0
+        for group in self.model.groups:
+            if group.enablers[self.service] is self:
+                group.be_named(self.place.agency)
+        if self.random.random() < self.centralised:
+            self.close()
+        else:
+            self.capacity *= 1.0 - self.model.p.decentralised_loss
 
     def set_terms(self) -> None:
         """Fees follow use, capacity follows business over most of a year, caution follows exposure."""
@@ -63,7 +72,7 @@ class Enabler(mesa.Agent):
         called = min(0.6, p.base_fee[self.service] * exp(p.fee_response * (use - p.target_use)))
         self.fee += p.fee_speed * (called - self.fee)
         growth = self.business / p.target_use - self.capacity
-        self.capacity += (growth + p.capacity_floor) / p.capacity_months
+        self.capacity += (growth + p.capacity_floor) / p.capacity_months[self.service]
         alarm = self.place.agency.diligence * p.diligence_effect + self.evidence / p.enabler_threshold
         self.caution += p.caution_speed * (min(1.0, alarm) - self.caution)
         self.reputation += p.reputation_rate * (1.0 - self.reputation)
@@ -95,7 +104,7 @@ class Enabler(mesa.Agent):
         self.is_open = True
         self.reputation = p.successor_reputation if self.successor else p.new_reputation
         self.successor = False
-        self.evidence = self.business = self.caution = 0.0
+        self.evidence = self.business = self.booked = self.caution = 0.0
         self.capacity *= p.new_capacity
         self.fee = self.model.average_fee[self.service]
 

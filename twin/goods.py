@@ -6,40 +6,22 @@ from math import exp, log
 
 from countermarket.model.state.codes import (
     CASH,
-    ENABLERS,
-    FEES,
-    FINANCE,
     INPUTS,
-    INVESTIGATION,
+    INTERDICTION,
     LEGAL_ECONOMY,
     MEMBERS,
     PRODUCERS,
     RETAILERS,
-    RISK,
     SEIZED,
-    USERS,
     WAGES,
 )
 from twin.costs import add, incur, pay, scaled, total
 from twin.markets import Node
+from twin.sellers import Sellers
 
 
-class Goods(Node):
+class Goods(Sellers, Node):
     """A good at one place: sources, stock, and sellers to users."""
-
-    # What the domestic sector asks.
-
-    def assess_retail(self) -> None:
-        """Losses, risk compensation, cost per unit and fees of the domestic sector. Share, USD, USD, share."""
-        p, place, m = self.model.p, self.place, self.market.number
-        agency = place.agency
-        reference = p.reference_investigation_share * p.officers_scale + 1e-12
-        self.pressure = agency.effort[INVESTIGATION] / reference * exp(p.gap_effect * agency.gap)
-        self.retail_loss = p.loss_ceiling * (1.0 - exp(-p.retail_exposure[m] * self.pressure))
-        prison = place.hazard[m] * p.retail_sentence_months[m] * agency.severity[m] * p.prison_month_value
-        self.retail_risk = place.wage * (prison + place.death[m] * p.retail_death_ratio * p.life_value)
-        self.retail_cost = p.retail_labour[m] * (place.wage * place.pay + self.retail_risk)
-        self.retail_fee = p.retail_launder_share[m] * self.model.average_fee[FINANCE]
 
     def want(self) -> None:
         """Units the sector wants at the price users would pay behind it."""
@@ -48,7 +30,7 @@ class Goods(Node):
         self.assess_retail()
         p, kept = self.model.p, 1.0 - self.retail_loss
         asked = self.price * (1.0 + p.capital_rate) + self.retail_cost
-        self.user_price = asked / (kept * (1.0 - self.retail_fee))
+        self.user_price = asked / (kept * (1.0 - self.retail_fee - self.retail_forfeit))
         log_price = log(self.user_price / self.reference)
         self.habit += p.habit_rate * (log_price - self.habit)
         self.adjust_quality(log_price)
@@ -65,12 +47,24 @@ class Goods(Node):
         rebuild = (p.stock_cover * self.flow - self.stock) / p.stock_adjustment_months
         ordered = self.requested + self.use + rebuild
         usual, without = self.make_do(bought)
-        self.potential = usual + without
+        kept = self.keep()
+        self.potential = (usual + without) * kept
         made = max(0.0, min(1.0, ordered / max(self.potential, 1e-12)))
         usual *= made * self.draw_inputs(usual * made)
-        self.make(self.net_price(bought), usual)
+        self.make(self.net_price(bought), usual * kept)
         if without > 0.0:
-            self.make_without(without * made)
+            self.make_without(without * made * kept)
+
+    def keep(self) -> float:
+        """What makers keep of what they make, in what they usually keep: raids on fields, laboratories and depots."""
+        if self.home_exposure <= 0.0:
+            return 1.0
+        p, agency = self.model.p, self.place.agency
+        reference = p.reference_interdiction_share * p.officers_scale + 1e-12
+        pressure = agency.effort[INTERDICTION] / reference * exp(p.gap_effect * agency.gap)
+        usual = p.loss_ceiling * (1.0 - exp(-self.home_exposure))
+        self.home_loss = p.loss_ceiling * (1.0 - exp(-self.home_exposure * pressure))
+        return (1.0 - self.home_loss) / (1.0 - usual)
 
     def net_price(self, bought: float) -> float:
         """What is left of the price after paying for inputs. USD."""
@@ -155,13 +149,18 @@ class Goods(Node):
         return available
 
     def make(self, own_price: float, quantity: float) -> None:
-        """Book what makers add themselves to what they make, and put it in stock."""
+        """Book what makers add themselves to what they keep, which bears what was seized, and put it in stock."""
         p, ledger = self.model.p, self.model.ledger
         elasticity = p.supply_elasticity[self.layer]
         cost = own_price * quantity * elasticity / (1.0 + elasticity)
         labour = cost * p.production_labour_share[self.layer]
-        incur(self.market, self.embodied, INPUTS, cost - labour)
-        incur(self.market, self.embodied, WAGES, labour)
+        kept = 1.0 - self.home_loss
+        incur(self.market, self.embodied, INPUTS, (cost - labour) * kept)
+        incur(self.market, self.embodied, WAGES, labour * kept)
+        incur(self.market, self.embodied, SEIZED, cost * self.home_loss)
+        seized = quantity * self.home_loss / kept
+        self.seized_at_source += seized
+        self.market.seized += seized
         pay(ledger, RETAILERS, PRODUCERS, quantity * self.price)
         pay(ledger, PRODUCERS, MEMBERS, labour)
         self.place.illicit_income += quantity * self.price
@@ -196,28 +195,6 @@ class Goods(Node):
         market.seized += used * loss
         self.collect()
 
-    def collect(self) -> None:
-        """Users pay for what was delivered."""
-        self.spent = self.delivered * self.user_price
-        self.market.spent += self.spent
-        pay(self.model.ledger, USERS, RETAILERS, self.spent)
-
-    def incur_retail(self, units: float) -> None:
-        """Hands, risk and laundering of the domestic sector for a month's units."""
-        p, place, market, ledger = self.model.p, self.place, self.market, self.model.ledger
-        hands = units * p.retail_labour[market.number]
-        wages, risk = hands * place.wage * place.pay, hands * self.retail_risk
-        hired = 1.0 - p.retail_owner_share
-        incur(market, self.cost, WAGES, wages, hired)
-        incur(market, self.cost, RISK, risk, hired)
-        pay(ledger, RETAILERS, MEMBERS, hired * (wages + risk))
-        fee = units * self.user_price * self.retail_fee
-        incur(market, self.cost, FEES + FINANCE, fee)
-        pay(ledger, RETAILERS, ENABLERS, fee)
-        place.employed[market.number] += hands
-        place.illicit_income += units * (self.user_price - self.price)
-        market.workers += hands
-
     # Prices.
 
     def set_price(self) -> None:
@@ -247,7 +224,7 @@ class Exploited(Goods):
         rescue = 0.25 * (1.0 - exp(-p.rescue_exposure * self.pressure))
         self.leaving = p.escape_rate + rescue
         asked = self.price * self.leaving + self.retail_cost + p.holding_cost * self.place.wage
-        self.user_price = asked / (1.0 - self.retail_fee)
+        self.user_price = asked / (1.0 - self.retail_fee - self.retail_forfeit)
         log_price = log(self.user_price / self.reference)
         self.habit += p.habit_rate * (log_price - self.habit)
         wanted = self.demanded(self.volume, log_price)

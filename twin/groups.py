@@ -141,31 +141,53 @@ class Group(Trader, Client, Suspect, mesa.Agent):
         self.returns += p.returns_rate * ((self.takings - outlay) / outlay - self.returns)
         self.losing = self.losing + 1 if sold <= 0.0 else 0
         self.leaderless = max(0.0, self.leaderless - 1.0)
-        self.technology += p.group_research * (1.0 + self.patron * p.patron_technology)
+        self.technology += p.group_research * self.research()
         self.technology *= 1.0 - p.technology_decay
 
+    def research(self) -> float:
+        """How hard it works on hiding: more with a patron's help, and the further agencies are ahead. Times."""
+        p = self.model.p
+        behind = sum(presence.activity * presence.place.agency.gap for presence in self.presences)
+        return 1.0 + min(1.0, self.patron) * p.patron_technology + p.race_response * max(0.0, behind)
+
     def recruit(self) -> None:
-        """Hire while work pays and hands can be found; lose some to the law, to violence and to a better life."""
+        """Fill the places of the lost, hire while work pays; lose some to law, violence and a better life."""
         p, home, market = self.model.p, self.home, self.market
         members, m = self.members, market.number
         pull = p.growth_speed * tanh(self.returns / p.growth_returns)
-        hires = members * max(0.0, p.turnover_rate + pull) * home.open_pool**p.vulnerability_effect
+        hires = (members * max(0.0, self.usual_hiring() + pull) + self.fill_places()) * home.open_to_offers
         caught = members * home.routine[m]
         killed = members * home.death[m]
         left = members * (p.turnover_rate * p.voluntary_share + max(0.0, -pull))
         self.members = max(0.0, members + hires - caught - killed - left)
+        self.vacant += caught + killed
         market.recruits += hires
+        home.recruits += hires
         market.arrests += caught
 
-    def fight(self) -> None:
-        """Without a settled leader members die."""
-        if self.leaderless > 0.0:
-            p, home, m = self.model.p, self.home, self.market.number
-            deaths = self.members * p.death_rate[m] * p.succession_violence
-            home.deaths[m] += deaths
-            home.violence += deaths
-            self.members = max(0.0, self.members - deaths)
-            self.market.violence += deaths
+    def usual_hiring(self) -> float:
+        """Ordinary hiring, less what replaces those lost to law and violence, who are counted. Share a month."""
+        p = self.model.p
+        return p.turnover_rate * (1.0 - p.replacement_share * (1.0 - p.voluntary_share))
+
+    def fill_places(self) -> float:
+        """Places of the lost that are to be filled this month. Persons."""
+        due = self.vacant / self.model.p.replacement_months
+        self.vacant -= due
+        return self.model.p.replacement_share * due
+
+    def settle_scores(self) -> None:
+        """Members die because nobody yet knows what their group can do: it is new, or has lost its leader."""
+        p, home, m = self.model.p, self.home, self.market.number
+        age = self.model.month - self.born
+        unsettled = 1.0 if self.leaderless > 0.0 else exp(-p.settling_rate * age)
+        if unsettled < p.settled:
+            return
+        rate = home.danger * p.death_rate[m] * p.succession_violence
+        deaths = min(self.members, self.members * rate * unsettled)
+        home.deaths[m] += deaths
+        self.members -= deaths
+        self.vacant += deaths
 
     def leave(self) -> None:
         """Too small, broke, out of trade or without an heir a group winds up; a large one may split."""
@@ -174,7 +196,7 @@ class Group(Trader, Client, Suspect, mesa.Agent):
         spent = self.members < p.least_size * typical or self.losing > p.patience_months or broke
         if spent or self.is_without_heir():
             self.wind_up()
-        elif self.members > p.split_size * typical:
+        elif self.members > (p.split_size_leaderless if self.leaderless > 0.0 else p.split_size) * typical:
             chance = p.split_rate * (1.0 + p.split_leaderless * (self.leaderless > 0.0))
             if self.random.random() < chance:
                 self.split()
@@ -197,7 +219,7 @@ class Group(Trader, Client, Suspect, mesa.Agent):
         if not model.has_room():
             return
         inherited = {name: value for name, value in vars(self).items() if name not in OF_MESA}
-        faction = Group(model, **inherited)
+        faction = Group(model, **{**inherited, "born": model.month})
         faction.holdings = [copy(held) for held in self.holdings]
         for held in faction.holdings:
             held.shipped = 0.0
@@ -207,10 +229,10 @@ class Group(Trader, Client, Suspect, mesa.Agent):
         share = model.p.faction_share
         for group, part in ((faction, share), (self, 1.0 - share)):
             group.members *= part
+            group.vacant *= part
             group.dirty *= part
             group.clean *= part
             group.pending = scaled(group.pending, part)
-        self.home.violence += model.p.split_deaths
 
 
 def found_group(model: TwinModel, home: Community, leg: Leg, members: float) -> Group:
@@ -221,7 +243,8 @@ def found_group(model: TwinModel, home: Community, leg: Leg, members: float) -> 
         for other in model.markets
     ]
     group = Group(
-        model, home=home, market=market, members=members, stance=random.random() * p.stance_spread, skill=skill,
+        model, home=home, market=market, members=members, vacant=0.0, born=model.month,
+        stance=random.random() * p.stance_spread, skill=skill,
         technology=model.group_technology, leaderless=0.0, patron=home.patron, designated=0.0,
         holdings=[Holding(leg, 1.0, leg.belief)], presences=[], reach=home.bit,
         enablers=[None] * 4, backups=[None] * 4, fee=[fee * p.informal_markup for fee in model.average_fee],

@@ -45,11 +45,7 @@ class Leg:
         here, there, m = self.origin, self.destination, self.market.number
         police, others = here.agency, there.agency
         self.pay = 0.5 * (here.pay + there.pay)
-        hazard = 0.5 * (here.hazard[m] + there.hazard[m])
-        severity = 0.5 * (police.severity[m] + others.severity[m])
-        death = 0.5 * (here.death[m] + there.death[m])
-        prison = hazard * p.sentence_months[m] * severity * p.prison_month_value
-        self.risk = self.wage * (prison + death * p.life_value)
+        self.risk = 0.5 * (here.risk_in(m) + there.risk_in(m))
         gap = 0.5 * (police.gap + others.gap)
         carriers = 0.5 * (police.standing + others.standing) * self.model.alliance.coverage[2]
         effort = self.effort / (self.reference_effort + 1e-12)
@@ -91,6 +87,20 @@ class Leg:
         shares = min(0.9, fee_share(self.model.average_fee, self.needs) + self.bribe)
         moving = max(self.model.p.access_floor * self.transport, self.transport + self.access_cost())
         return moving + self.hands_needed * self.hands, (1.0 - self.belief) * (1.0 - shares)
+
+    def share_out(self, earned: float, hands: float) -> None:
+        """What a shipment brings to the places at its ends; nobody travels to defraud. USD, member-months."""
+        there = 0.0 if self.is_fraud else 0.5
+        for place, part in ((self.origin, 1.0 - there), (self.destination, there)):
+            place.illicit_income += part * earned
+            place.stake[self.market.number] += part * earned
+            place.employed[self.market.number] += part * hands
+
+    def hand_in(self) -> None:
+        """What was lost on the way waits to enter the statistics, half at either end."""
+        if not self.end.feeds:
+            self.origin.unreported[self.market.number] += 0.5 * self.lost
+            self.destination.unreported[self.market.number] += 0.5 * self.lost
 
     def observe(self) -> None:
         """Smooth the flow, and let what happened here become known."""

@@ -31,7 +31,7 @@ class Market:
         self.unallocated = no_costs()
         self.written_off = no_costs()
         self.delivered = self.spent = self.proceeds = self.profit = self.fees = self.workers = 0.0
-        self.recruits = self.arrests = self.violence = self.seized = self.entered = 0.0
+        self.recruits = self.arrests = self.sellers_arrested = self.violence = self.seized = self.entered = 0.0
         self.recovery = self.produced = 0.0
 
     def close_books(self) -> None:
@@ -46,14 +46,11 @@ class Market:
         self.groups = self.members = 0.0
 
     def report(self) -> None:
-        """Seizures enter the statistics thinned by coverage, in bulk weight, some months late."""
-        p, m = self.model.p, self.number
-        self.unreported += self.seized
-        due = self.unreported * p.reporting_rate
-        self.unreported -= due
-        size = p.reported_load[m]
-        events = self.model.poisson(due * p.detected_share[m] / size)
-        self.seizures_detected = events * size / (p.purity[m] * self.quality)
+        """Seizures enter the statistics of each place."""
+        self.seizures_detected = 0.0
+        for place in self.model.places:
+            place.report(self)
+            self.seizures_detected += place.detected[self.number]
 
 
 class Node:
@@ -70,7 +67,8 @@ class Node:
     def open_books(self) -> None:
         """Set what counts a month to zero."""
         self.use = self.arrived = self.returned = self.taken = self.delivered = self.gone = self.spent = 0.0
-        self.produced = self.potential = self.requested = self.landed = self.seized_at_home = 0.0
+        self.produced = self.potential = self.requested = self.landed = 0.0
+        self.seized_at_home = self.seized_at_source = 0.0
         self.incoming = no_costs()
         self.seized_cost = no_costs()
         self.cost = no_costs()
@@ -140,6 +138,11 @@ class Node:
         """Arrivals join the stock."""
         add(self.embodied, self.incoming)
         self.stock += self.arrived
+
+    def hand_in(self) -> None:
+        """What was seized here, from makers and from sellers, waits to enter the statistics."""
+        if not self.feeds:
+            self.place.unreported[self.market.number] += self.seized_at_home + self.seized_at_source
 
     def to_come(self, fee: float) -> float:
         """Fee that someone who arrives expects still to pay: that of going on, for the share that goes on."""

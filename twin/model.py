@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from twin import build, luck, record
-from twin.agencies import Agency, act_on_cases, advance_technology, place_interdiction
+from twin.agencies import Agency, act_on_cases, advance_technology, place_interdiction, usual_eyes
 from twin.enablers import Enabler, average_fees
 from twin.groups import Group
 from twin.markets import find_bids, set_fees
 from twin.newcomers import enter
+from twin.violence import fight
 
 if TYPE_CHECKING:
     from countermarket.model.running.simulate import Simulation
@@ -26,6 +27,7 @@ class TwinModel(mesa.Model):
         super().__init__(rng=seed)
         build.furnish(self, simulation)
         self.kept = exp(-self.p.evidence_decay)
+        self.usual_eyes = usual_eyes(self.p)
         self.datacollector = record.collector()
 
     @property
@@ -53,13 +55,15 @@ class TwinModel(mesa.Model):
         self.adapt()
         self.live_on()
         self.datacollector.collect(self)
+        self.month += 1
 
     def open_books(self) -> None:
         """Set everything that counts a month to zero."""
         self.ledger = [0.0] * len(self.ledger)
         self.enablers_closed = [0] * len(self.sellers)
-        for book in (*self.markets, *self.nodes, *self.legs, *self.places):
+        for book in (self.alliance, *self.markets, *self.nodes, *self.legs, *self.places):
             book.open_books()
+        self.agencies.do("open_books")
         self.enablers.do("open_books")
 
     def prepare(self) -> None:
@@ -107,11 +111,10 @@ class TwinModel(mesa.Model):
     def enforce(self) -> None:
         """Money is laundered; cases are acted on, cash is stopped, enablers are pursued, leaders are designated."""
         self.groups.shuffle_do("settle_up")
-        self.agencies.set("operations", 0)
-        self.agencies.set("innocent", 0.0)
         act_on_cases(self)
         self.alliance.confiscate()
         self.groups.do("forfeit")
+        self.agencies.do("watch_enablers")
         self.enablers.do("be_pursued")
         self.groups.do("evade")
         self.alliance.designate()
@@ -119,10 +122,7 @@ class TwinModel(mesa.Model):
     def adapt(self) -> None:
         """Groups learn, recruit, fight, leave and enter; enablers set terms, come and go."""
         self.groups.do("adapt")
-        scarcity = self.scarcity()
-        for place in self.places:
-            place.count_deaths(scarcity)
-        self.groups.do("fight")
+        fight(self)
         for place in self.places:
             place.fear()
         self.groups.shuffle_do("leave")
@@ -138,26 +138,20 @@ class TwinModel(mesa.Model):
             place.change()
             place.set_pay()
         self.alliance.review()
+        self.report()
         for market in self.markets:
-            market.report()
             market.close_books()
         for group in self.groups:
             group.market.groups += 1
             group.market.members += group.members
             group.market.profit += group.profit
 
-    def scarcity(self) -> list[float]:
-        """How contested each market is: value served over the ordinary, 1 in ordinary times."""
-        usual = [0.0] * len(self.markets)
-        served = [0.0] * len(self.markets)
-        for node in self.goods:
-            if node.volume > 0.0:
-                usual[node.market.number] += node.volume * node.reference
-                served[node.market.number] += node.user_price * node.use
-        return [
-            min(3.0, max(0.3, now / before)) ** self.p.scarcity_violence if now > 0.0 < before else 1.0
-            for now, before in zip(served, usual, strict=True)
-        ]
+    def report(self) -> None:
+        """What was seized enters the statistics."""
+        for where in (*self.legs, *self.nodes):
+            where.hand_in()
+        for market in self.markets:
+            market.report()
 
     def has_room(self) -> bool:
         """Whether another group can be born; a birth that finds no room is counted."""

@@ -19,7 +19,7 @@ def enter(model: TwinModel) -> None:
     """Candidates look at a few legs, and enter the more readily the more the best of them pays."""
     p, random = model.p, model.random
     for market, place, expected, legs in model.entries:
-        likely = expected * place.open_pool**p.vulnerability_effect
+        likely = expected * place.open_to_offers
         candidates = 1 + int(4.0 * expected)
         most = 1.0 - exp(-4.0 * likely / candidates)
         for _ in range(candidates):

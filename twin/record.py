@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from twin.markets import Market
     from twin.model import TwinModel
 
-SUMS = ("spent", "proceeds", "profit", "members", "groups", "recruits", "recovery", "violence", "harm", "arrests")
+SUMS = ("spent", "proceeds", "profit", "members", "recruits", "recovery", "violence", "harm")
 """Sums of a market's month that are collected as they are."""
 
 
@@ -43,6 +43,8 @@ def market_row(market: Market) -> dict[str, Any]:
     """A market's month."""
     units, costs = market.delivered, delivered_cost(market)
     row: dict[str, Any] = {name: getattr(market, name) for name in SUMS}
+    row["groups"] = market.groups * market.model.p.groups_per_slot
+    row["arrests"] = market.arrests + market.sellers_arrested
     row["units_delivered"] = units
     row["price"] = market.spent / units if units > 0.0 else float("nan")
     row["cost"] = total(costs) / units if units > 0.0 else float("nan")

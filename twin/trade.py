@@ -13,6 +13,7 @@ from countermarket.model.state.codes import (
     ENABLERS,
     FEES,
     GROUPS_DIRTY,
+    INPUTS,
     LEGAL_ECONOMY,
     MEMBERS,
     OFFICIALS,
@@ -62,12 +63,13 @@ class Trader:
         return margin / labour, max(outlay, 1e-9) / labour
 
     def able_hands(self) -> float:
-        """Members who can work: fewer without a leader, and without an enabler the trade needs."""
+        """Members who can work: fewer without a leader, without an enabler the trade needs, or at a patron's tasks."""
         p = self.model.p
         able = self.members / (1.0 + p.confusion) if self.leaderless > 0.0 else self.members
+        able *= 1.0 - min(p.most_tasked, p.tasking_hands * self.patron)
         for enabler, need in zip(self.enablers, self.market.needs, strict=True):
             if enabler is None:
-                able *= 1.0 - p.self_supply_loss * need
+                able *= 1.0 - p.self_supply_loss * min(1.0, need)
         return able
 
     def offer(self) -> None:
@@ -119,8 +121,9 @@ class Trader:
             add(end.seized_cost, carried, loss)
         start.taken += quantity
         end.arrived += quantity * (1.0 - loss)
-        market.entered += quantity
-        market.seized += quantity * loss
+        if not end.feeds:
+            market.entered += quantity
+            market.seized += quantity * loss
         leg.volume += quantity
         leg.lost += quantity * loss
 
@@ -151,7 +154,8 @@ class Trader:
         pay(ledger, GROUPS_DIRTY, ENABLERS, fee)
         pay(ledger, GROUPS_DIRTY, OFFICIALS, bribe)
         costs = no_costs()
-        costs[TRANSPORT], costs[CORRUPTION], costs[WAGES], costs[RISK] = transport, bribe, wages, risk
+        costs[INPUTS if leg.is_fraud else TRANSPORT] = transport  # fraud carries nothing: data, scripts, devices
+        costs[CORRUPTION], costs[WAGES], costs[RISK] = bribe, wages, risk
         costs[FEES : FEES + 4] = fees
         costs[CASH] = paid = transport + hired + fee + bribe
         add(market.incurred, costs)
@@ -163,9 +167,7 @@ class Trader:
         earned = sales - purchase - paid
         self.profit += earned
         self.dirty += earned
-        for place in (leg.origin, leg.destination):
-            place.illicit_income += 0.5 * (sales - purchase)
-            place.employed[market.number] += 0.5 * hands
+        leg.share_out(sales - purchase, hands)
         return costs
 
     def buy_and_sell(self, leg: Leg, quantity: float, kept: float) -> tuple[float, float]:
