@@ -102,6 +102,28 @@ def test_tables_hold_what_is_drawn(files: list[Path], source: Material) -> None:
     assert len(tables["cost_over_time"]) == len(EFFECTS) * 20
 
 
+def test_every_table_says_what_the_pairs_carry(files: list[Path]) -> None:
+    """Six pairs carry one question: nothing that any chart asks of several scenarios, but in a study of more pairs."""
+    for path in [path for path in files if path.suffix == ".csv"]:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+        columns = [name for name in rows[0] if name.split("_")[-1] == "carried"]
+        assert columns, path.name
+        assert all(row[name] in ("0", "") for row in rows for name in columns), path.name
+
+
+def test_twenty_pairs_carry_what_they_agree_on(tmp_path: Path) -> None:
+    source = read(write_study(tmp_path / "s", EFFECTS, replicates=20, markets=("cocaine", "heroin")))
+    for chart in all_charts(source):
+        at = [place for place, name in enumerate(chart.header) if name.endswith("carried")]
+        carried = [row for row in chart.rows if any(row[place] == 1 for place in at)]
+        assert {row[0] for row in carried} or chart.name in ("alliance_members",), chart.name
+        if "scenario" in chart.header and chart.name != "flow_map":
+            named = chart.header.index("scenario")
+            assert "alliance" in {row[named] for row in carried}, chart.name
+            nothing = [row for row in chart.rows if row[named] == "nothing"]
+            assert not [row for row in nothing if row in carried], chart.name
+
+
 def test_words_are_short_and_say_where_the_numbers_come_from(source: Material) -> None:
     for chart in all_charts(source):
         assert len(chart.title.split()) <= words.TITLE_WORDS
