@@ -53,8 +53,8 @@ def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str,
         "early": Cell(early, early_small),
         "baseline": NOTHING
         if entry["did_nothing"]
-        else likelihood(entry["probability_better_than_baseline"], entry["pairs"]),
-        "next": likelihood(entry["probability_better_than_next"], entry["pairs"])
+        else likelihood(entry["probability_better_than_baseline"], entry["pairs"], len(document["ranking"])),
+        "next": likelihood(entry["probability_better_than_next"], entry["pairs"], len(document["ranking"]) - 1)
         if entry["rank"] < len(document["ranking"])
         else DASH,
         "bar": interval_bar(entry["index"], _scale(document)),
@@ -129,7 +129,7 @@ def against_table(source: Material) -> dict[str, Any] | None:
             titles[name],
             Cell(*sentences.index_with_interval(gap, 2)),
             Cell(*sentences.index_with_interval(asked["landed"][name], 2)),
-            likelihood(gap["share_above"], gap["pairs"]),
+            likelihood(gap["share_above"], gap["pairs"], len(asked["index"])),
             "carried" if gap["carried"] else "not carried by the pairs",
         )
         for name, gap in asked["index"].items()

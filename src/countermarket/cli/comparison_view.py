@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from countermarket.analysis.by_place import EVERYWHERE
-from countermarket.analysis.carried import WORD_PAIRS
+from countermarket.analysis.carried import PERCENT_PAIRS
 from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
 from countermarket.cli.console import grid, print_rows, short_number
@@ -148,7 +148,7 @@ def pairs_ahead(share: float | None, pairs: int) -> str:
     """Return a share of pairs in percent, or as "5 of 6" where there are too few for a percentage."""
     if share is None:
         return "-"
-    return f"{share * pairs:g} of {pairs}" if pairs < WORD_PAIRS else f"{100 * share:.0f}%"
+    return f"{share * pairs:g} of {pairs}" if pairs < PERCENT_PAIRS else f"{100 * share:.0f}%"
 
 
 def cost_table(rows: Sequence[dict[str, Any]], units: Mapping[str, str]) -> Table:
