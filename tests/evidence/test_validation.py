@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import html
 import json
@@ -19,10 +20,11 @@ from countermarket.evidence.validation.command import QUICK_MONTHS
 from countermarket.evidence.validation.experiments import chosen, evidence_folder, experiments, load_scenarios
 from countermarket.evidence.validation.judgement import answer, direction, judge
 from countermarket.evidence.validation.measured import series_reader
+from countermarket.evidence.validation.outcomes import COLUMNS, FILE, row_digest, ship
 from countermarket.evidence.validation.page import page, write_report
 from countermarket.evidence.validation.registration import Experiment, beside, start_of
 from countermarket.evidence.validation.report import evidence_text, json_rows, profile_text, summary
-from countermarket.evidence.validation.table import CLASSES
+from countermarket.evidence.validation.table import CLASSES, check_recorded, read_table
 from countermarket.evidence.validation.trials import Outcomes, run_experiments, window
 from countermarket.model.month import MONTH
 from countermarket.model.recording.layout import layout
@@ -178,6 +180,13 @@ def test_the_list_holds_what_it_must() -> None:
     assert "alliance.sanctions_per_year" in texts["sanctions_by_one"]
     assert "agencies.severity" in texts["prison_risk"]
     assert {"sanctions_by_one", "prison_risk"} <= sized
+
+
+@pytest.mark.skipif(not FILE.is_file(), reason="no outcome is shipped yet: countermarket validate --ship")
+def test_the_outcome_that_ships_belongs_to_the_experiments_as_they_are() -> None:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        shipped = {row["id"]: row["row"] for row in csv.DictReader(file)}
+    assert shipped == {one.id: row_digest(one) for one in chosen(())}, "run countermarket validate --ship anew"
 
 
 # --- judgement, with invented numbers -------------------------------------------------------------------------
@@ -340,6 +349,99 @@ def test_text_from_outside_is_escaped(tiny: Any) -> None:
 def test_the_same_seed_gives_the_same_effects_on_two_workers(tiny: Any) -> None:
     again = run_experiments(list(tiny[:2]), {"halved": halved()}, replicates=2, workers=2, runner=tiny_runner())
     assert again.outcomes == tiny[2].outcomes
+
+
+def test_what_ships_can_be_read_back(tiny: Any, tmp_path: Path) -> None:
+    with ship(tiny[2].outcomes, "code", tmp_path / "outcomes.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert (rows[0]["id"], rows[0]["answer"], rows[0]["row"]) == ("use", "shown", row_digest(tiny[0]))
+
+
+# --- a table of one's own -------------------------------------------------------------------------------------
+
+OWN = "id,scenario,measure,market,jurisdiction,leg,against,first,last,sign,low,high,effect,moves,mechanism\n"
+
+
+def own_table(folder: Path, *rows: str) -> Path:
+    """A table of one's own."""
+    (folder / "own.csv").write_text(OWN + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return folder / "own.csv"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "message"),
+    [
+        ("a,alliance,price,cocaine,,,,x,12,1,,,,,", "first", "is not a whole number"),
+        ("a,alliance,price,cocaine,,,,1,12,2,,,,,", "sign", "none of -1"),
+        ("a,alliance,price,cocaine,,,,13,12,1,,,,,", "first", "months 13 to 12"),
+        ("a,alliance,price,cocaine,,,,1,12,1,5,,,,", "low", "written together"),
+        ("a,alliance,price,cocaine,,,,1,12,1,-5,5,,,", "low", "side of the sign"),
+        ("a,alliance,price,cocaine,,,,1,12,1,5,9,20,,", "effect", "between low and high"),
+        ("a,alliance,price,cocaine,,,,1,12,0,-5,5,0,,", "moves", "needs what the treatment moves"),
+        ("a,,price,cocaine,,,,1,12,1,,,,,", "scenario", "is empty"),
+        ("a,alliance,price,cocaine,,,,1,12,1,,,,,comunities", "mechanism", "communities"),
+        ("a,alliance,price,cocaine,,,,1,12,1,,,,,,,", "", "more or fewer cells"),
+        ("a,alliance,price,cocaine,,,,1,12,1,nan,nan,,,", "low", "no number"),
+    ],
+)
+def test_a_bad_row_is_refused_by_line_and_column(tmp_path: Path, row: str, column: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_table(own_table(tmp_path, row))
+    assert caught.value.line == 2
+    assert (caught.value.key, message in caught.value.message) == (column, True)
+
+
+def test_a_table_with_a_wrong_column_or_two_rows_of_one_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("id,scenario,mesure,first,last,sign\n", encoding="utf-8")
+    with pytest.raises(InputError, match="measure"):
+        read_table(tmp_path / "bad.csv")
+    row = "a,alliance,price,cocaine,,,,1,12,1,,,,,"
+    with pytest.raises(InputError, match="stands in line 2 too"):
+        read_table(own_table(tmp_path, row, row))
+    with pytest.raises(InputError, match="cannot be read"):
+        read_table(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("a,halved,prise,cocaine,,,,1,12,1,,,,,", "measure"),
+        ("a,halved,units_arrived,,,L999,,1,12,1,,,,,", "measure"),
+        ("a,halved,members,,XYZ,,,1,12,1,,,,,", "jurisdiction"),
+        ("a,halved,price,,,,,1,12,1,,,,,", "measure"),
+        ("a,halved,members,,@,,,1,3,1,,,,,", "last"),
+        ("a,halved,units_delivered,cocaine,,,,1,12,0,-5,5,0,prise,", "moves"),
+    ],
+)
+def test_what_is_not_recorded_is_refused_before_any_run(tmp_path: Path, row: str, column: str) -> None:
+    place = small_world().jurisdiction_names[0]
+    rows = read_table(own_table(tmp_path, row.replace("@", place)))
+    with pytest.raises(InputError) as caught:
+        check_recorded(tmp_path / "own.csv", rows, {"halved": halved()}, tiny_runner())
+    assert (caught.value.line, caught.value.key) == (2, column)
+
+
+def test_legs_sums_of_places_and_contrasts_are_measures(tmp_path: Path) -> None:
+    world = small_world()
+    keys = layout(world, 12).keys
+    one, two = (str(name) for name in world.jurisdiction_names[:2])
+    legs = "+".join(str(name) for name in world.leg_names[:2])
+    path = own_table(
+        tmp_path,
+        f"a,halved,members,,{one}+{two},,,1,12,-1,,,,,",
+        f"b,halved,units_arrived,,,{legs},,1,12,-1,,,,,",
+        "c,halved,units_delivered,cocaine,,,doubled,1,12,-1,,,,,",
+    )
+    own = list(read_table(path).values())
+    read = [series_reader(keys, row, world)(np.ones(len(keys["month"]))).values.tolist() for row in own[:2]]
+    assert read == [[2.0], [2.0]]
+    doubled = halved().model_copy(update={"name": "doubled", "shocks": (Shock(kind="demand", start=12, size=2.0),)})
+    scenarios = {"halved": halved(), "doubled": doubled}
+    contrast = run_experiments(own[2:], scenarios, replicates=1, workers=1, runner=tiny_runner()).outcomes[0]
+    plain = own[2]._replace(against="")
+    alone = run_experiments([plain], {"halved": halved()}, replicates=1, workers=1, runner=tiny_runner()).outcomes[0]
+    assert contrast.model["mean"] < alone.model["mean"] < 0
 
 
 # --- the command ----------------------------------------------------------------------------------------------

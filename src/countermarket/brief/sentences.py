@@ -24,7 +24,8 @@ Row = Mapping[str, Any]
 MODEL_LIMITS = (
     (
         "It gets directions better than sizes.",
-        "Beside natural experiments most directions are right and most sizes are not: it overstates what routine "
+        "Beside natural experiments half of the directions are shown, few are wrong, and most sizes are not met: "
+        "it overstates what routine "
         "enforcement does to prices, and understates what work and transfers do to violence. "
         "`countermarket validate` shows each.",
     ),

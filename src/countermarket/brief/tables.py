@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from countermarket.analysis.evidenced import in_words
 from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
 from countermarket.brief import sentences
@@ -13,6 +14,7 @@ from countermarket.charts.material import Material
 from countermarket.charts.words import (
     DASH,
     MINUS,
+    capital,
     change,
     dollars,
     from_to,
@@ -47,6 +49,7 @@ def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str,
         "shocks": entry["shocks"],
         "against": reference_title(entry, described, document),
         "question": described.get(entry["scenario"], {}).get("question") or "",
+        "experiments": [capital(sentence) for sentence in in_words(entry["evidence"])],
         "index": Cell(value, small),
         "landed": Cell(landed, landed_small),
         "cash": Cell(cash, cash_small),

@@ -101,7 +101,7 @@ def _months_of(
     plan: Plan, wanted: Sequence[Experiment], scenarios: dict[str, Scenario], most: int | None
 ) -> dict[str, int]:
     """Whole years of months each scenario must run; a reference as many as the longest it stands beside."""
-    months: dict[str, int] = {}
+    months = {scenario.name: YEAR for scenario in plan.scenarios}  # a reference that no contrast reads runs a year
     for experiment in wanted:
         last = window(experiment, most)[1]
         needed = -(-(start_of(scenarios[experiment.scenario]) + last) // YEAR) * YEAR
