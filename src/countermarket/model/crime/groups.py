@@ -55,6 +55,7 @@ def learn(state: State, parameters: Any, levers: Levers) -> None:
         group.returns += p.returns_rate * ((group.takings - outlay) / outlay - group.returns)
         group.losing = group.losing + 1 if sold <= 0.0 else 0
         group.leaderless = max(0.0, group.leaderless - 1.0)
+        group.seasoned += (1.0 - group.seasoned) / p.seasoning_months
         group.technology += p.group_research * _research(state, p, group)
         group.technology *= 1.0 - p.technology_decay
         group.trust += p.trust_recovery * (1.0 - state.alliance[0].distrust - group.trust)
@@ -77,7 +78,8 @@ def _research(state: State, p: Any, group: Group) -> float:
 def recruit(state: State, parameters: Any, levers: Levers) -> None:
     """Fill the places of the lost, hire while work pays; lose some to the law, to violence and to a better life.
 
-    Hires follow returns, local vulnerability and how tight the pool is; routine arrests follow the local hazard.
+    Hires follow returns, local vulnerability and how tight the pool is, and members must vouch for whom they bring in;
+    routine arrests follow the local hazard.
 
     After: Prieto-Curiel, Campedelli and Hope 2023 (recruits and losses); Levitt and Venkatesh 2000.
     """
@@ -95,8 +97,9 @@ def recruit(state: State, parameters: Any, levers: Levers) -> None:
         pull = p.growth_speed * tanh(group.returns / p.growth_returns)
         usual = p.turnover_rate * (1.0 - p.replacement_share * (1.0 - p.voluntary_share))
         filled = p.replacement_share * group.vacant / p.replacement_months
-        group.vacant -= group.vacant / p.replacement_months
         hires = (group.members * max(0.0, usual + pull) + filled) * home.openness
+        hires = min(hires, group.members * p.hiring_limit)
+        group.vacant = max(0.0, group.vacant - min(filled, hires))
         hires *= home.hiring[group.market]
         shed = group.members * max(0.0, -pull)
         caught = group.members * home.routine[group.market]
@@ -254,6 +257,7 @@ def found_group(state: State, p: Any, name: Any, market: int, home: int, leg: in
     group.market = market
     group.members = members
     group.vacant = 0.0
+    group.seasoned = 1.0
     group.stance = streams.uniform(clock, streams.TRAITS, name, 1) * p.stance_spread
     for m in range(state.tallies.size):
         spread = 2.0 * streams.uniform(clock, streams.TRAITS, name, 10 + m) - 1.0

@@ -133,7 +133,7 @@ def _operate(state: State, p: Any, clock: Clock, group: Group, lead: int) -> Non
         _lose_trust(state, p, group, lead)
     place = group.presence[lead]
     arrested = group.members * p.arrest_share * reach
-    arrest(state, group, place, arrested)
+    arrest(state, p, group, place, arrested)
     if streams.uniform(clock, streams.REMOVE_LEADER, group.id, 0) < p.leader_chance * reach:
         group.leaderless = p.succession_months
     frozen = freeze(state, p, group, reach, place)

@@ -39,7 +39,7 @@ def carry_out(state: State, parameters: Any, levers: Levers) -> None:
 @kernel
 def _arrest(state: State, p: Any, group: Group) -> None:
     """A share of members is arrested; a group is without a leader if one of its few key people is among them."""
-    arrest(state, group, group.home, group.members * group.arrest_due)
+    arrest(state, p, group, group.home, group.members * group.arrest_due)
     if streams.uniform(state.clock[0], streams.REMOVE_LEADER, group.id, 1) < caught(group.arrest_due, p.key_people):
         group.leaderless = p.succession_months
 

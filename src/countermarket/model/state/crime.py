@@ -27,6 +27,7 @@ class Group(Row):
     home: Code  # jurisdiction
     market: Code  # main market
     members: Number  # persons
+    seasoned: Number  # what its members move of what practised ones do, 1 = ordinary
     vacant: Number  # places of members lost to law and violence, to be filled again
     stance: Number  # 0 efficient .. 1 secure
     skill: ByMarket  # productivity by market, 1 = ordinary

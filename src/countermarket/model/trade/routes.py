@@ -73,7 +73,7 @@ def hands_cost(leg: Leg, p: Any) -> float:
 @kernel
 def output(group: Group, leg: Leg, p: Any) -> float:
     """Units a member of this group moves on a leg in a month."""
-    skill = group.skill[leg.market] * (1.0 - p.stance_cost * group.stance)
+    skill = group.skill[leg.market] * (1.0 - p.stance_cost * group.stance) * group.seasoned
     return max(skill, 0.05) / leg.hands_needed
 
 
