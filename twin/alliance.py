@@ -37,6 +37,7 @@ class Alliance:
     def open_books(self) -> None:
         """Set what counts a month to zero."""
         self.innocent = 0.0
+        self.enablers_closed = [0] * len(self.model.sellers)
         self.minor = self.moderate = self.major = 0
 
     def convene(self) -> None:

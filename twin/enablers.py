@@ -96,7 +96,7 @@ class Enabler(mesa.Agent):
         """Stop; a prepared successor opens at once, others after the delay of their trade."""
         self.is_open = False
         self.reopens = 0 if self.successor else int(self.model.p.reopen_months[self.service])
-        self.model.enablers_closed[self.service] += 1
+        self.model.alliance.enablers_closed[self.service] += 1
 
     def reopen(self) -> None:
         """A new brand: most of the customers' trust is gone, less so for a prepared successor."""

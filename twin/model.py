@@ -60,7 +60,6 @@ class TwinModel(mesa.Model):
     def open_books(self) -> None:
         """Set everything that counts a month to zero."""
         self.ledger = [0.0] * len(self.ledger)
-        self.enablers_closed = [0] * len(self.sellers)
         for book in (self.alliance, *self.markets, *self.nodes, *self.legs, *self.places):
             book.open_books()
         self.agencies.do("open_books")
