@@ -47,7 +47,7 @@ from twin.violence import fight
 WORLD = load_world()
 STEADY = ("cocaine", "heroin", "human_trafficking", "cyber_fraud")
 MONTHS = 9
-SIZE = {"n_groups": 120, "n_enablers": 60, "spin_up_months": 36}
+SIZE = {"n_groups": 120, "spin_up_months": 36}
 LUCKLESS = {
     "search_rate": 0, "proportional_losses": 1, "search_speed": 0, "backup_rate": 0, "cases_per_officer": 1,
     "leak_rate": 0, "bilateral_action": 1, "core_reach": 1, "leader_chance": 1, "split_rate": 0, "entry_rate": 0,
@@ -60,15 +60,16 @@ What follows a leak, a closing or a shortage of officers is compared by tests of
 """
 
 
-def begun(luck: int = 0, **changes: float) -> Simulation:
+def begun(luck: int = 0, enablers: int = 60, **changes: float) -> Simulation:
     """A simulation after its spin-up, of which nothing is shared; `changes` of parameters take effect now."""
-    simulation = start(WORLD, few(**SIZE), load_scenario("baseline"), lucks.seed(), luck, MONTHS)
-    return simulation._replace(parameters=pack(few(**SIZE, **changes), WORLD))
+    size = {**SIZE, "n_enablers": enablers}
+    simulation = start(WORLD, few(**size), load_scenario("baseline"), lucks.seed(), luck, MONTHS)
+    return simulation._replace(parameters=pack(few(**size, **changes), WORLD))
 
 
-def luckless(luck: int = 0, **changes: float) -> Simulation:
+def luckless(luck: int = 0, enablers: int = 60, **changes: float) -> Simulation:
     """A simulation in which nothing is drawn: no entrants, and no designations."""
-    simulation = begun(luck, **(LUCKLESS | changes))
+    simulation = begun(luck, enablers, **(LUCKLESS | changes))
     simulation.state.candidates[:] = 0.0
     simulation.levers.alliance["sanctions_per_year"] = 0.0
     sweep(simulation.state)
@@ -357,6 +358,38 @@ def test_half_a_year_without_luck_is_the_same_half_year() -> None:
     operations, ended = np.sqrt(np.sum([half_a_year(luckless(luck)) for luck in range(3)], axis=0))
     assert above("twin without luck: root of operations", operations, 0.0), "no case was acted on"
     assert above("twin without luck: root of groups ended", ended, 0.0), "no group ended"
+
+
+def test_half_a_year_far_from_the_ordinary_is_the_same_half_year() -> None:
+    """Agencies ahead of groups, a fifth of those at risk kept out, groups new or without a leader: seldom so."""
+    simulation = luckless()
+    state = simulation.state
+    state.agencies["technology"] += 1.0
+    state.communities["diverted"] = 0.2
+    state.groups["leaderless"][::3] = 5.5
+    state.groups["born"][1::3] = -1
+    half_a_year(simulation)
+    assert (state.agencies["gap"] > 0.0).any()
+
+
+def test_clients_leave_the_dear_for_the_same_enablers() -> None:
+    """A few enablers a service: one with room for some more, the others dear and full. Whoever looks meets them all."""
+    simulation = luckless(enablers=8, enablers_met=50)
+    simulation.parameters["search_speed"] = 1.0
+    state = simulation.state
+    roomy = np.isin(np.arange(len(state.enablers)), state.enabler_slots)
+    state.enablers["fee"] = np.where(roomy, 0.05, 0.1)
+    state.enablers["booked"] = np.where(roomy, 0.0, 2.0 * state.enablers["capacity"])
+    state.alliance["average_fee"] = 0.01
+    twin, before = TwinModel(simulation), state.enablers["clients"].copy()
+    for kernel in (choices.choose_legs, services.match_enablers):
+        kernel(state, simulation.parameters, simulation.levers)
+    twin.groups.do("choose_legs")
+    free_clients(twin)
+    difference, where = furthest(state, twin)
+    assert difference < 1e-9, where
+    assert (state.enablers["clients"] < before)[~roomy].any()
+    assert (state.enablers["booked"] > state.enablers["capacity"])[roomy].any(), "room never ran out"
 
 
 def test_closed_enablers_name_their_clients_and_come_back_in_both() -> None:
