@@ -239,7 +239,7 @@ def ranking(folder: Path) -> str:
     beside = {"units_delivered": "Units delivered", "violence": "Violence", "harm": "Harm"}
     rows = [
         [
-            str(row["rank"]), row["title"], from_to(row["index"]),
+            str(row["rank"]), row["title"], from_to(row["index"]), from_to(row["index_landed"]),
             ranking_row(row)["better than\nbaseline"],
             *(change_text(row["beside"][name], True) for name in beside),
         ]
@@ -248,7 +248,8 @@ def ranking(folder: Path) -> str:
     headings = [
         "#",
         "Scenario",
-        "Cost index",
+        "Cost index, delivered",
+        "Landed",
         "Better than baseline",
         *(f"{word}, %" for word in beside.values()),
     ]

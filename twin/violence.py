@@ -66,9 +66,9 @@ class Contested:
     def count_homicides(self) -> None:
         """Homicides linked to organised crime keep their ordinary ratio to deaths in the trade; others are added."""
         p, killed = self.model.p, sum(self.deaths)
-        prior = p.least_workers * p.death_rate[0] * self.danger
         spared = 1.0 - p.at_risk_violence * self.diverted
-        self.violence = self.organised_deaths * (killed + prior) / (self.usual_killing + prior) * spared
+        ordinary = killed / self.usual_killing if self.usual_killing > 0.0 else 1.0
+        self.violence = self.organised_deaths * ordinary * spared
         self.homicides = self.violence + self.killed_in_the_street() * spared
         for market in self.model.markets if killed > 0.0 else ():
             market.violence += self.violence * self.deaths[market.number] / killed

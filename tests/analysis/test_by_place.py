@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from small_runs import changed, few
 
-from countermarket.analysis import by_place, pairing
+from countermarket.analysis import by_place, cost_index, pairing
 from countermarket.analysis.by_place import ACTING, EVERYWHERE, REST, Place
 from countermarket.analysis.levels import Months, Pairs
 from countermarket.analysis.pairing import arms_from
@@ -18,6 +18,7 @@ from countermarket.policy.change_values import Change
 from countermarket.policy.reading import load_scenario
 from countermarket.reading.errors import InputError
 from countermarket.results.manifest import describe_world
+from countermarket.results.rows import laid_out
 from countermarket.world.load import load_world
 
 WORLD, MONTHS, SPAN = load_world(), 24, Months("2027-01", "2027-12")
@@ -51,11 +52,25 @@ def test_a_british_measure_is_felt_in_britain(paired: Any) -> None:
 
 
 def test_all_places_together_are_the_world(paired: Any) -> None:
-    """Market by market the index of every place is that of the headline."""
+    """The index of every place is that of the headline, delivered and landed, market by market and of all."""
     answer = by_place.by_place(paired, SPAN, (), TOLD)[EVERYWHERE]
-    head = pairing.headline(paired, by_place.cost_index.market_index(paired.baseline, paired.scenario), SPAN)
-    for at, market in enumerate(paired.baseline.markets):
-        assert answer[str(market)]["cost_index"]["mean"] == pytest.approx(head.markets[:, at].mean())
+    for of, name in (("cost", "cost_index"), ("landed_cost", "landed_index")):
+        head = pairing.headline(paired, cost_index.market_index(paired.baseline, paired.scenario, of), SPAN)
+        assert answer["all"][name]["mean"] == pytest.approx(head.total.mean())
+        for at, market in enumerate(paired.baseline.markets):
+            assert answer[str(market)][name]["mean"] == pytest.approx(head.markets[:, at].mean())
+
+
+def test_rows_are_laid_out_once_however_many_places_are_asked(paired: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(keys: Any, values: Any, measure: str, *by: Any, **where: Any) -> Any:
+        asked.append(measure)
+        return laid_out(keys, values, measure, *by, **where)
+
+    monkeypatch.setattr(by_place, "laid_out", counted)
+    by_place.by_place(paired, SPAN, [Place(code, (code,)) for code in ("GBR", "USA", "COL")], TOLD)
+    assert asked == ["harm", "harm"], "of either arm"
 
 
 def test_a_place_without_a_market_says_so(paired: Any) -> None:

@@ -47,9 +47,8 @@ def cells(units: Any, cost: Any, path: float = np.nan, restart: int = 0) -> Cell
     units, cost = (np.array(part, dtype=float)[None, None] for part in (units, cost))
     names = np.array(["GBR", "USA", "COL"][: units.shape[2]])
     quarters = np.array([f"2026-{3 * (quarter + 1):02d}" for quarter in range(units.shape[3])])
-    return Cells(
-        np.array(["cocaine"]), names, quarters, units, cost, cost / 2, np.full(units.shape, path), restart
-    )
+    paths, unsaid = np.full(units.shape, path), np.zeros(units.shape)
+    return Cells(np.array(["cocaine"]), names, quarters, units, cost, cost / 2, paths, cost / 5, unsaid, restart)
 
 
 # --- declarations -----------------------------------------------------------------------------------------
@@ -131,8 +130,9 @@ def test_the_index_is_laspeyres_by_hand() -> None:
     assert market_index(before, after).market[0, 0, 0] == pytest.approx(
         100 * (10 * 20 + 30 * 25) / (10 * 10 + 30 * 20)
     )
-    cash = market_index(before, after, cash=True).market[0, 0, 0]
-    assert cash == pytest.approx(market_index(before, after).market[0, 0, 0])
+    for of in ("cash_cost", "landed_cost"):
+        other = market_index(before, after, of).market[0, 0, 0]
+        assert other == pytest.approx(market_index(before, after).market[0, 0, 0])
 
 
 def test_the_index_looks_back_twelve_months() -> None:

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_study import Effect, small_world, write_study
+from invented_study import PLACES, Effect, small_world, write_study
 from matplotlib.axis import Axis
 from matplotlib.text import Text
 
 from countermarket.analysis.comparison import compare
+from countermarket.analysis.intervals import Interval
 from countermarket.charts import all_charts, draw_all, words
 from countermarket.charts.chart import drawn
+from countermarket.charts.countries import countries_finding
 from countermarket.charts.flows import Place, curves, edges, jurisdiction_places, land_rings
 from countermarket.charts.material import Material, edges_of, material, unit_of
 from countermarket.charts.over_time import Fan, over_time_finding
@@ -37,6 +39,7 @@ NAMES = [
     "cost_and_throughput",
     "beside_cost",
     "displacement",
+    "countries",
     "flow_map",
     "alliance_trust",
     "alliance_members",
@@ -92,8 +95,33 @@ def test_tables_hold_what_is_drawn(files: list[Path], source: Material) -> None:
         assert float(row["low"]) == pytest.approx(entry["index"]["low"], rel=1e-5)
         assert float(row["low"]) <= float(row["mean"]) <= float(row["high"])
     assert {row["market"] for row in tables["cost_components"]} == set(MARKETS)
+    assert {row["scenario"] for row in tables["countries"]} == set(EFFECTS), "the table has all, the chart the first"
+    assert {row["jurisdiction"] for row in tables["countries"]} == set(PLACES)
+    assert {row["measure"] for row in tables["countries"]} == {"cost_index", "landed_index", "units", "harm"}
     assert len(tables["displacement"]) == len(EFFECTS) * len(MARKETS) * 2
     assert len(tables["cost_over_time"]) == len(EFFECTS) * 20
+
+
+def test_every_table_says_what_the_pairs_carry(files: list[Path]) -> None:
+    """Six pairs carry one question: nothing that any chart asks of several scenarios, but in a study of more pairs."""
+    for path in [path for path in files if path.suffix == ".csv"]:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+        columns = [name for name in rows[0] if name.split("_")[-1] == "carried"]
+        assert columns, path.name
+        assert all(row[name] in ("0", "") for row in rows for name in columns), path.name
+
+
+def test_twenty_pairs_carry_what_they_agree_on(tmp_path: Path) -> None:
+    source = read(write_study(tmp_path / "s", EFFECTS, replicates=20, markets=("cocaine", "heroin")))
+    for chart in all_charts(source):
+        at = [place for place, name in enumerate(chart.header) if name.endswith("carried")]
+        carried = [row for row in chart.rows if any(row[place] == 1 for place in at)]
+        assert {row[0] for row in carried} or chart.name in ("alliance_members",), chart.name
+        if "scenario" in chart.header and chart.name != "flow_map":
+            named = chart.header.index("scenario")
+            assert "alliance" in {row[named] for row in carried}, chart.name
+            nothing = [row for row in chart.rows if row[named] == "nothing"]
+            assert not [row for row in nothing if row in carried], chart.name
 
 
 def test_words_are_short_and_say_where_the_numbers_come_from(source: Material) -> None:
@@ -284,6 +312,29 @@ def test_no_ranking_makes_a_title_too_long(found: list[tuple[int, float, float, 
 def test_the_title_over_time_follows_the_effect(means: list[float], expected: str) -> None:
     mean = np.array(means, dtype=float)
     assert over_time_finding([Fan("Alliance", mean - 0.5, mean, mean + 0.5)]) == expected
+
+
+def told_of_harm(*changes: tuple[float, bool]) -> dict[str, dict[str, Interval]]:
+    """Harm by place: a change of so much, and whether the pairs carry it."""
+    return {
+        f"P{at}": {"harm": {"mean": mean, "low": mean - 1, "high": mean + 1, "carried": carried}}
+        for at, (mean, carried) in enumerate(changes)
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([(-5, True), (-5, False), (5, True)], "Mine: harm falls in 1 of 3 places, rises in 1"),
+        ([(-5, True), (-5, True)], "Mine: harm falls in 2 of 2 places, rises in none"),
+        ([(5, True), (0.5, True)], "Mine: harm rises in 1 of 2 places, falls in none"),
+        ([(-5, False), (0.5, True)], "Mine: harm clearly changes in no single place"),
+    ],
+)
+def test_the_title_of_countries_counts_what_the_pairs_carry(changes: list[tuple[float, bool]], expected: str) -> None:
+    said = countries_finding("Mine", told_of_harm(*changes))
+    assert said == (expected if len(expected.split()) <= words.TITLE_WORDS else words.capital(expected[6:]))
+    assert countries_finding("A title of seven words or so", told_of_harm(*changes)) == words.capital(expected[6:])
 
 
 @pytest.mark.parametrize(

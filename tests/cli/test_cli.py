@@ -379,6 +379,48 @@ def test_tables_fit_the_screen_and_cut_nothing(
     assert {f"#{rank}" for rank in range(1, count + 1)} <= set(printed.split())
 
 
+def test_landed_stands_beside_delivered_wherever_a_cost_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    effects = {"mine": Effect("Mine", cost=0.2), "other": Effect("Other", cost=0.1)}
+    document = compare_study(write_study(Path("here"), effects, replicates=8), other="other")
+    best = document["ranking"][0]
+    assert best["index_landed"]["low"] > best["index"]["high"] > 100.0, "the invented landed cost rises twice as far"
+    comparison_view.print_comparison(Console(width=80, markup=False, emoji=False, highlight=False), document)
+    tables = [table for table in capsys.readouterr().out.split("\n\n") if "cost" in table.lower() or "index" in table]
+    printed = "\n".join(tables)
+    for index in ("index_landed", "index"):
+        assert f"{best[index]['mean']:.1f} [{best[index]['low']:.1f}, {best[index]['high']:.1f}]" in printed
+    for year in best["index_landed_by_year"].values():
+        assert f"{year['mean']:.1f}" in printed
+    assert printed.count("\n   landed") == len(best["landed_usd"]) + len(best["index_by_year"]) + 1
+    assert document["against"]["landed"]["mine"]["mean"] > document["against"]["index"]["mine"]["mean"] > 0.0
+
+
+def test_answers_by_place_break_no_word_at_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"a_rather_long_name_{number}" for number in range(12)]
+    write_study(Path("here"), {name: Effect(name, cost=0.2, units=-0.2) for name in names}, replicates=20)
+    console = Console(width=80, markup=False, emoji=False, highlight=False)
+    comparison_view.print_elsewhere(console, compare_study(Path("here"))["ranking"], "all")
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= 80
+    assert "throughput" in printed
+    assert "rest of the world" in printed
+
+
+@pytest.mark.parametrize("width", ["80", "140"])
+def test_countries_are_told_on_request(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    write_study(Path("here"), {"mine": Effect("Mine", cost=0.2, units=-0.3, outside=0.1)}, replicates=20)
+    plain, asked = call("compare", "--from", "here"), call("compare", "--from", "here", "--by-country")
+    assert "who gains" not in plain.stdout
+    assert "#1 mine: who gains and who loses, delivered and landed" in asked.stdout
+    assert "where it goes instead" in asked.stdout
+    assert all(re.search(rf"^ {place} ", asked.stdout, re.MULTILINE) for place in ("GBR", "COL", "all"))
+    assert max(map(len, asked.stdout.splitlines())) <= int(width)
+    document = json.loads(call("compare", "--from", "here", "--by-country", "--json").stdout)
+    assert document["by_country"]["mine"]["GBR"]["all"]["cost_index"]["mean"] > 110.0
+    assert "by_country" not in json.loads(call("compare", "--from", "here", "--json").stdout)
+
+
 def test_a_table_that_has_no_room_becomes_paragraphs_of_whole_words(capsys: pytest.CaptureFixture[str]) -> None:
     long = ["a_name_that_is_much_too_long_for_a_column", "mutual_legal_assistance", "another_name_as_long_as_the_first"]
     console = Console(width=80, markup=False, emoji=False, highlight=False)

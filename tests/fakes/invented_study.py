@@ -67,6 +67,7 @@ WORLD = (
     "backlog",
     "technology_gap",
 )
+BY_PLACE = ("violence", "proceeds", "members", "harm")
 OPERATIONS = {"minor": 300.0, "moderate": 60.0, "major": 9.0}
 PLACES = {
     "GBR": (-0.1, 51.5),
@@ -192,7 +193,7 @@ def _keys(names: list[str], markets: Sequence[str], world: Mapping[str, Any]) ->
     """Keys of every row, block after block."""
     parts = (*COMPONENTS, "total")
     quarters, years, places = names[2::3], names[11::12], world["jurisdictions"]
-    cells = ("units_delivered", "delivered_cost", "delivered_cash_cost")
+    cells = ("units_delivered", "delivered_cost", "delivered_cash_cost", "landed_cost", "expenditure")
     legs = [(leg, where[1]) for leg, where in world["legs"].items() if where[1] in markets]
     cost = "cost_of_illicit_activity"
     of_markets, of_world, grades = product(names, markets, BY_MARKET), product(names, WORLD), product(names, OPERATIONS)
@@ -211,6 +212,7 @@ def _keys(names: list[str], markets: Sequence[str], world: Mapping[str, Any]) ->
     rows += [
         ("year", month, market, place, "", "", "path_cost") for month, market, place in product(years, markets, places)
     ]
+    rows += [("year", month, "", place, "", "", measure) for month, place, measure in product(years, places, BY_PLACE)]
     columns = [np.array(column, dtype=np.str_) for column in zip(*rows, strict=True)]
     named = ("period", "month", "market", "jurisdiction", "leg", "component", "measure")
     keys = dict(zip(named, columns, strict=True))
@@ -258,7 +260,7 @@ def _shift(keys: Arrays, effect: Effect) -> np.ndarray:
 
 def _in_usd(keys: Arrays) -> np.ndarray:
     """Rows that a market's price multiplies."""
-    named = ("delivered_cost", "delivered_cash_cost", "path_cost", "cost_of_illicit_activity", "price")
+    named = ("delivered_cost", "delivered_cash_cost", "landed_cost", "path_cost", "cost_of_illicit_activity", "price")
     return np.isin(keys["measure"], (*named, "expenditure", "proceeds", "profit", "harm", "recovery"))
 
 
@@ -293,6 +295,7 @@ def _levels(
         np.isin(keys["measure"], ("delivered_cost", "delivered_cash_cost")), 0.3 * units * cost, level
     )
     level = np.where(keys["measure"] == "delivered_cash_cost", 0.7 * level * (2 - cost) ** 0.2, level)
+    level = np.where(keys["measure"] == "landed_cost", 0.1 * units * cost**2, level)
     level = np.where(keys["measure"] == "units_shipped", units * _leg_size(keys), level)
     level = np.where(keys["measure"] == "recovery", 0.015 * level, level)
     level = np.where(keys["measure"] == "alliance_trust", 0.5 + force * effect.trust, level)

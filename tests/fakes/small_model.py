@@ -111,7 +111,7 @@ def rows_of(months: int) -> list[tuple[int, dict[str, str]]]:
         if at % 3 == 2:
             found += [
                 (at, {"month": month, "period": "quarter", "market": market, "jurisdiction": place, "measure": name})
-                for name in ("units_delivered", "delivered_cost", "delivered_cash_cost")
+                for name in ("units_delivered", "delivered_cost", "delivered_cash_cost", "landed_cost")
                 for market in MARKETS
                 for place in PLACES[:2] + PLACES[3:]
             ]
@@ -174,6 +174,8 @@ def value_of(row: dict[str, str], at: int, scenario: Scenario, luck: Any, dear: 
         return 3.0 * units if place else 4.0 - 0.2 * share
     if name in ("delivered_cost", "delivered_cash_cost"):
         return 3.0 * units * cost * (0.6 if "cash" in name else 1.0)
+    if name == "landed_cost":
+        return 1.5 * units * dear * random * 100.0
     if name == "path_cost":
         return 1.5 * cost
     if name == COST:

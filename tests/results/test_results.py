@@ -221,6 +221,7 @@ def test_the_readme_explains_every_column() -> None:
         *RunRow._fields,
         *series.COLUMNS,
         *tables.MEASURE_COLUMNS,
+        *tables.COUNTRY_COLUMNS,
         *folders.OWN_FILES,
         *ranked,
         *swept,

@@ -82,6 +82,7 @@ def test_a_study_folder_holds_what_was_promised(tmp_path: Path) -> None:
     assert sorted(entry.name for entry in folder.iterdir()) == [
         *(
             "comparison.csv",
+            "countries.csv",
             "manifest.json",
             "measures.csv",
             "runs.parquet",

@@ -123,7 +123,7 @@ FAULTS: list[tuple[str, Callable[[list[dict[str, str]]], object], str]] = [
     (
         "supply.csv",
         lambda rows: rows[0].update(quantity="price"),
-        "supply.csv, line 2, column quantity: a layer of kind goods has here only capacity, unit_cost",
+        "supply.csv, line 2, column quantity: a layer of kind goods has here only capacity, unit_cost, seized",
     ),
     (
         "supply.csv",

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.analysis import cost_index, levels
+from countermarket.analysis import cost_index, levels, pairing
 from countermarket.analysis.carried import interval_carries
-from countermarket.analysis.cost_index import Cells
+from countermarket.analysis.cost_index import Cells, Of
 from countermarket.analysis.intervals import interval, intervals, undefined
 from countermarket.analysis.levels import Levels, Months
-from countermarket.analysis.pairing import Arms, did_nothing
+from countermarket.analysis.pairing import Arms, Trails, did_nothing
 from countermarket.analysis.verdicts import NOTHING, TOO_FEW, verdict
 from countermarket.reading.errors import InputError
 from countermarket.reading.spelling import nearest
@@ -58,8 +58,24 @@ def chosen(asked: Sequence[str], world: Mapping[str, Any]) -> list[Place]:
     return [Place(name, known[name]) for name in asked]
 
 
+class Laid(NamedTuple):
+    """What the answer for any place is made of, laid out once for them all."""
+
+    arms: Arms
+    trails: Trails
+    harm: Levels
+    """Harm over the years that end in the span. USD, (pairs, jurisdictions)"""
+    harmed: NDArray[np.str_]
+    idle: bool
+
+
 def by_place(
-    arms: Arms, span: Months, asked: Sequence[Place], world: Mapping[str, Any], company: int = 1
+    arms: Arms,
+    span: Months,
+    asked: Sequence[Place],
+    world: Mapping[str, Any],
+    company: int = 1,
+    trails: Trails | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Answers for the places asked for, or where the scenario acts; then for the rest of the world, and for all."""
     everywhere = tuple(world["jurisdictions"])
@@ -70,14 +86,18 @@ def by_place(
     places = [place for place in first if len(place.jurisdictions) < len(everywhere)]
     places += [Place(REST, rest)] if places and rest else []
     places.append(Place(EVERYWHERE, everywhere))
-    idle = did_nothing(arms.pairs)
-    return {place.label: _answer(arms, span, place, idle, company) for place in places}
+    laid = Laid(arms, trails or pairing.trails(arms), *_harm(arms, span), did_nothing(arms.pairs))
+    return {place.label: _answer(laid, span, place, company) for place in places}
 
 
-def index_there(arms: Arms, span: Months, place: Place) -> Array:
-    """The index of what is delivered at a place, all markets together: what a ranking for it uses. (pairs,)"""
-    there = _at(arms, place)
-    return _index(there, span, there.baseline.cost, there.scenario.cost).total
+def indices_there(arms: Arms, span: Months, place: Place, trails: Trails) -> tuple[Array, Array]:
+    """Indices of what is delivered and of what has landed at a place, all markets together. (pairs,) each
+
+    A ranking for the place uses the first.
+    """
+    beaten, weights = _trails_at(arms, place, trails), _weights(arms, _at(arms, place))
+    delivered, landed = (_index(beaten, span, weights, of).total for of in COSTS)
+    return delivered, landed
 
 
 def _at(arms: Arms, place: Place) -> Arms:
@@ -86,26 +106,35 @@ def _at(arms: Arms, place: Place) -> Arms:
     return arms._replace(baseline=baseline, scenario=scenario)
 
 
+def _trails_at(arms: Arms, place: Place, trails: Trails) -> Trails:
+    """What lies behind the quarters of cells at a place: the reference supplies nothing elsewhere."""
+    import numpy as np
+
+    baseline, scenario = trails
+    here = np.isin(arms.baseline.jurisdictions, place.jurisdictions)[:, None]
+    return baseline._replace(year=np.where(here, baseline.year, 0.0)), scenario
+
+
 MEASURES = ("cost_index", "landed_index", "units", "price")
 """What is said of each market at a place: indices with reference = 100, changes in percent."""
 
 
-def _answer(arms: Arms, span: Months, place: Place, idle: bool, company: int) -> dict[str, Any]:
+def _answer(laid: Laid, span: Months, place: Place, company: int) -> dict[str, Any]:
     """Every market's answer at a place, and that of all markets together."""
-    there = _at(arms, place)
-    delivered = _index(there, span, there.baseline.cost, there.scenario.cost)
-    landed = _index(there, span, *_landed(arms, place.jurisdictions))
+    there, beaten = _at(laid.arms, place), _trails_at(laid.arms, place, laid.trails)
+    weights = _weights(laid.arms, there)
+    delivered, landed = (_index(beaten, span, weights, of) for of in COSTS)
     units, spent = _changed_units(there, span), _changed_spending(there, span)
     price = 100.0 * ((1.0 + spent / 100.0) / (1.0 + units / 100.0) - 1.0)
     pairs, markets = delivered.markets.shape
-    said = _verdicts(_silence(idle, pairs, markets * company), delivered.markets, units)
+    said = _verdicts(_silence(laid.idle, pairs, markets * company), delivered.markets, units)
     columns = (delivered.markets, landed.markets, units, price)
     answer = {
         str(market): _row([of[:, at] for of in columns]) | {"verdict": said[at]}
         for at, market in enumerate(there.baseline.markets)
     }
-    harm = _harm(arms, span, place.jurisdictions)
-    return answer | {ALL_MARKETS: _of_all(there, delivered, landed, harm, span, idle, company)}
+    harm = _harm_at(laid, place)
+    return answer | {ALL_MARKETS: _of_all(there, delivered, landed, harm, span, laid.idle, company)}
 
 
 def _row(columns: Sequence[Array]) -> dict[str, Any]:
@@ -133,36 +162,37 @@ def _within(cells: Cells, places: Collection[str]) -> Cells:
     import numpy as np
 
     here = np.isin(cells.jurisdictions, list(places))[:, None]
-    return cells._replace(units=np.where(here, cells.units, 0.0), cost=np.where(here, cells.cost, 0.0))
+    held = (cells.units, cells.cost, cells.landed_cost, cells.expenditure)
+    units, cost, landed, spent = (np.where(here, of, 0.0) for of in held)
+    return cells._replace(units=units, cost=cost, landed_cost=landed, expenditure=spent)
 
 
-def _landed(arms: Arms, places: Collection[str]) -> tuple[Array, Array]:
-    """Landed cost of both arms at some places. USD, (pairs, markets, jurisdictions, quarters)"""
+COSTS: tuple[Of, Of] = ("cost", "landed_cost")
+"""What is delivered to users, and what has landed at the wholesale market."""
+
+
+class Weights(NamedTuple):
+    """What users spend in each market at a place over the trailing year: what markets weigh. USD"""
+
+    quarters: NDArray[np.str_]
+    spent: Array
+    """(pairs, markets, quarters)"""
+
+
+def _weights(arms: Arms, there: Arms) -> Weights:
+    """The reference's spending shared out over places as its cost is: that of every place is the headline's."""
     import numpy as np
 
-    here = np.isin(arms.baseline.jurisdictions, list(places))[:, None]
-    arms_of = (arms.pairs.baseline, arms.pairs.scenario)
-    before, after = (np.where(here, _of_cells(arms, values, "landed_cost"), 0.0) for values in arms_of)
-    return before, after
+    here, everywhere = (cost_index.trailing(of.baseline.cost.sum(axis=2)) for of in (there, arms))
+    share = np.divide(here, everywhere, out=np.zeros_like(here), where=everywhere > 0)
+    return Weights(arms.baseline.quarters, share * arms.weights)
 
 
-def _of_cells(arms: Arms, values: Array, what: str) -> Array:
-    """What is recorded of destination cells; nought where nothing is. (pairs, markets, jurisdictions, quarters)"""
-    import numpy as np
-
-    laid = laid_out(arms.pairs.keys, values, what, ("market", "jurisdiction", "month")).values
-    recorded: Array = np.nan_to_num(laid) if laid.size else np.zeros_like(arms.baseline.units)
-    return recorded
-
-
-def _index(arms: Arms, span: Months, before: Array, after: Array) -> PlaceIndex:
-    """Index of a cost by market, and of all weighted by what they cost in the reference."""
-    baseline, scenario = arms.baseline._replace(cost=before), arms.scenario._replace(cost=after)
-    index = cost_index.market_index(baseline, scenario)
-    during = span.holds(arms.baseline.quarters)
-    weights = cost_index.trailing(before.sum(axis=2))[..., during]
-    market = index.market[..., during]
-    return PlaceIndex(levels.mean(market), levels.mean(cost_index.total_index(market, weights)))
+def _index(trails: Trails, span: Months, weights: Weights, of: Of) -> PlaceIndex:
+    """Index of a cost by market, and of all, weighted by what users spend there."""
+    during = span.holds(weights.quarters)
+    market = cost_index.trailed_index(*trails, of=of).market[..., during]
+    return PlaceIndex(levels.mean(market), levels.mean(cost_index.total_index(market, weights.spent[..., during])))
 
 
 def _changed_units(arms: Arms, span: Months) -> Array:
@@ -179,10 +209,7 @@ def _units(arms: Arms, span: Months) -> Levels:
 def _changed_spending(arms: Arms, span: Months) -> Array:
     """Change of what users spend by market over a span, where the cells deliver. Percent, (pairs, markets)"""
     during = span.holds(arms.baseline.quarters)
-    spent = []
-    for cells, values in ((arms.scenario, arms.pairs.scenario), (arms.baseline, arms.pairs.baseline)):
-        here = cells.units.sum(axis=(0, 1, 3)) > 0.0
-        spent.append(_of_cells(arms, values, "expenditure")[:, :, here][..., during].sum(axis=(2, 3)))
+    spent = (cells.expenditure[..., during].sum(axis=(2, 3)) for cells in (arms.scenario, arms.baseline))
     return levels.percent(Levels(*spent))
 
 
@@ -198,16 +225,23 @@ def _valued(arms: Arms, span: Months) -> Array:
     return levels.percent(Levels(*((of * each).sum(axis=1) for of in units)))
 
 
-def _harm(arms: Arms, span: Months, places: Collection[str]) -> Array:
-    """Change of harm at some places over the years that end in a span. Percent, (pairs,)"""
+def _harm(arms: Arms, span: Months) -> tuple[Levels, NDArray[np.str_]]:
+    """Harm of both arms over the years that end in a span, and where. USD, (pairs, jurisdictions)"""
     import numpy as np
 
-    both = []
-    for values in (arms.pairs.scenario, arms.pairs.baseline):
-        laid = laid_out(arms.pairs.keys, values, "harm", ("jurisdiction", "month"), period="year")
-        here = np.isin(laid.labels["jurisdiction"], list(places))
-        both.append(np.nan_to_num(laid.values[:, here][..., span.holds(laid.labels["month"])]).sum(axis=(1, 2)))
-    return levels.percent(Levels(*both))
+    keys, both = arms.pairs.keys, (arms.pairs.scenario, arms.pairs.baseline)
+    laid = [laid_out(keys, values, "harm", ("jurisdiction", "month"), period="year") for values in both]
+    during = span.holds(laid[0].labels["month"])
+    after, before = (np.nan_to_num(of.values[..., during]).sum(axis=2) for of in laid)
+    return Levels(after, before), laid[0].labels["jurisdiction"]
+
+
+def _harm_at(laid: Laid, place: Place) -> Array:
+    """Change of harm at a place. Percent, (pairs,)"""
+    import numpy as np
+
+    here = np.isin(laid.harmed, place.jurisdictions)
+    return levels.percent(Levels(*(of[:, here].sum(axis=1) for of in laid.harm)))
 
 
 def _verdicts(silent: str, index: Array, units: Array) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from countermarket.analysis import by_place, levels, pairing
+from countermarket.analysis import by_country, by_place, levels, pairing, unit_cost
 from countermarket.analysis.against import against, in_shared
 from countermarket.analysis.as_run import as_run
 from countermarket.analysis.by_place import Place
@@ -20,7 +20,6 @@ from countermarket.analysis.cost_index import Index, trailed_index
 from countermarket.analysis.intervals import (
     Interval,
     interval,
-    intervals,
     pairing_gain,
     probability_above,
     undefined,
@@ -28,6 +27,7 @@ from countermarket.analysis.intervals import (
 from countermarket.analysis.levels import Months
 from countermarket.analysis.pairing import Arms, Headline
 from countermarket.analysis.spending import by_state
+from countermarket.analysis.unit_cost import NOTHING_LANDED, per_market
 from countermarket.analysis.verdicts import moved_elsewhere, verdicts
 from countermarket.declared import measures
 from countermarket.declared.measures import Measure
@@ -50,6 +50,8 @@ class Judged(NamedTuple):
     row: dict[str, Any]
     headline: Array
     """The index of each pair. (pairs,)"""
+    landed: Array
+    """The same of what has landed. (pairs,)"""
     samples: list[tuple[int, int]]
 
 
@@ -69,18 +71,27 @@ def compared(
 
 
 def compare_study(
-    folder: Path | str, asked: Months | None = None, other: str | None = None, places: Sequence[str] = ()
+    folder: Path | str,
+    asked: Months | None = None,
+    other: str | None = None,
+    places: Sequence[str] = (),
+    countries: bool = False,
 ) -> dict[str, Any]:
     """Rank the scenarios of a saved study; the document that `compare --json` prints."""
-    return compared(folder, asked, other, places).document
+    return compare(studies.read_study(folder), asked, other, places, countries)
 
 
 def compare(
-    study: studies.Study, asked: Months | None = None, other: str | None = None, places: Sequence[str] = ()
+    study: studies.Study,
+    asked: Months | None = None,
+    other: str | None = None,
+    places: Sequence[str] = (),
+    countries: bool = False,
 ) -> dict[str, Any]:
     """Rank the scenarios of a study in memory, over the months asked for, and hold them against one of them.
 
-    For the first of the `places` asked for (codes, or names of groups), if any, else for the world.
+    For the first of the `places` asked for (codes, or names of groups), if any, else for the world; `countries` adds
+    every change by country.
     """
     manifest = study.manifest
     months: list[str] = manifest["months"]["all"]
@@ -89,7 +100,7 @@ def compare(
     asked_for = by_place.chosen(places, manifest["world"])
     judged = [one for entry in ranked if (one := _judged(study, entry, span, len(ranked), asked_for))]
     rows = _told_apart(_ranked(judged))
-    return {
+    document = {
         "schema": SCHEMA,
         "seed": manifest["seed"],
         "replicates": manifest["replicates"],
@@ -100,17 +111,21 @@ def compare(
         "units": manifest["world"].get("units", {}),
         "ranked_for": asked_for[0].label if asked_for else by_place.EVERYWHERE,
         "ranking": rows,
-        "against": {"scenario": other, "index": against(_headlines(judged), other)} if other else None,
+        "against": _against(judged, other) if other else None,
         "failed": failed_runs(study),
         "warnings": warnings + untimely(ranked, rows, months, span) + warnings_of(study, ranked, rows),
         "as_run": [as_run(entry, manifest.get("texts", {})) for entry in ranked],
         "provenance": _provenance(study),
     }
+    return document | {"by_country": by_country.of_study(study, document)} if countries else document
 
 
-def _headlines(judged: list[Judged]) -> dict[str, Any]:
-    """The index of each pair of each scenario, by name."""
-    return {one.row["scenario"]: (one.samples, one.headline) for one in judged}
+def _against(judged: list[Judged], other: str) -> dict[str, Any]:
+    """Each scenario's indices, delivered and landed, less those of the one asked for."""
+    delivered, landed = (
+        {one.row["scenario"]: (one.samples, getattr(one, stage)) for one in judged} for stage in ("headline", "landed")
+    )
+    return {"scenario": other, "index": against(delivered, other), "landed": against(landed, other)}
 
 
 def parameters_of(manifest: dict[str, Any]) -> str:
@@ -127,13 +142,15 @@ def _judged(
     if arms is None:
         return None
     trails = pairing.trails(arms)
-    index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
-    head = pairing.headline(arms, index, span)
-    ranked = by_place.index_there(arms, span, places[0]) if places else head.total
+    index, cash = trailed_index(*trails), trailed_index(*trails, of="cash_cost")
+    wholesale = trailed_index(*trails, of="landed_cost")
+    head, landed = pairing.headline(arms, index, span), pairing.headline(arms, wholesale, span)
+    ranked, ranked_landed = head.total, landed.total
+    if places:
+        ranked, ranked_landed = by_place.indices_there(arms, span, places[0], trails)
     better = probability_above(ranked, 100.0)
     early = pairing.short_run(study.manifest["months"]["all"], entry["first_change"])
     unpaired = pairing.crossed(arms, *trails, span)
-    markets = [str(market) for market in arms.baseline.markets]
     moved, by_market = moved_elsewhere(arms, span, study.manifest["world"], company)
     row = {
         "rank": 0,
@@ -141,54 +158,58 @@ def _judged(
         "title": entry["title"],
         "reference": entry["reference"],
         "shocks": entry["shocks"],
-        "index": interval(head.total, "no market has an index"),
+        **_delivered_and_landed(arms, span, head, landed),
         "ranked_index": interval(ranked, by_place.NOTHING_THERE),
-        "places": by_place.by_place(arms, span, places, study.manifest["world"], company),
-        "cost_usd": _cost_usd(arms, span),
-        "cost_index": _per_market(markets, head.markets, NO_BASELINE_UNITS),
+        "ranked_landed": interval(ranked_landed, NOTHING_LANDED),
+        "places": by_place.by_place(arms, span, places, study.manifest["world"], company, trails),
         "did_nothing": pairing.did_nothing(arms.pairs),
         "carried": carries(better, len(arms.samples), company),
         "probability_better_than_baseline": better,
         "probability_better_than_next": None,
-        **_own_times(arms, index, study.manifest["months"]["all"]),
+        **_own_times(arms, index, wholesale, study.manifest["months"]["all"]),
         **_other_indices(arms, index, cash, head, span, early),
         "beside": _beside(arms, span, measures_in(study.manifest), company),
         "public_cost_by_state": by_state(arms.pairs, span, company),
         "displacement": moved,
         "displacement_by_market": by_market,
+        "displacement_by_country": by_country.displacement_by_country(arms, span, study.manifest["world"], company),
         "verdict": verdicts(arms, span, head.markets, by_market, company),
         "pairs": len(arms.samples),
         "pairing": pairing_gain(head.total, unpaired.total),
     }
-    return Judged(row, ranked, arms.samples)
+    return Judged(row, ranked, ranked_landed, arms.samples)
 
 
-def _per_market(markets: Sequence[str], values: Array, reason: str) -> dict[str, Interval]:
-    """An interval for each market. values: (pairs, markets)"""
-    return dict(zip(markets, intervals(values, reason), strict=True))
+def _delivered_and_landed(arms: Arms, span: Months, head: Headline, landed: Headline) -> dict[str, Any]:
+    """The headline and the cost of each market: of what is delivered to users, and of what has landed."""
+    markets = [str(market) for market in arms.baseline.markets]
+    return {
+        "index": interval(head.total, "no market has an index"),
+        "index_landed": interval(landed.total, NOTHING_LANDED),
+        "cost_usd": unit_cost.delivered(arms, span),
+        "landed_usd": unit_cost.landed(arms, span),
+        "cost_index": per_market(markets, head.markets, NO_BASELINE_UNITS),
+        "landed_index": per_market(markets, landed.markets, NOTHING_LANDED),
+    }
 
 
-def _cost_usd(arms: Arms, span: Months) -> dict[str, Interval]:
-    """Cost of the scenario's illicit activity by market, the reference's mean beside it. USD per unit"""
-    markets, both = levels.by_market(arms.pairs, measures.COST, span)
-    costs = _per_market(list(map(str, markets)), both.scenario, "nothing was delivered")
-    for of_market, before in zip(costs.values(), intervals(both.baseline), strict=True):
-        of_market["baseline"] = before["mean"]
-    return costs
-
-
-def _own_times(arms: Arms, index: Index, months: list[str]) -> dict[str, Any]:
-    """The index in months 13 to 48 after the scenario's own first change, and year by year."""
+def _own_times(arms: Arms, index: Index, landed: Index, months: list[str]) -> dict[str, Any]:
+    """The index, delivered and landed, in months 13 to 48 after the scenario's own first change, and year by year."""
     own = pairing.own_months(months, arms.entry["first_change"], arms.entry.get("lapses"))
     late = "the scenario changes nothing 12 months before the last"
     return {
         "own_window": [own.first, own.last] if own else None,
         "index_own": interval(pairing.headline(arms, index, own).total) if own else undefined(late),
-        "index_by_year": {
-            year: interval(pairing.headline(arms, index, span).total)
-            for year, span in pairing.years(months).items()
-        },
+        "index_landed_own": interval(pairing.headline(arms, landed, own).total) if own else undefined(late),
+        "index_by_year": _by_year(arms, index, months),
+        "index_landed_by_year": _by_year(arms, landed, months),
     }
+
+
+def _by_year(arms: Arms, index: Index, months: list[str]) -> dict[str, Interval]:
+    """An index in each calendar year."""
+    spans = pairing.years(months)
+    return {year: interval(pairing.headline(arms, index, span).total) for year, span in spans.items()}
 
 
 def _other_indices(

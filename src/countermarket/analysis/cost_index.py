@@ -9,7 +9,7 @@ geometric mean of the market indices weighted by baseline final expenditure.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from countermarket.results.rows import laid_out
 
@@ -40,6 +40,10 @@ class Cells(NamedTuple):
     """The same without imputed items. USD"""
     path_cost: Array
     """Perceived cost of the cheapest open path in the quarter's year. USD per unit; NaN = no path."""
+    landed_cost: Array
+    """What the units had cost when the domestic sector took them over; 0 where none is recorded. USD"""
+    expenditure: Array
+    """What users paid; 0 where none is recorded. USD"""
     restart: int = 0
     """First quarter a change touches, beyond which trailing costs do not look back; 0 = no change."""
 
@@ -71,7 +75,18 @@ def cells(keys: dict[str, NDArray[np.str_]], values: Array) -> Cells:
         np.nan_to_num(cost),
         np.nan_to_num(cash),
         _path_cost(keys, values, labels),
+        _of_cells(keys, values, "landed_cost", units),
+        _of_cells(keys, values, "expenditure", units),
     )
+
+
+def _of_cells(keys: dict[str, NDArray[np.str_]], values: Array, what: str, like: Array) -> Array:
+    """What more is recorded of cells; nothing everywhere in a study that has no such rows."""
+    import numpy as np
+
+    laid = laid_out(keys, values, what, ("market", "jurisdiction", "month")).values
+    recorded: Array = np.nan_to_num(laid) if laid.shape == like.shape else np.zeros_like(like)
+    return recorded
 
 
 def _path_cost(
@@ -127,32 +142,36 @@ class Trail(NamedTuple):
     """The same without imputed items. USD"""
     path_cost: Array
     """Perceived cost of the cheapest open path. USD per unit; NaN = no path."""
+    landed_cost: Array
+    """Cost per unit at the destination's wholesale market, NaN without units. USD"""
 
 
 def trail(of: Cells, restart: int) -> Trail:
     """Trailing units and unit costs of cells, from a change on looking back to it only."""
     year = trailing(of.units)
     units = trailing(of.units, QUARTERS, restart) if restart else year
-    cost, cash = (_per_unit(trailing(spent, QUARTERS, restart), units) for spent in (of.cost, of.cash_cost))
-    return Trail(year, units, cost, cash, of.path_cost)
+    spent = (of.cost, of.cash_cost, of.landed_cost)
+    cost, cash, landed = (_per_unit(trailing(of_these, QUARTERS, restart), units) for of_these in spent)
+    return Trail(year, units, cost, cash, of.path_cost, landed)
 
 
-def market_index(baseline: Cells, scenario: Cells, cash: bool = False) -> Index:
-    """Index of each market in each quarter, pair by pair; without imputed items if `cash`."""
-    return trailed_index(trail(baseline, scenario.restart), trail(scenario, scenario.restart), cash)
+Of = Literal["cost", "cash_cost", "landed_cost"]
+"""Which cost of a cell an index is of: delivered to users, the same without imputed items, landed."""
 
 
-def trailed_index(baseline: Trail, scenario: Trail, cash: bool = False) -> Index:
+def market_index(baseline: Cells, scenario: Cells, of: Of = "cost") -> Index:
+    """Index of each market in each quarter, pair by pair."""
+    return trailed_index(trail(baseline, scenario.restart), trail(scenario, scenario.restart), of)
+
+
+def trailed_index(baseline: Trail, scenario: Trail, of: Of = "cost") -> Index:
     """Index of each market in each quarter, pair by pair.
 
     100 Σ q⁰c¹ / Σ q⁰c⁰ over cells the baseline supplies and the scenario can reach (Laspeyres).
     """
     import numpy as np
 
-    c0, c1 = (of.cash_cost if cash else of.cost for of in (baseline, scenario))
-    supplied = (baseline.year > 0) & np.isfinite(c0)
-    thin = supplied & (scenario.units < THIN_SHARE * baseline.units)
-    c1 = np.where(thin, scenario.path_cost, c1)
+    c0, c1, supplied, thin = _unit_costs(baseline, scenario, of)
     reached = supplied & np.isfinite(c1)
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(reached, baseline.year * c0, 0.0)
@@ -164,6 +183,27 @@ def trailed_index(baseline: Trail, scenario: Trail, cash: bool = False) -> Index
         np.where(cost > 0, imputed, np.nan),
         (supplied & ~reached).sum(axis=2).astype(float),
     )
+
+
+def cell_index(baseline: Trail, scenario: Trail, of: Of = "cost") -> Array:
+    """Index of each cell by itself. (pairs, markets, jurisdictions, quarters); NaN without supply or a path."""
+    import numpy as np
+
+    c0, c1, supplied, _ = _unit_costs(baseline, scenario, of)
+    index: Array = np.divide(100.0 * c1, c0, out=np.full(c0.shape, np.nan), where=supplied & np.isfinite(c1) & (c0 > 0))
+    return index
+
+
+def _unit_costs(
+    baseline: Trail, scenario: Trail, of: Of
+) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Unit costs of both arms, which cells the baseline supplies, and which lost nearly all and cost as their path."""
+    import numpy as np
+
+    c0, c1 = (getattr(arm, of) for arm in (baseline, scenario))
+    supplied = (baseline.year > 0) & np.isfinite(c0)
+    thin = supplied & (scenario.units < THIN_SHARE * baseline.units)
+    return c0, np.where(thin, scenario.path_cost, c1), supplied, thin
 
 
 def _per_unit(cost: Array, units: Array) -> Array:

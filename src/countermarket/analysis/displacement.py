@@ -63,22 +63,34 @@ def of_destinations(
     """Shift between destination cells: of each market, and of all together."""
     import numpy as np
 
-    during = span.holds(baseline.quarters)
-    years = max(1, during.sum()) / 4
-    before = baseline.units[..., during].sum(axis=3)
-    moved = (scenario.units[..., during].sum(axis=3) - before) / years
-    cost = _cell_cost(baseline, during)
+    moved, before, cost = _moved(baseline, scenario, span)
     within = np.isin(baseline.jurisdictions, list(inside))
     by_market = [
         Shift(
             *(
                 _valued(amount[:, m], cost[:, m], mask)
-                for amount, mask in _arms(moved, before / years, within)
+                for amount, mask in _arms(moved, before, within)
             )
         )
         for m in range(len(baseline.markets))
     ]
     return by_market, Shift(*(np.sum(parts, axis=0) for parts in zip(*by_market, strict=True)))
+
+
+def by_destination(baseline: Cells, scenario: Cells, span: Months) -> Array:
+    """Change of deliveries by jurisdiction, USD per year at constant baseline cost. (pairs, jurisdictions)"""
+    moved, _, cost = _moved(baseline, scenario, span)
+    valued: Array = (moved * cost).sum(axis=1)
+    return valued
+
+
+def _moved(baseline: Cells, scenario: Cells, span: Months) -> tuple[Array, Array, Array]:
+    """Change of units a year by cell, units a year in the reference, and what one costs. (pairs, markets, places)"""
+    during = span.holds(baseline.quarters)
+    years = max(1, during.sum()) / 4
+    before = baseline.units[..., during].sum(axis=3)
+    moved = (scenario.units[..., during].sum(axis=3) - before) / years
+    return moved, before / years, _cell_cost(baseline, during)
 
 
 def _arms(

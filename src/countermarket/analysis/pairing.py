@@ -37,6 +37,10 @@ class Arms(NamedTuple):
     """Baseline expenditure over the trailing year. (pairs, markets, quarters)"""
 
 
+Trails = tuple[cost_index.Trail, cost_index.Trail]
+"""What lies behind the quarters of the reference's cells, and of the scenario's."""
+
+
 class Headline(NamedTuple):
     """Means of the index over a span. (pairs,), and (pairs, markets) for the markets."""
 
@@ -101,7 +105,7 @@ def _rows_of(study: studies.Study, name: str) -> dict[tuple[int, int], int]:
     }
 
 
-def trails(arms: Arms) -> tuple[cost_index.Trail, cost_index.Trail]:
+def trails(arms: Arms) -> Trails:
     """What lies behind each quarter of the baseline's and of the scenario's cells: added up once for every index."""
     restart = arms.scenario.restart
     return cost_index.trail(arms.baseline, restart), cost_index.trail(arms.scenario, restart)

@@ -1,12 +1,13 @@
-"""The two small tables people open: a row per scenario, and a row per scenario, market and measure."""
+"""The tables people open: a row per scenario, per scenario, market and measure, and per jurisdiction."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from countermarket.analysis import levels, pairing
+from countermarket.analysis import by_country, levels, pairing
 from countermarket.analysis.carried import carries
+from countermarket.analysis.country_table import COUNTRY_COLUMNS, country_rows
 from countermarket.analysis.intervals import Interval, intervals, probability_above
 from countermarket.analysis.levels import Months, Pairs
 from countermarket.declared import measures
@@ -33,9 +34,10 @@ MEASURE_COLUMNS = (
 
 
 def write_tables(study: studies.Study, document: dict[str, Any]) -> None:
-    """comparison.csv and measures.csv of a study."""
+    """comparison.csv, measures.csv and countries.csv of a study."""
     folders.replace_text(study.path / "comparison.csv", comparison_csv(document))
     folders.replace_text(study.path / "measures.csv", measures_csv(study, document))
+    folders.replace_text(study.path / "countries.csv", countries_csv(study, document))
 
 
 def comparison_csv(document: dict[str, Any]) -> str:
@@ -53,6 +55,7 @@ def _ranking_row(row: dict[str, Any]) -> dict[str, Any]:
     flat |= _three("displacement", row["displacement"]["destinations"])
     for market in row["cost_index"]:
         flat |= _three(f"cost_index_{market}", row["cost_index"][market])
+        flat |= _three(f"landed_index_{market}", row["landed_index"][market])
         flat[f"verdict_{market}"] = row["verdict"][market]
     return flat
 
@@ -131,6 +134,12 @@ def _measure_row(
         *(level_unit, change["baseline"], change["scenario"], change.get("reason", ""), "", int(change["carried"])),
     )
     return dict(zip(MEASURE_COLUMNS, values, strict=True))
+
+
+def countries_csv(study: studies.Study, document: dict[str, Any]) -> str:
+    """Who gains and who loses under every ranked scenario."""
+    rows = country_rows(document, by_country.of_study(study, document), document["units"])
+    return _csv(COUNTRY_COLUMNS, rows)
 
 
 def _csv(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:

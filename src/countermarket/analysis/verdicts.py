@@ -37,7 +37,7 @@ def moved_elsewhere(
     inside = arms.entry["inside"]
     places, modes, markets = inside["jurisdictions"], inside["modes"], inside["markets"]
     flows = displacement.leg_flows(arms.pairs, _trade_legs(world), span)
-    missing = _no_outside(places, world["jurisdictions"])
+    missing = no_outside(places, world["jurisdictions"])
     shifts, everything = displacement.of_destinations(arms.baseline, arms.scenario, places, span)
     moved = {
         "destinations": displacement.displaced(everything, missing, asked),
@@ -66,7 +66,7 @@ def _trade_legs(world: dict[str, Any]) -> dict[str, LegPlace]:
     return {name: leg for name, leg in legs.items() if leg.layer not in world.get("input_layers", ())}
 
 
-def _no_outside(inside: Collection[str], everywhere: Collection[str]) -> str:
+def no_outside(inside: Collection[str], everywhere: Collection[str]) -> str:
     """Why displacement between places has no meaning, if it has none."""
     if not inside:
         return "the scenario acts nowhere"

@@ -7,6 +7,7 @@ from typing import Any
 from countermarket.analysis.comparison import compare
 from countermarket.analysis.levels import Months
 from countermarket.brief import sentences
+from countermarket.brief.countries import country_tables
 from countermarket.brief.tables import (
     against_table,
     beside_table,
@@ -32,7 +33,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ranking", "Which scenario raises the cost most, and how surely", ("ranking", "cost_over_time")),
     ("cost", "What the cost is made of", ("cost_components",)),
     ("success", "Whether dearer means less, and what else changes", ("cost_and_throughput", "beside_cost")),
-    ("elsewhere", "What moves elsewhere", ("displacement", "flow_map")),
+    ("elsewhere", "What moves elsewhere", ("displacement", "countries", "flow_map")),
     ("alliance", "Whether the alliance holds together", ("alliance_trust", "alliance_members")),
 )
 """Sections of the page: anchor, heading, charts."""
@@ -80,6 +81,7 @@ def content(source: Material) -> dict[str, Any]:
         "cost": cost_table(source),
         "beside": beside_table(source),
         "spending": spending_table(source),
+        "countries": country_tables(source),
         "policies": policy_tables(source),
         "places": places_tables(source),
         "years": years_table(source),

@@ -38,6 +38,7 @@ class Cell(NamedTuple):
 def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the ranking: index, interval, likelihoods, and the interval as a small picture."""
     value, small = sentences.index_with_interval(entry["index"])
+    landed, landed_small = sentences.index_with_interval(entry["index_landed"])
     cash, cash_small = sentences.index_with_interval(entry.get("index_cash"))
     early, early_small = sentences.index_with_interval(entry.get("index_short_run"))
     return {
@@ -47,6 +48,7 @@ def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str,
         "against": reference_title(entry, described, document),
         "question": described.get(entry["scenario"], {}).get("question") or "",
         "index": Cell(value, small),
+        "landed": Cell(landed, landed_small),
         "cash": Cell(cash, cash_small),
         "early": Cell(early, early_small),
         "baseline": NOTHING
@@ -100,14 +102,20 @@ def interval_bar(index: Mapping[str, float | None], scale: tuple[float, float]) 
 
 
 def years_table(source: Material) -> dict[str, Any]:
-    """The index of each scenario year by year, and over its own months 13 to 48, with intervals."""
+    """The index of each scenario, delivered and landed, year by year and over its own months 13 to 48."""
     entries = source.document["ranking"]
-    rows = [
-        (year, [Cell(*sentences.index_with_interval(entry["index_by_year"][year])) for entry in entries])
-        for year in (entries[0]["index_by_year"] if entries else ())
-    ]
-    own = [Cell(*sentences.index_with_interval(entry["index_own"])) for entry in entries]
-    return {"titles": [entry["title"] for entry in entries], "rows": [*rows, ("own months 13 to 48", own)]}
+    rows = []
+    for year in entries[0]["index_by_year"] if entries else ():
+        rows.append((year, [_index_cell(entry["index_by_year"][year]) for entry in entries]))
+        rows.append((f"{year}, landed", [_index_cell(entry["index_landed_by_year"][year]) for entry in entries]))
+    rows.append(("own months 13 to 48", [_index_cell(entry["index_own"]) for entry in entries]))
+    rows.append(("own months, landed", [_index_cell(entry["index_landed_own"]) for entry in entries]))
+    return {"titles": [entry["title"] for entry in entries], "rows": rows}
+
+
+def _index_cell(index: Mapping[str, Any]) -> Cell:
+    """An index with its interval below."""
+    return Cell(*sentences.index_with_interval(index))
 
 
 def against_table(source: Material) -> dict[str, Any] | None:
@@ -120,6 +128,7 @@ def against_table(source: Material) -> dict[str, Any] | None:
         (
             titles[name],
             Cell(*sentences.index_with_interval(gap, 2)),
+            Cell(*sentences.index_with_interval(asked["landed"][name], 2)),
             likelihood(gap["share_above"], gap["pairs"]),
             "carried" if gap["carried"] else "not carried by the pairs",
         )
@@ -140,16 +149,17 @@ def verdict_table(source: Material) -> dict[str, Any]:
 
 
 def cost_table(source: Material) -> dict[str, Any]:
-    """Cost per unit delivered in USD by market: the first scenario's reference, then each scenario."""
-    entries = source.document["ranking"]
-    rows = [
-        (entry["title"], [_cost_cell(entry["cost_usd"].get(market, {})) for market in source.markets])
-        for entry in entries
-    ]
-    if entries:
-        first = entries[0]["cost_usd"]
+    """Cost of a unit in USD by market, delivered and landed: the first scenario's reference, then each scenario."""
+    entries, stages = source.document["ranking"], (("cost_usd", ""), ("landed_usd", ", landed"))
+    rows = []
+    for stage, word in stages if entries else ():
+        first = entries[0][stage]
         reference = [Cell(dollars(first.get(market, {}).get("baseline")), "") for market in source.markets]
-        rows.insert(0, (f"Reference of {entries[0]['title']}", reference))
+        rows.append((f"Reference of {entries[0]['title']}{word}", reference))
+    for entry in entries:
+        for stage, word in stages:
+            cells = [_cost_cell(entry[stage].get(market, {})) for market in source.markets]
+            rows.append((entry["title"] + word, cells))
     return {"markets": [market_label(market) for market in source.markets], "rows": rows}
 
 

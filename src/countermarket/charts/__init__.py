@@ -28,6 +28,7 @@ MAKERS = (
     ("cost_and_throughput", "throughput"),
     ("beside_cost", "beside"),
     ("displacement", "moved"),
+    ("countries", "countries"),
     ("flow_map", "flows"),
     ("alliance_trust", "over_time"),
     ("alliance_members", "over_time"),

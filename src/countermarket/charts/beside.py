@@ -44,7 +44,7 @@ def beside_cost(source: Material) -> Chart | None:
         f"{window_in_words(source)}; line: 80% interval over paired runs, dot: mean",
         source=source_line(source),
         alt=_alt(source.arms[0], names),
-        header=("measure", "scenario", "mean", "low", "high"),
+        header=("measure", "scenario", "mean", "low", "high", "carried"),
         rows=_rows(source.arms, names),
         draw=lambda width: _draw(source.arms, names, width),
         note="Units of different markets are added at their reference cost.",
@@ -80,7 +80,7 @@ def _alt(arm: Arm, names: list[str]) -> str:
 
 def _rows(arms: tuple[Arm, ...], names: list[str]) -> list[tuple[Cell, ...]]:
     return [
-        (name, arm.name, float(mean), float(low), float(high))
+        (name, arm.name, float(mean), float(low), float(high), int(arm.entry["beside"].get(name, {}).get("carried", 0)))
         for name in names
         for arm, (low, mean, high) in zip(arms, edges(arms, name).T, strict=True)
     ]

@@ -10,6 +10,7 @@ from countermarket.charts.material import (
     Arm,
     Floats,
     Material,
+    carried_in,
     edges_of,
     measured,
     ratio,
@@ -78,8 +79,8 @@ def cost_components(source: Material) -> Chart | None:
         f"{window_in_words(source)}; each market on its own scale; line: 80% interval over runs, dot: mean",
         source=source_line(source),
         alt=_components_alt(leading),
-        header=("scenario", "market", "component", "unit", "arm", "mean", "low", "high"),
-        rows=[row for part in parts for row in _component_rows(part)],
+        header=("scenario", "market", "component", "unit", "arm", "mean", "low", "high", "carried"),
+        rows=[row for part in parts for row in _component_rows(part, len(parts))],
         draw=lambda width: _draw_components(leading, width),
         note="Components cannot be stacked: each has an interval of its own.",
     )
@@ -148,8 +149,10 @@ def _components_alt(part: Decomposition) -> str:
     return f"Panels by market of cost components; the largest change in each: {'; '.join(pieces)}."
 
 
-def _component_rows(part: Decomposition) -> list[tuple[Cell, ...]]:
+def _component_rows(part: Decomposition, company: int) -> list[tuple[Cell, ...]]:
+    """Both arms' costs; beside the scenario's, whether the pairs carry its change."""
     rows: list[tuple[Cell, ...]] = []
+    carried = carried_in(part.after, part.before, company * len(part.markets) * len(part.components))
     for name, samples in (("reference", part.before), ("scenario", part.after)):
         low, mean, high = edges_of(samples)
         rows += [
@@ -162,6 +165,7 @@ def _component_rows(part: Decomposition) -> list[tuple[Cell, ...]]:
                 float(mean[m, c]),
                 float(low[m, c]),
                 float(high[m, c]),
+                int(carried[m, c]) if name == "scenario" else None,
             )
             for m, market in enumerate(part.markets)
             for c, component in enumerate(part.components)

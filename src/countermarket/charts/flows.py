@@ -86,9 +86,9 @@ def flow_map(source: Material) -> Chart | None:
             "scenario",
             "change_low",
             "change_high",
-            "sure",
+            "carried",
         ),
-        rows=[tuple(flow) for flow in flows],
+        rows=[(*flow[:-1], abs(flow.sure)) for flow in flows],
         draw=lambda width: _draw(flows, places, source.markets, width),
         note="Lines join central points, not routes; each bends right of its direction of travel.",
     )

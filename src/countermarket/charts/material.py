@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from countermarket.analysis.carried import interval_carries
+from countermarket.analysis.carried import carries, interval_carries
+from countermarket.analysis.intervals import probability_above
 from countermarket.analysis.levels import Months
 from countermarket.analysis.pairing import Arms, arms_of
 from countermarket.declared.vocabulary import MARKETS
@@ -91,6 +92,14 @@ def edges_of(samples: Floats) -> Floats:
     filled = np.where(known, samples, 0.0)
     low, high = np.nanquantile(filled, [0.1, 0.9], axis=0)
     return np.where(known, np.array([low, np.nanmean(filled, axis=0), high]), np.nan)
+
+
+def carried_in(samples: Floats, unchanged: float | Floats, questions: int) -> NDArray[np.int64]:
+    """Whether the pairs carry a change: 1 or 0 for each of so many answers, as a table has it. samples: (pairs, ...)"""
+    gaps = (samples - unchanged).reshape(len(samples), -1).T
+    known = [of[np.isfinite(of)] for of in gaps]
+    told = [int(carries(probability_above(of, 0.0), len(of), questions)) for of in known]
+    return np.array(told, dtype=np.int64).reshape(samples.shape[1:])
 
 
 def said(source: Material, questions: int, title: str) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countermarket.analysis.displacement import of_destinations
 from countermarket.charts.chart import Chart
@@ -10,6 +11,7 @@ from countermarket.charts.material import (
     Arm,
     Floats,
     Material,
+    carried_in,
     edges_of,
     ratio,
     said,
@@ -44,6 +46,8 @@ class Moved(NamedTuple):
     arm: Arm
     inside: Floats
     outside: Floats
+    carried: dict[str, NDArray[np.int64]]
+    """Whether the pairs carry each, by its name. (markets,)"""
 
 
 def displacement(source: Material) -> Chart | None:
@@ -58,9 +62,12 @@ def displacement(source: Material) -> Chart | None:
         f"{window_in_words(source)}; inside: where the scenario ever acts; line: 80% interval, dot: mean",
         source=source_line(source),
         alt=_alt(shown[0], source.markets),
-        header=("scenario", "market", "place", "mean", "low", "high"),
+        header=("scenario", "market", "place", "mean", "low", "high", "carried"),
         rows=[
-            (part.arm.name, market, place, float(edges[1, m]), float(edges[0, m]), float(edges[2, m]))
+            (
+                *(part.arm.name, market, place, float(edges[1, m]), float(edges[0, m]), float(edges[2, m])),
+                int(part.carried[place][m]),
+            )
             for part in shown
             for place, edges in (("inside", part.inside), ("outside", part.outside))
             for m, market in enumerate(source.markets)
@@ -84,11 +91,13 @@ def moved(source: Material, arm: Arm, inside: tuple[str, ...]) -> Moved:
     recorded = before.markets.tolist()
     order = [recorded.index(market) for market in source.markets]
     whole = np.array([everywhere[m].baseline_inside for m in order]).T
-    changes = [
-        edges_of(100.0 * ratio(np.array([getattr(shifts[m], side) for m in order]).T, whole))
+    changes = {
+        side: 100.0 * ratio(np.array([getattr(shifts[m], side) for m in order]).T, whole)
         for side in ("inside", "outside")
-    ]
-    return Moved(arm, changes[0], changes[1])
+    }
+    questions = len(changes) * len(order) * len(source.arms)
+    carried = {side: carried_in(samples, 0.0, questions) for side, samples in changes.items()}
+    return Moved(arm, edges_of(changes["inside"]), edges_of(changes["outside"]), carried)
 
 
 def displacement_finding(shown: list[Moved], markets: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countermarket.analysis.cost_index import market_index, total_index
 from countermarket.charts.chart import Cell, Chart
@@ -12,6 +13,7 @@ from countermarket.charts.material import (
     Floats,
     Material,
     Paired,
+    carried_in,
     edges_of,
     measured,
     months_in_words,
@@ -51,6 +53,8 @@ class Fan(NamedTuple):
     mean: Floats
     high: Floats
     against: tuple[Floats, Floats] | None = None
+    carried: NDArray[np.int64] | None = None
+    """Whether the pairs carry the change in each month: 1 or 0, nothing where no one has asked."""
 
 
 def cost_over_time(source: Material) -> Chart | None:
@@ -66,7 +70,7 @@ def cost_over_time(source: Material) -> Chart | None:
         f"{period}; paired reference = 100; band: 80% interval over paired runs, line: mean",
         source=source_line(source),
         alt=_over_time_alt(fans),
-        header=("scenario", "month", "mean", "low", "high"),
+        header=("scenario", "month", "mean", "low", "high", "carried"),
         rows=_fan_rows(source.arms, fans, quarters),
         draw=lambda width: draw_fans(fans, quarters, width, 100.0, "Other scenarios' intervals"),
     )
@@ -78,7 +82,10 @@ def _index_fans(source: Material) -> tuple[np.ndarray, list[Fan]]:
     for arm in source.arms:
         quarters = arm.runs.baseline.quarters
         by_market = market_index(arm.runs.baseline, arm.runs.scenario).market
-        fans.append(Fan(arm.title, *edges_of(total_index(by_market, arm.runs.weights))))
+        index = total_index(by_market, arm.runs.weights)
+        carried = carried_in(index, 100.0, len(source.arms) * len(quarters))
+        low, middle, high = edges_of(index)
+        fans.append(Fan(arm.title, low, middle, high, carried=carried))
     return quarters, fans
 
 
@@ -117,7 +124,10 @@ def _over_time_alt(fans: list[Fan]) -> str:
 
 def _fan_rows(arms: tuple[Arm, ...], fans: list[Fan], months: np.ndarray) -> list[tuple[Cell, ...]]:
     return [
-        (arm.name, str(month), float(fan.mean[place]), float(fan.low[place]), float(fan.high[place]))
+        (
+            *(arm.name, str(month), float(fan.mean[place]), float(fan.low[place]), float(fan.high[place])),
+            None if fan.carried is None else int(fan.carried[place]),
+        )
         for arm, fan in zip(arms, fans, strict=True)
         for place, month in enumerate(months)
     ]
@@ -192,7 +202,8 @@ def _over_months(
     if not pairs or not len(pairs[0].labels["month"]):
         return None
     months = pairs[0].labels["month"]
-    fans = [_beside_reference(arm, one) for arm, one in zip(source.arms, pairs, strict=True)]
+    questions = len(pairs) * len(months)
+    fans = [_beside_reference(arm, one, questions) for arm, one in zip(source.arms, pairs, strict=True)]
     if not any(np.isfinite(fan.mean).any() for fan in fans):
         return None
     return Chart(
@@ -206,16 +217,16 @@ def _over_months(
             f"{fan.title}: from {plain(float(fan.mean[0]))} to {plain(float(fan.mean[-1]))}" for fan in fans
         )
         + ".",
-        header=("scenario", "month", "mean", "low", "high"),
+        header=("scenario", "month", "mean", "low", "high", "carried"),
         rows=_fan_rows(source.arms, fans, months),
         draw=lambda width: draw_fans(fans, months, width, None, "Paired reference's interval"),
     )
 
 
-def _beside_reference(arm: Arm, paired: Paired) -> Fan:
+def _beside_reference(arm: Arm, paired: Paired, questions: int) -> Fan:
     below, _, above = edges_of(paired.before)
     low, mean, high = edges_of(paired.after)
-    return Fan(arm.title, low, mean, high, (below, above))
+    return Fan(arm.title, low, mean, high, (below, above), carried_in(paired.after, paired.before, questions))
 
 
 def _trend_finding(fans: list[Fan], what: str) -> str:

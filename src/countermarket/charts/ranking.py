@@ -26,7 +26,7 @@ def ranking(source: Material) -> Chart | None:
         "paired reference = 100; line: 80% interval over paired runs, dot: mean",
         source=source_line(source),
         alt=_ranking_alt(entries),
-        header=("rank", "scenario", "title", "mean", "low", "high", "probability_better_than_baseline"),
+        header=("rank", "scenario", "title", "mean", "low", "high", "probability_better_than_baseline", "carried"),
         rows=[_ranking_row(entry) for entry in entries],
         draw=lambda width: _draw_ranking(source, width),
     )
@@ -108,6 +108,7 @@ def _ranking_row(entry: Any) -> tuple[Any, ...]:
         index["low"],
         index["high"],
         entry["probability_better_than_baseline"],
+        int(entry["carried"]),
     )
 
 

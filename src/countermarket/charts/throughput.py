@@ -3,12 +3,17 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from countermarket.analysis.cost_index import market_index
+from countermarket.analysis.levels import mean
 from countermarket.analysis.verdicts import CLEAR
-from countermarket.charts.chart import Chart
+from countermarket.charts.chart import Cell, Chart
 from countermarket.charts.material import (
+    Arm,
     Floats,
     Material,
+    carried_in,
     edges_of,
     measured,
     ratio,
@@ -44,6 +49,8 @@ class Crossing(NamedTuple):
     """(3, scenarios, markets), paired reference = 100"""
     units: Floats
     """(3, scenarios, markets), paired reference = 100"""
+    carried: NDArray[np.int64]
+    """Whether the pairs carry the change of cost, and of units: 1 or 0. (2, scenarios, markets)"""
 
 
 def cost_and_throughput(source: Material) -> Chart | None:
@@ -67,33 +74,45 @@ def cost_and_throughput(source: Material) -> Chart | None:
             "cost_mean",
             "cost_low",
             "cost_high",
+            "cost_carried",
             "units_mean",
             "units_low",
             "units_high",
+            "units_carried",
         ),
-        rows=[
-            (
-                name,
-                market,
-                *(float(part[k, s, m]) for part in (crossing.cost, crossing.units) for k in (1, 0, 2)),
-            )
-            for s, name in enumerate(crossing.scenarios)
-            for m, market in enumerate(crossing.markets)
-        ],
+        rows=_rows(crossing),
         draw=lambda width: _draw(crossing, width),
         note="Below the line of 100 less is delivered; right of 100 each unit costs more to deliver. "
         "Grey arms may run off a panel; the data hold them whole.",
     )
 
 
+def _rows(crossing: Crossing) -> list[tuple[Cell, ...]]:
+    """Both changes of each scenario and market, and whether the pairs carry each."""
+    return [
+        (
+            *(name, market),
+            *(float(crossing.cost[k, s, m]) for k in (1, 0, 2)),
+            int(crossing.carried[0, s, m]),
+            *(float(crossing.units[k, s, m]) for k in (1, 0, 2)),
+            int(crossing.carried[1, s, m]),
+        )
+        for s, name in enumerate(crossing.scenarios)
+        for m, market in enumerate(crossing.markets)
+    ]
+
+
 def crossings(source: Material) -> Crossing:
     """Cost as the comparison gives it; units summed over the window and paired."""
-    units, markets = [], source.markets
+    units, carried, markets = [], [], source.markets
+    questions = 2 * len(source.arms) * len(markets)
     for arm in source.arms:
         delivered = measured(source, arm, "units_delivered")
         during = source.window.holds(delivered.labels["month"])
         after, before = (np.nansum(part[..., during], axis=-1) for part in (delivered.after, delivered.before))
-        units.append(edges_of(100.0 * ratio(after, before)))
+        changes = 100.0 * ratio(after, before)
+        units.append(edges_of(changes))
+        carried.append([carried_in(samples, 100.0, questions) for samples in (_cost_of(source, arm), changes)])
     cost = [[_edges(arm.entry["cost_index"].get(market)) for market in markets] for arm in source.arms]
     return Crossing(
         tuple(arm.name for arm in source.arms),
@@ -101,7 +120,17 @@ def crossings(source: Material) -> Crossing:
         markets,
         np.moveaxis(np.array(cost, dtype=float), 2, 0),
         np.moveaxis(np.array(units), 1, 0),
+        np.moveaxis(np.array(carried), 1, 0),
     )
+
+
+def _cost_of(source: Material, arm: Arm) -> Floats:
+    """The cost index of each market over the window, markets in the order they are shown. (pairs, markets)"""
+    before, after = arm.runs.baseline, arm.runs.scenario
+    index = mean(market_index(before, after).market[..., source.window.holds(before.quarters)])
+    recorded = before.markets.tolist()
+    none = np.full(len(index), np.nan)
+    return np.stack([index[:, recorded.index(name)] if name in recorded else none for name in source.markets], axis=1)
 
 
 def _edges(interval: dict[str, float | None] | None) -> list[float]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 WIDE = 140
 FEW_SCENARIOS = 3
 LABEL_WIDTH, CELL_WIDTH, INTERVAL_WIDTH = 46, 9, 25
+BOTH = "cost index delivered,\nbelow it landed"
+"""Head of the column of both indices: two columns would have no room on most screens."""
+LANDED_NOTE = "Delivered: to users. Landed: at the destination's wholesale market, before the trade at home."
 BESIDE_NOTE = (
     "* the 80% interval excludes no change, the pairs carry it; #1, #2, ... are ranks; pp: percentage points"
 )
@@ -33,13 +36,14 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     is_few = len(rows) <= FEW_SCENARIOS
     if is_few:
         for row in rows:
-            console.print(places_table(row, console.width))
-    console.print(elsewhere_table(rows, document["ranked_for"]))
+            print_places(console, row)
+    print_elsewhere(console, rows, document["ranked_for"])
     for part in parts(rows, console.width, INTERVAL_WIDTH if is_few else CELL_WIDTH):
         console.print(beside_table(part, is_few))
     console.print(BESIDE_NOTE + "\n")
     for part in parts(rows, console.width, CELL_WIDTH):
         console.print(cost_table(part, document.get("units", {})))
+    console.print(LANDED_NOTE + "\n")
     for part in parts(rows, console.width, CELL_WIDTH):
         console.print(years_table(part))
     for part in parts(rows, console.width, CELL_WIDTH):
@@ -51,47 +55,49 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     first, last = document["window"]
     place = document["ranked_for"]
     there = "" if place == EVERYWHERE else f" in {shown(place)}"
-    print_ranking(console, rows, f"Cost of illicit activity{there}, {first} to {last}")
+    print_ranking(console, rows, f"Cost of illicit activity{there}, delivered and landed, {first} to {last}")
     console.print(
         f"{document['replicates']} paired replicates, seed {document['seed']}; "
         f"parameters: {document['parameters']}; brackets: 80% intervals"
     )
 
 
-def places_table(row: dict[str, Any], width: int) -> Table:
+def print_places(console: Console, row: dict[str, Any]) -> None:
     """Give one scenario's answer at the first place: cost delivered and landed, units, price and a verdict."""
     label, answer = next(iter(row["places"].items()))
     heads = [(head, "right") for head in ("delivered", "landed", "units", "price")]
     columns = [("", "left"), *heads, ("verdict", "left")]
+    told = from_to if console.width >= WIDE else mean_text
     cells = [
         [
             market.replace("_", " "),
-            *(from_to(of[name]) if width >= WIDE else mean_text(of[name]) for name in ("cost_index", "landed_index")),
+            *(told(of[name]) for name in ("cost_index", "landed_index")),
             *(change_text({**of[name], "carried": False}, False) if name in of else "" for name in ("units", "price")),
             of["verdict"],
         ]
         for market, of in answer.items()
     ]
     title = f"#{row['rank']} {shown(row['scenario'])}, {shown(label)}: cost index, baseline = 100; units and price in %"
-    return grid(title, columns, cells)
+    print_rows(console, title, columns, cells)
 
 
-def elsewhere_table(rows: Sequence[dict[str, Any]], ranked_for: str) -> Table:
+def print_elsewhere(console: Console, rows: Sequence[dict[str, Any]], ranked_for: str) -> None:
     """Give each scenario's answer for all markets: where it is asked for or acts, in the rest of the world, in all."""
-    columns = [("scenario", "left"), ("where", "left"), ("delivered", "right"), ("landed", "right")]
-    columns += [("units %", "right"), ("harm %", "right"), ("verdict", "left")]
-    cells = [
-        [
-            f"#{row['rank']} {shown(row['scenario'], 24)}" if not at else "",
-            shown(label),
-            *(mean_text(of["all"][name]) for name in ("cost_index", "landed_index")),
-            *(change_text({**of["all"][name], "carried": False}, False) for name in ("units", "harm")),
-            of["all"]["verdict"],
-        ]
-        for row in rows
-        for at, (label, of) in enumerate(row["places"].items())
-    ]
-    return grid(f"Where: ranked for {shown(ranked_for)}; landed: to the wholesale market", columns, cells)
+    columns = [("where", "left"), ("delivered", "right"), ("landed", "right")]
+    columns += [("units", "right"), ("harm", "right"), ("verdict", "left")]
+    cells = []
+    for row in rows:
+        cells.append([f"#{row['rank']} {shown(row['scenario'], 24)}", "", "", "", "", ""])
+        cells += [place_row(label, of["all"]) for label, of in row["places"].items()]
+    title = f"Where: ranked for {shown(ranked_for)}; cost index, baseline = 100; units and harm in %"
+    print_rows(console, title, columns, cells)
+
+
+def place_row(label: str, answer: dict[str, Any]) -> list[str]:
+    """Return the answer of all markets together at one place."""
+    indices = (mean_text(answer[name]) for name in ("cost_index", "landed_index"))
+    changes = (change_text({**answer[name], "carried": False}, False) for name in ("units", "harm"))
+    return [f"  {shown(label, 24)}", *indices, *changes, answer["verdict"]]
 
 
 def parts(rows: Sequence[dict[str, Any]], width: int, cell: int) -> list[Sequence[dict[str, Any]]]:
@@ -120,7 +126,7 @@ def ranking_row(row: dict[str, Any]) -> dict[str, str]:
     return {
         "#": str(row["rank"]),
         "scenario": shown(row["scenario"]),
-        "cost index\nbaseline = 100": from_to(row["ranked_index"]),
+        BOTH: f"{from_to(row['ranked_index'])}\n{from_to(row['ranked_landed'])}",
         "better than\nbaseline": NOTHING
         if row["did_nothing"]
         else pairs_ahead(row["probability_better_than_baseline"], row["pairs"]),
@@ -146,31 +152,33 @@ def pairs_ahead(share: float | None, pairs: int) -> str:
 
 
 def cost_table(rows: Sequence[dict[str, Any]], units: Mapping[str, str]) -> Table:
-    """Give the cost of one unit by market: the baseline, then each scenario."""
+    """Give the cost of one unit by market, delivered and below it landed: the baseline, then each scenario."""
     columns = [("USD per unit", "left"), ("unit", "left"), ("baseline", "right")]
     columns += [(label, "right") for label in rank_labels(rows)]
-    cells = [cost_row(market, rows, units.get(market, "unit")) for market in rows[0]["cost_usd"]]
-    return grid("Cost of delivering one unit, by market", columns, cells)
+    cells = []
+    for market in rows[0]["cost_usd"]:
+        cells.append([market, units.get(market, "unit"), *costs_of(market, rows, "cost_usd")])
+        cells.append(["  landed", "", *costs_of(market, rows, "landed_usd")])
+    return grid("Cost of one unit, delivered and landed, by market", columns, cells)
 
 
-def cost_row(market: str, rows: Sequence[dict[str, Any]], unit: str) -> list[str]:
-    """Return one market's costs."""
+def costs_of(market: str, rows: Sequence[dict[str, Any]], stage: str) -> list[str]:
+    """Return what a unit of a market costs at one stage: in the baseline, then in each scenario."""
     plain_first = sorted(rows, key=lambda row: bool(row["reference"] != "baseline"))
-    base = next(
-        (row["cost_usd"][market].get("baseline") for row in plain_first if market in row["cost_usd"]), None
-    )
-    means = [short_number(row["cost_usd"].get(market, {}).get("mean")) for row in rows]
-    return [market, unit, short_number(base), *means]
+    base = next((row[stage][market].get("baseline") for row in plain_first if market in row[stage]), None)
+    return [short_number(base), *(short_number(row[stage].get(market, {}).get("mean")) for row in rows)]
 
 
 def years_table(rows: Sequence[dict[str, Any]]) -> Table:
     """Give the cost index of each scenario year by year, and over its own months 13 to 48."""
     columns = [("cost index in", "left"), *((label, "right") for label in rank_labels(rows))]
-    cells = [
-        [year, *(mean_text(row["index_by_year"][year]) for row in rows)] for year in rows[0]["index_by_year"]
-    ]
+    cells = []
+    for year in rows[0]["index_by_year"]:
+        cells.append([year, *(mean_text(row["index_by_year"][year]) for row in rows)])
+        cells.append(["  landed", *(mean_text(row["index_landed_by_year"][year]) for row in rows)])
     cells.append(["own months 13-48", *(mean_text(row["index_own"]) for row in rows)])
-    return grid("By year, and after each scenario's first change", columns, cells)
+    cells.append(["  landed", *(mean_text(row["index_landed_own"]) for row in rows)])
+    return grid("Delivered and landed, by year and after each scenario's first change", columns, cells)
 
 
 def spending_table(rows: Sequence[dict[str, Any]]) -> Table:
@@ -190,9 +198,14 @@ def mean_text(index: dict[str, Any]) -> str:
 
 def print_against(console: Console, against: dict[str, Any]) -> None:
     """Give each scenario's index less that of the one asked for."""
-    columns = [("scenario", "left"), ("index, points", "right"), ("pairs above", "right")]
+    columns = [("scenario", "left"), ("delivered, points", "right"), ("pairs above", "right"), ("landed", "right")]
     cells = [
-        [shown(name), change_text(gap, True), pairs_ahead(gap["share_above"], gap["pairs"])]
+        [
+            shown(name),
+            change_text(gap, True),
+            pairs_ahead(gap["share_above"], gap["pairs"]),
+            change_text(against["landed"][name], True),
+        ]
         for name, gap in against["index"].items()
     ]
     print_rows(console, f"Against {shown(against['scenario'])}, in the same worlds", columns, cells)

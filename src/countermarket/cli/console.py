@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH_WITHOUT_TERMINAL = 120
 SECONDS_A_LINE = 60.0
+NEWLINE = "\n"
 GAP = 3  # letters between two columns
 Progress = Callable[[int, int, str], None]
 
@@ -92,7 +93,9 @@ def print_rows(
     console.print(Text(printable(title), style="bold"))
     for first, *rest in rows:
         said = "; ".join(
-            f"{' '.join(name.split())} {cell}" for (name, _), cell in zip(columns[1:], rest, strict=True) if cell
+            f"{' '.join(name.split())} {cell.strip().replace(NEWLINE, ' / ')}"
+            for (name, _), cell in zip(columns[1:], rest, strict=True)
+            if cell
         )
         console.print(Padding(Text(printable(f"{first}: {said}")), (0, 0, 0, 2)))
     console.print()

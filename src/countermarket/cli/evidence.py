@@ -1,4 +1,4 @@
-"""Commands that hold the model beside evidence: baseline, calibrate, validate."""
+"""Commands that hold the model beside evidence: baseline, calibrate, history, validate."""
 
 from __future__ import annotations
 
@@ -64,6 +64,27 @@ def baseline(
         with progress_bar("baseline") as progress:
             seen = observe(replicates, seed, central, workers, progress)
         page = write_page(out or Path("results") / "baseline", seen)
+        print(page.read_text(encoding="utf-8"))
+        say(f"page: {page}")
+
+
+def history(
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    central: Central = False,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the page; results/history if left out.")] = None,
+) -> None:
+    """Hold growth from 2013 to 2022 to four published numbers."""
+    from countermarket.cli.console import progress_bar, say
+
+    with reported():
+        from countermarket.evidence.history.observe import observe
+        from countermarket.evidence.history.page import write_page
+
+        with progress_bar("history") as progress:
+            seen = observe(replicates, seed, central, workers, progress)
+        page = write_page(out or Path("results") / "history", seen)
         print(page.read_text(encoding="utf-8"))
         say(f"page: {page}")
 

@@ -35,6 +35,9 @@ For = Annotated[
     list[str] | None,
     typer.Option("--for", metavar="PLACE", help="Answer, and rank, for a place or group: GBR, eu; may be repeated."),
 ]
+ByCountry = Annotated[
+    bool, typer.Option("--by-country", help="Also say who gains and who loses, country by country.")
+]
 Against = Annotated[
     str | None,
     typer.Option(metavar="SCENARIO", help="Hold the others against this one of them, in the same worlds."),

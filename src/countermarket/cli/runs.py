@@ -14,6 +14,7 @@ from countermarket.cli.options import (
     Against,
     AsJson,
     BaselineFile,
+    ByCountry,
     Central,
     For,
     ModelName,
@@ -78,6 +79,7 @@ def compare(
     window: Window = None,
     against: Against = None,
     places: For = None,
+    countries: ByCountry = False,
     as_json: AsJson = False,
 ) -> None:
     """Rank scenarios, run now or saved, by cost."""
@@ -87,25 +89,29 @@ def compare(
         if bool(scenarios) == (saved is not None):
             refuse("compare needs scenarios, or --from with the folder of a saved study; not both")
         if saved is not None:
-            document = compare_study(saved, window_of(window), name_of(against), places_of(places))
+            document = compare_study(saved, window_of(window), name_of(against), places_of(places), countries)
             show_comparison(document, as_json)
             show_as_run(document, as_json)
         else:
             where = setting(world, model, baseline)
             experiment = listed(scenarios or [], replicates, seed, months, central, where)
-            done = asked_of(experiment, window, against, places)(study(experiment, workers, out, trace))
+            done = asked_of(experiment, window, against, places, countries)(study(experiment, workers, out, trace))
             show_comparison(done.document, as_json, experiment.warnings)
 
 
 def asked_of(
-    experiment: Experiment, window: str | None, against: str | None, places: list[str] | None
+    experiment: Experiment,
+    window: str | None,
+    against: str | None,
+    places: list[str] | None,
+    countries: bool = False,
 ) -> Callable[[Compared], Compared]:
     """Check what is asked of a study before any run; return what answers it once the study is there."""
     from countermarket.analysis import by_place
     from countermarket.analysis.against import refuse_unranked as refuse_stranger
     from countermarket.analysis.comparison import Compared, compare
     from countermarket.analysis.pairing import window as windowed
-    from countermarket.declared.calendar import month_name
+    from countermarket.declared.calendar import reported_months
     from countermarket.results.manifest import describe_world
     from countermarket.world.load import load_world
 
@@ -113,13 +119,13 @@ def asked_of(
     if named:
         by_place.chosen(named, describe_world(experiment.world or load_world()))
     if asked:
-        windowed([month_name(month) for month in range(experiment.months)], asked)
+        windowed(reported_months(experiment.months, experiment.begins), asked)
     if other:
         refuse_stranger([one.name for one in experiment.scenarios if not one.is_baseline], other)
 
     def answer(done: Compared) -> Compared:
-        is_plain = not (asked or other or named)
-        return done if is_plain else Compared(done.study, compare(done.study, asked, other, named))
+        is_plain = not (asked or other or named or countries)
+        return done if is_plain else Compared(done.study, compare(done.study, asked, other, named, countries))
 
     return answer
 
@@ -199,6 +205,7 @@ def show_comparison(document: dict[str, Any], as_json: bool, said: Sequence[str]
     """Print a study's comparison, with warnings that have not been said; code 1 if a run of it failed."""
     from countermarket.cli.comparison_view import print_comparison
     from countermarket.cli.console import print_json, say, screen
+    from countermarket.cli.country_view import print_by_country
     from countermarket.reading.wording import shown
 
     for warning in [one for one in document["warnings"] if one not in said]:
@@ -206,6 +213,8 @@ def show_comparison(document: dict[str, Any], as_json: bool, said: Sequence[str]
     if as_json:
         print_json(document)
     else:
+        if "by_country" in document:
+            print_by_country(screen(), document)
         print_comparison(screen(), document)
     end_with(document["failed"])
 

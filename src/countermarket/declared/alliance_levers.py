@@ -62,6 +62,13 @@ ALLIANCE = (
         public_cost="none of its own: the secretariat is paid per member",
     ),
     alliance_lever(
+        "exit_share",
+        "Members that leave in a year while they give more than they get (0: nobody may leave)",
+        unit="share per year",
+        read_by="membership.review",
+        public_cost="none of its own: who leaves pays no more",
+    ),
+    alliance_lever(
         "audit_share",
         "Share of members' obligations audited each year",
         read_by="membership.review",

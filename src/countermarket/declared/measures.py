@@ -102,8 +102,9 @@ COST = Measure(
 )
 INDICES = {
     "index": "cost of illicit activity against the paired reference; the headline",
-    "index_cash": "the same without imputed items",
-    "index_equal_weights": "the same with every market weighing alike",
+    "index_landed": "the same of what goods had cost at the destination's wholesale market, before the trade at home",
+    "index_cash": "the headline without imputed items",
+    "index_equal_weights": "the headline with every market weighing alike",
     "index_short_run": "the headline over the first 24 months after the change",
 }
 HEADLINES = (*INDICES, "imputed_weight", "unsupplied")

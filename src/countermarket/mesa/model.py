@@ -19,7 +19,7 @@ import numpy as np
 from mesa.datacollection import DataCollector
 from numpy.typing import NDArray
 
-from countermarket.declared.calendar import month_name
+from countermarket.declared.calendar import dated, month_name
 from countermarket.declared.vocabulary import SERVICES
 from countermarket.mesa.sets import RowAgents, agents_of
 from countermarket.mesa.views import KINDS, Group, RowAgent, active_rows, table
@@ -117,7 +117,7 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """One reported month: what happens in it, its record, and what the data collector keeps of it."""
         if self.month >= self.months:
-            last = month_name(self.months - 1)
+            last = month_name(self.simulated_scenario.begins + self.months - 1)
             raise RuntimeError(f"{last}, the last of {self.months} months, has been run; raise months=")
         advance(self.simulation)
         self.month += 1
@@ -128,7 +128,7 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
     @property
     def date(self) -> str:
         """The last month that was run, YYYY-MM; the month before the first if none was."""
-        return month_name(self.month - 1)
+        return month_name(self.simulated_scenario.begins + self.month - 1)
 
     # --- what the run leaves --------------------------------------------------------------------------
 
@@ -149,7 +149,8 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
         """The recorded rows of the months run so far, with their keys."""
         import pandas as pd
 
-        keys = layout(self.world, self.months, self.simulated_model).keys
+        begins = self.simulated_scenario.begins
+        keys = dated(layout(self.world, self.months, self.simulated_model).keys, begins)
         run = keys["month"] <= self.date if self.month else np.zeros(len(keys["month"]), bool)
         columns = {name: column[run] for name, column in keys.items()}
         return pd.DataFrame({**columns, "value": self.values()[run]})

@@ -7,16 +7,18 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from countermarket.declared.calendar import PRESENT
 from countermarket.declared.lever import Lever
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.declared.own import OwnLever
 from countermarket.policy.lever_values import Value, lever_value, named_lever
 from countermarket.policy.shipped import BASELINE, baseline_path, shipped_folder
+from countermarket.policy.shock_values import first_month
 from countermarket.reading.wording import listed
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.world.names import Names, load_names
 
-BASELINE_KEYS = ("title", "question", "levers")
+BASELINE_KEYS = ("title", "question", "begins", "levers")
 
 
 class Source(BaseModel):
@@ -37,6 +39,8 @@ class Baseline(BaseModel):
     question: str
     path: str
     levers: dict[str, Source]
+    begins: int = PRESENT
+    """When the calendar of scenarios begins that do not say so themselves, in months from January 2026."""
 
     @property
     def policy(self) -> dict[str, Value]:
@@ -98,6 +102,7 @@ def parse_baseline(node: Node, names: Names) -> Baseline:
         question=text_field(top, "question", node),
         path=node.file,
         levers=records,
+        begins=first_month(top["begins"]) if "begins" in top else PRESENT,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from countermarket.declared.calendar import month_name
+from countermarket.declared.calendar import PRESENT, month_name
 from countermarket.policy.lever_values import Value, dated_value, named_lever
 from countermarket.policy.shock_values import month_number
 from countermarket.reading.errors import InputError
@@ -27,7 +27,9 @@ class Change(BaseModel):
     ramp_months: int = 0
 
 
-def read_changes(node: Node | None, names: Names, errors: list[InputError]) -> list[Change]:
+def read_changes(
+    node: Node | None, names: Names, errors: list[InputError], begins: int = PRESENT
+) -> list[Change]:
     """Read the dated changes, in order of months."""
     if node is None or node.value is None:
         return []
@@ -37,7 +39,7 @@ def read_changes(node: Node | None, names: Names, errors: list[InputError]) -> l
         if len(errors) >= MAX_ERRORS:
             break
         try:
-            month = month_number(date, node, f"changes.{shown(date)}")
+            month = month_number(date, node, f"changes.{shown(date)}", begins)
             levers = expect_map(block, f"changes.{date}", None)
         except InputError as error:
             errors.append(error)

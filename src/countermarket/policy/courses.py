@@ -78,7 +78,7 @@ def word_history(scenario: Scenario, lever: str) -> list[tuple[int, Value]]:
 
 def in_order(scenario: Scenario, lever: str) -> list[Change]:
     """Return a lever's changes by month."""
-    own = [change for change in scenario.changes if change.lever == lever]
+    own = [change for change in scenario.dated if change.lever == lever]
     return sorted(own, key=lambda change: change.month)
 
 
@@ -175,7 +175,7 @@ def nested(sizes: dict[Path, float]) -> dict[str, float | dict[str, float]]:
 
 def months_of_change(scenario: Scenario) -> list[int]:
     """Return every month in which some lever's value differs from the month before."""
-    return sorted({month for change in scenario.changes for month in span(change.month, change.ramp_months)})
+    return sorted({month for change in scenario.dated for month in span(change.month, change.ramp_months)})
 
 
 def span(month: int, ramp: int) -> range:
@@ -224,7 +224,7 @@ def set_shares(
 
 def turning_months(scenario: Scenario) -> list[int]:
     """Return the months in which shares of effort, or who is a member, begin or end a move."""
-    own = [change for change in scenario.changes if change.lever in (*EFFORT_SHARES, "alliance.members")]
+    own = [change for change in scenario.dated if change.lever in (*EFFORT_SHARES, "alliance.members")]
     return sorted(
         {month for change in own for month in (change.month, span(change.month, change.ramp_months)[-1])}
     )

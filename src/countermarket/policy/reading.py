@@ -6,14 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from countermarket.declared.calendar import month_name
+from countermarket.declared.calendar import PRESENT, month_name
 from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.policy.baseline import Baseline, baseline_from, load_baseline
 from countermarket.policy.change_values import MAX_ENTRIES, MAX_ERRORS, read_changes
 from countermarket.policy.courses import set_shares
+from countermarket.policy.driving import STILL, read_course
 from countermarket.policy.scenario import EFFECTS, Effect, Scenario
 from countermarket.policy.shipped import scenario_path
-from countermarket.policy.shock_values import Shock, shock_value
+from countermarket.policy.shock_values import Shock, first_month, shock_value
 from countermarket.reading.errors import InputError, together
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from countermarket.declared.own import Additions
     from countermarket.world.structure import World
 
-SCENARIO_KEYS = ("title", "question", "changes", "shocks", "effect_of")
+SCENARIO_KEYS = ("title", "question", "begins", "drivers", "changes", "shocks", "effect_of")
 
 Field = TypeVar("Field")
 
@@ -92,6 +93,7 @@ def baseline_scenario(baseline: Baseline) -> Scenario:
         name="baseline",
         title=baseline.title,
         question=baseline.question,
+        begins=baseline.begins,
         policy=baseline.policy,
         path=baseline.path,
         baseline_path=baseline.path,
@@ -102,8 +104,12 @@ def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scena
     """Read a scenario's tree, reporting every faulty change and shock at once."""
     top = expect_map(node, "", SCENARIO_KEYS)
     errors: list[InputError] = []
-    changes = read_changes(top.get("changes"), names, errors)
-    shocks = read_shocks(top.get("shocks"), names, errors)
+    begins = collected(errors, lambda: first_month(top["begins"]) if "begins" in top else baseline.begins, PRESENT)
+    changes = read_changes(top.get("changes"), names, errors, begins)
+    shocks = read_shocks(top.get("shocks"), names, errors, begins)
+    course = collected(
+        errors, lambda: read_course(top["drivers"], begins, names) if "drivers" in top else STILL, STILL
+    )
     title = collected(errors, lambda: text_field(top, "title", node), "")
     question = collected(errors, lambda: read_question(top, node), "")
     effect_of: Effect = collected(errors, lambda: read_effect(top), EFFECTS[0])
@@ -116,6 +122,9 @@ def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scena
         changes=tuple(changes),
         shocks=tuple(shocks),
         effect_of=effect_of,
+        begins=begins,
+        drivers=course.shocks,
+        driven=course.changes,
         policy=baseline.policy,
         path=node.file,
         baseline_path=baseline.path,
@@ -150,7 +159,7 @@ def read_effect(top: dict[str, Node]) -> Effect:
     raise node.error("effect_of", f"{spoken(node.value)} is not allowed; write one of {', '.join(EFFECTS)}")
 
 
-def read_shocks(node: Node | None, names: Names, errors: list[InputError]) -> list[Shock]:
+def read_shocks(node: Node | None, names: Names, errors: list[InputError], begins: int = PRESENT) -> list[Shock]:
     """Read the list of shocks."""
     if node is None or node.value is None:
         return []
@@ -166,7 +175,7 @@ def read_shocks(node: Node | None, names: Names, errors: list[InputError]) -> li
         if len(errors) >= MAX_ERRORS:
             break
         try:
-            shocks.append(shock_value(item, names, place))
+            shocks.append(shock_value(item, names, place, begins))
         except InputError as error:
             errors.append(error)
     return shocks
@@ -174,6 +183,8 @@ def read_shocks(node: Node | None, names: Names, errors: list[InputError]) -> li
 
 def refuse_empty(scenario: Scenario, node: Node, top: dict[str, Node]) -> None:
     """Raise when a scenario would be its own reference."""
+    if scenario.is_baseline and scenario.drivers:
+        return
     if not scenario.changes and not scenario.shocks:
         raise node.error("", "nothing differs from the baseline; add changes: or shocks:")
     where = top.get("effect_of", node)
@@ -211,12 +222,14 @@ def advice(scenario: Scenario, months: int, world: World | None = None) -> list[
     late = [
         f"{change.lever} in {month_name(change.month)}"
         for change in scenario.changes
-        if change.month >= months
+        if change.month >= scenario.begins + months
     ]
     late += [
-        f"{shock.kind} in {month_name(shock.start)}" for shock in scenario.shocks if shock.start >= months
+        f"{shock.kind} in {month_name(shock.start)}"
+        for shock in scenario.shocks
+        if shock.start >= scenario.begins + months
     ]
-    last = month_name(months - 1)
+    last = month_name(scenario.begins + months - 1)
     if late and len(late) == len(scenario.changes) + len(scenario.shocks):
         message = (
             f"nothing takes effect by {last}, the last month run; raise --months or bring the dates forward"

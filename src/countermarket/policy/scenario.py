@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from countermarket.declared.calendar import PRESENT, month_name
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import Value
 from countermarket.policy.shock_values import Shock
+from countermarket.reading.errors import InputError
 
 Effect = Literal["policy", "shocks", "all"]
+HISTORICAL = "historical"
+"""What the baseline of a world that sourced series move is called."""
 EFFECTS: tuple[Effect, ...] = ("policy", "shocks", "all")
 
 
@@ -28,6 +33,12 @@ class Scenario(BaseModel):
     changes: tuple[Change, ...] = ()
     shocks: tuple[Shock, ...] = ()
     effect_of: Effect = "policy"
+    begins: int = PRESENT
+    """The first reported month, in months from January 2026: negative for a calendar that begins in the past."""
+    drivers: tuple[Shock, ...] = ()
+    """What moves the world meanwhile: a reference shares it, and the spin-up runs under its first values."""
+    driven: tuple[Change, ...] = ()
+    """The same for levers."""
     path: str = ""
     baseline_path: str = ""
 
@@ -39,9 +50,16 @@ class Scenario(BaseModel):
     @property
     def digest(self) -> str:
         """Return a hash of all that bears on the numbers: policy, changes, shocks and the pairing."""
-        content = self.model_dump(mode="json", include={"policy", "changes", "shocks", "effect_of"})
+        told = {"policy", "changes", "shocks", "effect_of"}
+        told |= {name for name in ("begins", "drivers", "driven") if getattr(self, name)}
+        content = self.model_dump(mode="json", include=told)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def dated(self) -> tuple[Change, ...]:
+        """Return every dated change of a lever: of the world's course, then the policy's own."""
+        return (*self.driven, *self.changes)
 
     @property
     def is_baseline(self) -> bool:
@@ -49,12 +67,37 @@ class Scenario(BaseModel):
         return not self.changes and not self.shocks
 
 
+def counted_from_start(scenario: Scenario) -> Scenario:
+    """Return a scenario with its months counted from its first reported one, as a run counts them."""
+    if not scenario.begins:
+        return scenario
+    shift = scenario.begins
+    lists: dict[str, object] = {"begins": PRESENT}
+    for name in ("changes", "driven"):
+        lists[name] = tuple(one.model_copy(update={"month": one.month - shift}) for one in getattr(scenario, name))
+    for name in ("shocks", "drivers"):
+        lists[name] = tuple(one.model_copy(update={"start": one.start - shift}) for one in getattr(scenario, name))
+    return scenario.model_copy(update=lists)
+
+
+def common_start(scenarios: Sequence[Scenario]) -> int:
+    """Return when the calendars of scenarios begin; InputError if not all at once, which cannot be compared."""
+    begins = {scenario.begins: scenario.name for scenario in scenarios}
+    if len(begins) > 1:
+        told = ", ".join(f"{name} begins in {month_name(month)}" for month, name in sorted(begins.items()))
+        message = f"runs of different years cannot be compared: {told}; run them apart"
+        raise InputError("", None, "begins", message)
+    return next(iter(begins), PRESENT)
+
+
 def reference_of(scenario: Scenario) -> Scenario:
     """Return what a scenario is compared with: the baseline policy, the world without shocks, or both."""
+    if scenario.is_baseline and scenario.drivers:
+        return scenario
     plain = scenario.model_copy(
         update={
-            "name": "baseline",
-            "title": "Baseline",
+            "name": HISTORICAL if scenario.drivers else "baseline",
+            "title": "Historical" if scenario.drivers else "Baseline",
             "question": "",
             "changes": (),
             "shocks": (),

@@ -8,12 +8,14 @@ from countermarket.declared.lever import Lever
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.declared.vocabulary import PARTNERS
+from countermarket.policy.driving import HISTORY
 from countermarket.policy.lever_values import MAX_RAMP_MONTHS
 from countermarket.policy.scenario import EFFECTS
 from countermarket.world.names import Names, load_names
 
 Schema = dict[str, Any]
 MONTH = r"^([0-9]{4}-(0[1-9]|1[0-2])|m\+[0-9]{1,4})$"
+JANUARY = r"^[0-9]{4}-01$"
 
 
 def scenario_schema(names: Names | None = None) -> Schema:
@@ -30,7 +32,9 @@ def scenario_schema(names: Names | None = None) -> Schema:
         "properties": {
             "title": {"type": "string", "minLength": 1},
             "question": {"type": "string", "minLength": 1},
+            "begins": {"type": "string", "pattern": JANUARY, "description": "first reported month, a January"},
             "effect_of": {"enum": list(EFFECTS)},
+            "drivers": {"enum": [HISTORY], "description": "sourced series that move the world meanwhile"},
             "changes": {"type": "object", "additionalProperties": False, "patternProperties": {MONTH: block}},
             "shocks": {"type": "array", "items": {"oneOf": [shock(kind, names) for kind in SHOCKS.values()]}},
         },

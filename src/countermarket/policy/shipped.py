@@ -10,6 +10,8 @@ from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import listed, shown
 
 BASELINE = "baseline.yaml"
+HISTORY = "history"
+"""Folder of scenarios whose calendar begins in the past: not ranked with those of today."""
 
 
 def shipped_folder() -> Path:
@@ -28,8 +30,10 @@ def scenario_path(name: str | Path) -> Path:
     if exists(path):
         return path
     stem = path.name.removesuffix(".yaml")
-    if stem in shipped_names() and len(path.parts) == 1:
-        return shipped_folder() / f"{stem}.yaml"
+    if len(path.parts) == 1:
+        for folder in (shipped_folder(), shipped_folder() / HISTORY):
+            if exists(folder / f"{stem}.yaml"):
+                return folder / f"{stem}.yaml"
     hint = nearest(stem, shipped_names())
     message = f"no such file, and no shipped scenario of that name.{hint} Shipped: {listed(shipped_names())}"
     raise InputError(shown(name, 200), None, "", message)

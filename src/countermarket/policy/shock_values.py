@@ -6,7 +6,7 @@ import re
 
 from pydantic import BaseModel, ConfigDict
 
-from countermarket.declared.calendar import calendar_month, month_name
+from countermarket.declared.calendar import PRESENT, calendar_month, month_name
 from countermarket.declared.quantity import Quantity
 from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.declared.vocabulary import ARMS
@@ -19,6 +19,7 @@ from countermarket.reading.yaml_reader import Node, spoken
 from countermarket.world.names import Names, legs_called
 
 LAST_MONTH = 1200
+EARLIEST = calendar_month(1950, 1)
 CALENDAR = re.compile(r"([0-9]{4})-([0-9]{2})\Z")
 RELATIVE = re.compile(r"m\+([0-9]{1,4})\Z")
 SHARE = Quantity("share", "share of those selected", 0, 1, "how many of those selected are hit, drawn by lot")
@@ -53,24 +54,43 @@ class Shock(BaseModel):
     transfers: float = 0.0
 
 
-def month_number(text: object, node: Node, key: str) -> int:
+def month_number(text: object, node: Node, key: str, begins: int = PRESENT) -> int:
     """Return months since January 2026 of `YYYY-MM` or `m+12` (12 months after the first reported month)."""
     calendar = CALENDAR.match(text) if isinstance(text, str) else None
     relative = RELATIVE.match(text) if isinstance(text, str) else None
     if relative:
-        month = int(relative[1])
+        month = begins + int(relative[1])
     elif calendar and 1 <= int(calendar[2]) <= 12:
         month = calendar_month(int(calendar[1]), int(calendar[2]))
     else:
-        message = f"{spoken(text)} is not a month; write 2027-01, or m+12 for 12 months after 2026-01"
+        first = month_name(begins)
+        message = f"{spoken(text)} is not a month; write {month_name(begins + 12)}, or m+12 for 12 months after {first}"
         raise node.error(key, message, at=str(text))
-    if not 0 <= month <= LAST_MONTH:
-        last = month_name(LAST_MONTH)
-        raise node.error(key, f"{spoken(text)} is outside the months from 2026-01 to {last}", at=str(text))
+    if not begins <= month <= LAST_MONTH:
+        raise node.error(key, f"{spoken(text)} is outside the months {calendar_told(begins)}", at=str(text))
     return month
 
 
-def shock_value(node: Node, names: Names, place: int) -> Shock:
+def calendar_told(begins: int) -> str:
+    """Say from when to when months may be written, and how to begin earlier."""
+    earlier = "" if begins else "; a calendar that starts in the past says so at the top, as in begins: 2013-01"
+    return f"from {month_name(begins)} to {month_name(LAST_MONTH)}{earlier}"
+
+
+def first_month(node: Node) -> int:
+    """Read when a calendar begins: a January in the past, or the present one. Months since January 2026."""
+    text = node.value
+    calendar = CALENDAR.match(text) if isinstance(text, str) else None
+    if not calendar or calendar[2] != "01":
+        raise node.error("begins", f"{spoken(text)} is no January; a calendar begins with a year, as in 2013-01")
+    month = calendar_month(int(calendar[1]), 1)
+    if not EARLIEST <= month <= PRESENT:
+        told = f"{spoken(text)} is outside the years from {month_name(EARLIEST)} to {month_name(PRESENT)}"
+        raise node.error("begins", told)
+    return month
+
+
+def shock_value(node: Node, names: Names, place: int, begins: int = PRESENT) -> Shock:
     """Read one shock of the list."""
     label = f"shocks[{place}]"
     if not isinstance(node.value, dict):
@@ -83,7 +103,9 @@ def shock_value(node: Node, names: Names, place: int) -> Shock:
         if key not in kind.fields:
             raise node.error(label, unknown_field(key, kind), at=key)
     require_fields(kind, node, label)
-    values = {key: field_value(kind, key, node, names, label) for key in kind.fields if key in node.value}
+    values = {
+        key: field_value(kind, key, node, names, label, begins) for key in kind.fields if key in node.value
+    }
     return Shock.model_validate(values)
 
 
@@ -117,7 +139,7 @@ def require_fields(kind: ShockKind, node: Node, label: str) -> None:
         raise node.error(label, f"needs {' or '.join(kind.needs)}")
 
 
-def field_value(kind: ShockKind, key: str, node: Node, names: Names, label: str) -> object:
+def field_value(kind: ShockKind, key: str, node: Node, names: Names, label: str, begins: int) -> object:
     """Read one field of a shock."""
     child: Node = node.value[key]
     label = f"{label}.{key}"
@@ -125,7 +147,7 @@ def field_value(kind: ShockKind, key: str, node: Node, names: Names, label: str)
     if key == "kind":
         return kind.name
     if key == "start":
-        return month_number(child.value, child, label)
+        return month_number(child.value, child, label, begins)
     if key == "arms_leak" and ARMS not in names.markets:
         raise child.error(label, f"this world has no market {ARMS} for arms to leak into; leave {key} out")
     if key in numbers:

@@ -24,12 +24,12 @@ SCHEMA = "countermarket/study/1"
 OWN_FILES = frozenset(
     (
         *("manifest.json", "runs.parquet", "series.parquet", "trace.parquet", "world"),
-        *("measures.csv", "comparison.csv", "figures", "brief.html"),
+        *("measures.csv", "countries.csv", "comparison.csv", "figures", "brief.html"),
     )
 )
 FIGURES = (
     *("ranking", "cost_over_time", "cost_components", "cost_and_throughput", "beside_cost", "displacement"),
-    *("flow_map", "alliance_trust", "alliance_members"),
+    *("countries", "flow_map", "alliance_trust", "alliance_members"),
 )
 """Names of the charts in `figures`."""
 LONGEST_STEM = 150

@@ -9,7 +9,7 @@ from typing import Any
 from countermarket.declared.calendar import month_name
 from countermarket.declared.measures import RECORDED, Measure
 from countermarket.policy.lapse import lapses
-from countermarket.policy.scenario import Scenario
+from countermarket.policy.scenario import Scenario, counted_from_start
 from countermarket.policy.scope import scope_of
 from countermarket.world.places import LegPlace
 from countermarket.world.structure import KINDS
@@ -30,7 +30,7 @@ def describe_scenario(
         "effect_of": scenario.effect_of,
         "shocks": [f"{shock.kind} {month_name(shock.start)}" for shock in scenario.shocks],
         "first_change": first_change(scenario, months),
-        "lapses": lapses(scenario, len(months)),
+        "lapses": lapses(counted_from_start(scenario), len(months)),
         "inside": inside._asdict(),
         "digest": scenario.digest,
         "path": scenario.path,

@@ -8,10 +8,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from countermarket.declared.calendar import month_name
+from countermarket.declared.calendar import reported_months
 from countermarket.parameters.ensemble import Ensemble, shipped_ensemble
 from countermarket.policy.reading import advice, load_scenario
-from countermarket.policy.scenario import Scenario
+from countermarket.policy.scenario import Scenario, common_start
 from countermarket.reading.errors import InputError
 from countermarket.runs.as_run import lines_run, texts_of
 from countermarket.world.names import names_of
@@ -53,6 +53,8 @@ class Experiment:
     """A model that references run with instead, such as the same without a mechanism: what does that change?"""
     scenarios: tuple[Scenario, ...] = field(init=False)
     """The policies as read, each once."""
+    begins: int = field(init=False)
+    """The first reported month of all of them, in months from January 2026."""
 
     texts: dict[str, str] = field(init=False, compare=False, repr=False)
     """The text of every scenario and baseline by its file, as it was read: who edits it later sees what was run."""
@@ -62,6 +64,7 @@ class Experiment:
     def __post_init__(self, policies: Sequence[Listed] | Listed, baseline: str | Path | None) -> None:
         listed = [policies] if isinstance(policies, str | Path | Scenario) else policies
         object.__setattr__(self, "scenarios", tuple(load_all(listed, partial(self._read, baseline=baseline))))
+        object.__setattr__(self, "begins", common_start(self.scenarios))
         names = names_of(self.world, self.model)
         object.__setattr__(self, "texts", texts_of(self.scenarios))
         object.__setattr__(self, "told", {one.name: lines_run(one, names) for one in self.scenarios})
@@ -99,7 +102,7 @@ def foretold(scenario: Scenario, months: int, world: World) -> list[str]:
     if not (scenario.changes or scenario.shocks):
         return []
     warnings = advice(scenario, months, world)
-    refuse_unranked([month_name(month) for month in range(months)], scenario.path or scenario.name)
+    refuse_unranked(reported_months(months, scenario.begins), scenario.path or scenario.name)
     return warnings
 
 

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermarket.declared.calendar import dated
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.reading import idle_in
 from countermarket.results import folders, provenance, series, studies
@@ -92,7 +93,7 @@ def run_study(
     target = Path(out) if out is not None else folder_for(experiment, runner)
     check_out(target)
     started = time.time()
-    keys = runner.layout(runner.world, experiment.months).keys
+    keys = dated(runner.layout(runner.world, experiment.months).keys, experiment.begins)
     workers = min(workers or default_workers(), len(plan.runs))
     with staging(target) as folder:
         lengths = dict.fromkeys((scenario.name for scenario in plan.scenarios), experiment.months)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from countermarket.declared.own import Additions
 
 DEFAULT_START = 12
-"""Month of a change when the scenario has none of its own: January 2027."""
+"""Months into the calendar of a change when the scenario has none of its own: January 2027 from 2026 on."""
 
 
 class Factor(NamedTuple):
@@ -91,9 +91,9 @@ def overrides_of(design: Design, row: int) -> tuple[tuple[str, float], ...]:
 
 
 def scenario_of(design: Design, row: int) -> Scenario:
-    """The scenario with a row's levers, from its first change on (January 2027 if it has none)."""
+    """The scenario with a row's levers, from its first change on (a year after its calendar begins if it has none)."""
     scenario = design.scenario
-    start = min((change.month for change in scenario.changes), default=DEFAULT_START)
+    start = min((change.month for change in scenario.changes), default=scenario.begins + DEFAULT_START)
     changes = scenario.changes
     for factor, value in zip(design.factors, design.values[row], strict=True):
         if factor.kind == "lever":

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermarket.declared.calendar import dated
 from countermarket.declared.quantity import Quantity
 from countermarket.engine.keyed import Keyed
 from countermarket.policy.change_values import Change
@@ -107,7 +108,7 @@ def with_written(scenario: Scenario, factors: Factors, names: Names) -> tuple[Sc
 
 def _with_written(scenario: Scenario, name: str, value: Any, names: Names) -> Scenario:
     """The scenario with a lever that is no bare number set from its first change on."""
-    start = min((change.month for change in scenario.changes), default=DEFAULT_START)
+    start = min((change.month for change in scenario.changes), default=scenario.begins + DEFAULT_START)
     read = lever_value(names.levers[name], _node(value), names)
     others = [change for change in scenario.changes if change.lever != name]
     changes = sorted([*others, Change(month=start, lever=name, value=read)], key=lambda change: change.month)
@@ -156,7 +157,7 @@ def _headline(design: Design, replicate: int, runner: Runner) -> dict[str, float
     pair = Job(scenario, design.seed, replicate, design.months, overrides=overrides)
     run = run_job(runner, pair)
     reference = _reference(Keyed(id(runner), runner), pair._replace(scenario=reference_of(design.scenario)))
-    keys = runner.layout(runner.world, design.months).keys
+    keys = dated(runner.layout(runner.world, design.months).keys, scenario.begins)
     entry = describe_scenario(scenario, {}, sorted(set(keys["month"].tolist())), describe_world(runner.world))
     row = headline_rows(design, entry, keys, [(OneRun(0, 0, replicate), run)], [reference])[0]
     if row["status"] != "done":

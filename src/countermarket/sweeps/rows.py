@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from countermarket.results.values import Values
     from countermarket.runs.job import Result
 
+STAGES = ("cost", "landed")
+"""An index of each market: of what is delivered to users, and of what has landed at the wholesale market."""
 RESIDUALS = b"residuals"
 """Where a part keeps the worst residuals of its runs."""
 
@@ -40,7 +42,7 @@ class Placed(Protocol):
 def columns(markets: Iterable[str], recorded: Sequence[measures.Measure] = measures.RECORDED) -> dict[str, str]:
     """Columns of sweep.parquet after the factors, each with its unit."""
     units = {name: measures.measure_named(name).unit for name in measures.HEADLINES}
-    units |= {f"cost_index_{market}": "reference = 100" for market in markets}
+    units |= {f"{stage}_index_{market}": "reference = 100" for market in markets for stage in STAGES}
     units |= {"moved_inside": "USD per year", "moved_outside": "USD per year"}
     for measure in recorded:
         units[f"change_{measure.name}"] = measures.change_unit(measure)
@@ -103,10 +105,12 @@ def _values(
     span, _ = pairing.window(months)
     early = pairing.short_run(months, entry["first_change"]) or levels.Months("", "")
     trails = pairing.trails(arms)
-    index, cash = trailed_index(*trails), trailed_index(*trails, cash=True)
+    index, cash = trailed_index(*trails), trailed_index(*trails, of="cash_cost")
     headline = pairing.headline(arms, index, span)
+    landed = pairing.headline(arms, trailed_index(*trails, of="landed_cost"), span)
     held = {
         "index": headline.total,
+        "index_landed": landed.total,
         "index_cash": pairing.headline(arms, cash, span).total,
         "index_equal_weights": headline.equal_weights,
         "index_short_run": pairing.headline(arms, index, early).total,
@@ -114,7 +118,7 @@ def _values(
         "unsupplied": headline.unsupplied,
     }
     for place, market in enumerate(arms.baseline.markets):
-        held[f"cost_index_{market}"] = headline.markets[:, place]
+        held |= {f"cost_index_{market}": headline.markets[:, place], f"landed_index_{market}": landed.markets[:, place]}
     inside = entry["inside"]["jurisdictions"]
     _, moved = displacement.of_destinations(arms.baseline, arms.scenario, inside, span)
     held |= {"moved_inside": moved.inside, "moved_outside": moved.outside}

@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from countermarket.declared.calendar import dated
 from countermarket.policy.scenario import reference_of
 from countermarket.results import series
 from countermarket.results.folders import refused
@@ -168,7 +169,7 @@ def chunks_of(design: Design) -> list[Chunk]:
 
 def _run_chunks(sweep: Sweep, left: Sequence[Begun], workers: int, progress: Progress | None) -> None:
     """Run what is left of chunks and save it as it comes."""
-    keys = sweep.runner.layout(sweep.runner.world, sweep.design.months).keys
+    keys = dated(sweep.runner.layout(sweep.runner.world, sweep.design.months).keys, sweep.design.scenario.begins)
     entry = _entry(sweep.design, sweep.runner, keys)
     needed = last_needed(sweep.chunks)
     references: dict[tuple[int, int], Values] = {}

@@ -82,11 +82,12 @@ def test_precursors_run_short_and_what_they_are_made_into_follows() -> None:
 
 def test_a_substitute_is_found_after_a_lag_and_spreads_and_the_market_recovers() -> None:
     """Four tenths of what is lost without a substitute in the third year are regained with one. Sixteen lucks."""
-    lag = int(packed()["substitute_lag_months"][0])
+    lag = 6
 
     def course(luck: int) -> list[float]:
         """Share of the substitute in the end, and what is delivered in the third year: usually, without it, with it."""
-        runs = [calm(36, luck), *(without_input(substitutable=sub, luck=luck) for sub in (False, True))]
+        slow = {"substitute_lag_months": lag}
+        runs = [calm(36, luck), *(without_input(substitutable=sub, luck=luck, **slow) for sub in (False, True))]
         share = [used(state) for state in runs[2]]
         assert max(share[: lag - 1]) == 0.0
         assert max(used(state) for state in runs[1]) == 0.0
@@ -114,7 +115,7 @@ def test_a_search_starts_whatever_made_the_input_scarce() -> None:
     closed = Shock(kind="route_closure", start=0, size=1.0, leg=tuple(names))
 
     def missed(luck: int) -> list[float]:
-        makers = months_of(closed, months=18, luck=luck)[-1].nodes[MAKERS]
+        makers = months_of(closed, months=18, luck=luck, substitute_lag_months=6)[-1].nodes[MAKERS]
         return [makers["need"][makers["jurisdiction"] == MEX].mean(), makers["substitute"].max() > 0.0]
 
     need, found = mean_of(24, missed)
@@ -262,7 +263,7 @@ def test_arrests_shrink_groups_are_counted_and_feared() -> None:
     gone, later, left, fear = mean_of(16, changes)
     assert below("mass arrest: distance from three tenths, in three tenths", abs(gone / 0.3 - 1.0), 0.05)
     assert below("mass arrest: arrests a month later over those then", later / gone, 0.2)
-    assert below("mass arrest: members left", left, 0.75)
+    assert below("mass arrest: members left, some of the lost replaced within the month", left, 0.88)
     assert above("mass arrest: fear", fear, 1.0)
 
 
@@ -317,8 +318,9 @@ def test_work_keeps_people_from_joining_and_transfers_relieve_the_place() -> Non
         months_of(*shocks, months=24)[-1].communities
         for shocks in ((), (jobs,), (jobs.model_copy(update={"transfers": 100.0}),))
     )
-    assert (work["hiring"][MEX] < 1.0).all()
-    assert (np.delete(work["hiring"], MEX, axis=0) == 1.0).all()
+    assert work["diverted"][MEX] > 0.0
+    assert (np.delete(work["diverted"], MEX) <= np.delete(plain["diverted"], MEX) + 0.05).all()
+    assert work["openness"][MEX] < plain["openness"][MEX]
     assert paid["transfers"][MEX] > 0.0
     assert paid["vulnerability"][MEX] < min(plain["vulnerability"][MEX], work["vulnerability"][MEX])
 

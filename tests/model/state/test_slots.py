@@ -11,7 +11,7 @@ import pytest
 from small_runs import assert_balanced, assert_defined, few, small_world
 
 from countermarket.declared.slots import LAYER_SLOTS, MARKET_SLOTS
-from countermarket.model.law.enforcement import members_served
+from countermarket.model.law.enforcement import watch_enablers
 from countermarket.model.law.sanctions import sanction_bite
 from countermarket.model.opening.founding import _serves
 from countermarket.model.opening.initial import empty_state
@@ -84,7 +84,8 @@ def test_those_who_act_beyond_the_sixty_second_place_count_as_themselves() -> No
     state.communities["finance_weight"] = 1.0 / MANY
     state.agencies["standing"][65] = state.agencies["acts"][65] = 1.0
     p = pack(few(), load_world())[0]
-    assert [members_served(state, FINANCE, home) for home in (65, 65 - 62)] == [1.0, 0.0]
+    watch_enablers(state, p)
+    assert state.agencies["touched"][[65, 65 - 62], FINANCE].tolist() == [p["home_bite"], 0.0]
     assert sanction_bite(state, p, FINANCE, 65) > 0.99
     assert sanction_bite(state, p, FINANCE, 65 - 62) == 0.0
 

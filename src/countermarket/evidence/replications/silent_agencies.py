@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 SPREADS = tuple(range(1, PRESENCES + 1))
 HORIZON = 240
 """Months after which a group counts as never found."""
+LEAST_EXPOSURE = 0.01
+"""Sighting that hardly saturates, so that any effort can be asked for."""
 REACH = 3.5
 """Jurisdictions among which the group drawn here is just out of silent agencies' sight."""
 
@@ -74,7 +76,10 @@ def simulated(spread: int, sharing: bool) -> float:
 def _one_group(spread: int, sharing: bool) -> Any:
     """One ordinary, open group spread evenly over equal agencies that read everything at once."""
     world = synthetic_world(PRESENCES)
-    plain = {"n_groups": 150, "bilateral_sharing": 0, "stance_effect": 0, "powers_effect": 0, "blackout_powers": 0}
+    plain = {
+        "n_groups": 150, "bilateral_sharing": 0, "stance_effect": 0, "powers_effect": 0, "blackout_powers": 0,
+        "sight_exposure": LEAST_EXPOSURE,
+    }  # fmt: skip
     packed = pack(replace(load_parameters(), plain), world)
     levers = empty_levers(world)
     present = schedule(load_scenario("baseline"), world).changes[-1]
@@ -89,13 +94,22 @@ def _one_group(spread: int, sharing: bool) -> Any:
     agencies, alliance = state.agencies, state.alliance
     agencies["gap"], agencies["throughput"], agencies["effort"] = 0.0, 1.0, 0.0
     seen = REACH * p["case_threshold"] * (1.0 - exp(-p["evidence_decay"]))
-    unit = p["sighting"] / p["officers_scale"] * p["attention"][group["market"][0]]
-    agencies["effort"][:, INVESTIGATION] = seen / unit
+    agencies["effort"][:, INVESTIGATION] = effort_that_sees(p, group["market"][0], seen)
     agencies["standing"] = agencies["contribution"] = float(sharing)
     alliance["sharing"] = alliance["standards"] = float(sharing)
     alliance["latency"], alliance["coverage"] = 0.0, 0.0
     state.trust[:] = 1.0
     return state, packed, levers
+
+
+def effort_that_sees(p: Any, market: int, seen: float) -> float:
+    """Investigators per head at whom sighting, which saturates, comes to `seen` a month on the whole group."""
+    ordinary = p["reference_investigation_share"] * p["attention"][market]
+    ordinary += p["reference_finance_share"] * p["finance_trace"][market]
+    ordinary = (ordinary + p["reference_digital_share"] * p["digital_trace"][market]) * p["officers_scale"]
+    eyes = seen * p["officers_scale"] / p["sighting"]
+    part = 1.0 - eyes / ordinary * (1.0 - exp(-p["sight_exposure"]))
+    return float(-ordinary / p["sight_exposure"] * log(part) / p["attention"][market])
 
 
 def blocks() -> dict[str, str]:

@@ -34,6 +34,7 @@ WITHOUT_TRADE = {
     "growth_speed": 0, "sighting": 0, "split_rate": 0, "entry_rate": 0, "least_size": 0, "retainer_share": 0,
     "succession_violence": 0, "corruption_loss": 0, "patience_months": 240, "fear_rate": 1, "search_rate": 0,
     "vetting_months": 0, "patron_pay": 0, "technology_drift": 0, "debt_months": 24, "routine_violence": 0,
+    "replacement_share": 0, "danger_elasticity": 0,
 }  # fmt: skip
 """Their model has no trade and no births: legs are closed, returns do not move hiring, cases do not ripen."""
 

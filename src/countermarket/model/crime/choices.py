@@ -23,9 +23,9 @@ def leg_margin(p: Any, group: Group, leg: Leg, perceived: float) -> Any:
 
 
 @kernel
-def utilisation(margin: float, value: float, softness: float) -> float:
+def utilisation(margin: float, value: float, softness: float, ordinary: float) -> float:
     """Share of its hands a group puts to work: most at an ordinary margin, none at a clear loss."""
-    return 1.0 / (1.0 + exp(-(margin / (value * softness) + 2.0)))
+    return 1.0 / (1.0 + exp(-(margin / (value * softness) + ordinary)))
 
 
 @kernel
@@ -43,7 +43,7 @@ def choose_legs(state: State, parameters: Any, levers: Levers) -> None:
         worst, slot = _shift_effort(state, p, group)
         if streams.uniform(clock, streams.SEARCH_LEG, group.id, 0) < p.search_rate:
             _try_alternatives(state, p, clock, group, worst, slot)
-        _note_presence(state, group)
+        _note_presence(state, p, group)
 
 
 @kernel
@@ -118,16 +118,17 @@ def _place_known(clock: Clock, group: Group, option: int) -> int:
 
 
 @kernel
-def _note_presence(state: State, group: Group) -> None:
+def _note_presence(state: State, p: Any, group: Group) -> None:
     """Home and both ends of every leg worked; evidence stays with an agency while its slot does."""
     for slot in range(PRESENCES):
         group.activity[slot] = 0.0
-    _take_slot(group, group.home, 0.25)
+    _take_slot(group, group.home, p.home_activity)
+    at_an_end = 0.5 * (1.0 - p.home_activity)
     for k in range(LEG_SLOTS):
         if group.leg[k] >= 0:
             leg = state.legs[group.leg[k]]
-            _take_slot(group, leg.origin, 0.375 * group.share[k])
-            _take_slot(group, leg.destination, 0.375 * group.share[k])
+            _take_slot(group, leg.origin, at_an_end * group.share[k])
+            _take_slot(group, leg.destination, at_an_end * group.share[k])
 
 
 @kernel
@@ -211,7 +212,7 @@ def _able_hands(p: Any, group: Group) -> float:
 def _wished(p: Any, group: Group, leg: Leg, k: int, able: float) -> float:
     """Units a group wants to move on one of its legs: what hands, purse and craft allow. Units."""
     margin, value = leg_margin(p, group, leg, group.perceived[k])
-    working = able * utilisation(margin, value, p.utilisation_softness)
+    working = able * utilisation(margin, value, p.utilisation_softness, p.ordinary_use)
     if p.elastic_sources == 0.0:
         working = min(working, max(0.0, group.dirty) * p.credit_multiple / value)
     return working * group.share[k] * output(group, leg, p) * leg.equipment

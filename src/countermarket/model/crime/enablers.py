@@ -11,9 +11,9 @@ from countermarket.model.state.tables import State
 
 
 @kernel
-def asked_fee_at(use: float, base: float, target: float, response: float) -> float:
+def asked_fee_at(use: float, base: float, target: float, response: float, ceiling: float) -> float:
     """Fee that capacity in use calls for: base x exp(r (use - target)). Share of value."""
-    return min(0.6, base * exp(response * (min(use, 2.0) - target)))
+    return min(ceiling, base * exp(response * (min(use, 2.0) - target)))
 
 
 @kernel
@@ -31,7 +31,7 @@ def set_terms(state: State, parameters: Any, levers: Levers) -> None:
         capacity = max(enabler.capacity * (1.0 - enabler.bite), 1.0)
         base = p.base_fee[service]
         if p.fixed_fees == 0.0:
-            called = asked_fee_at(enabler.business / capacity, base, p.target_use, p.fee_response)
+            called = asked_fee_at(enabler.business / capacity, base, p.target_use, p.fee_response, p.fee_ceiling)
             enabler.fee += p.fee_speed * (called - enabler.fee)
         growth = enabler.business / p.target_use - enabler.capacity
         enabler.capacity += (growth + p.capacity_floor) / p.capacity_months[service]
@@ -52,7 +52,7 @@ def _average_fees(state: State, p: Any) -> None:
             enabler = state.enablers[e]
             if enabler.active:
                 weight = enabler.business + 1.0
-                fees += weight * min(0.6, enabler.fee * (1.0 + p.risk_markup * enabler.caution))
+                fees += weight * min(p.fee_ceiling, enabler.fee * (1.0 + p.risk_markup * enabler.caution))
                 served += weight
         state.alliance[0].average_fee[service] = fees / served if served > 0.0 else 3.0 * p.base_fee[service]
 

@@ -212,14 +212,14 @@ def enter(state: State, parameters: Any, levers: Levers) -> None:
                 continue
             home = state.communities[place]
             likely = expected * home.openness * (1.0 - home.blackout * p.blackout_effect)
-            candidates = 1 + int(4.0 * expected)
+            candidates = 1 + int(p.entry_most * expected)
             for number in range(candidates):
                 name = streams.identity(streams.ENTER, market * jurisdictions + place, clock.month, number)
                 variate = streams.uniform(clock, streams.ENTER, name, 1)
-                if variate >= 1.0 - exp(-4.0 * likely / candidates):
+                if variate >= 1.0 - exp(-p.entry_most * likely / candidates):
                     continue
                 leg, returns = _best_start(state, p, clock, name, first, count)
-                pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
+                pull = min(p.entry_most, max(0.0, 1.0 + p.entry_response * returns))
                 if variate < 1.0 - exp(-pull * likely / candidates):
                     found_group(state, p, name, market, place, leg, p.new_size * state.tallies[market].typical)
 

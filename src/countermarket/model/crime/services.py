@@ -14,10 +14,10 @@ from countermarket.model.state.tables import Clock, State
 
 
 @kernel
-def asked_fee(enabler: Enabler, group: Group, risk_markup: float, sanction_markup: float) -> float:
+def asked_fee(p: Any, enabler: Enabler, group: Group) -> float:
     """Fee asked of one client: cautious enablers and sanctioned clients make it dearer. Share of value."""
-    fee = enabler.fee * (1.0 + risk_markup * enabler.caution)
-    return min(0.6, fee * (1.0 + sanction_markup * (enabler.bite + group.designated)))
+    fee = enabler.fee * (1.0 + p.risk_markup * enabler.caution)
+    return min(p.fee_ceiling, fee * (1.0 + p.sanction_markup * (enabler.bite + group.designated)))
 
 
 @kernel
@@ -75,14 +75,14 @@ def _leaves_the_dear(state: State, p: Any, clock: Clock, group: Group, service: 
     The dearer, the more often it looks: so a listing by one state moves business, and one by many shuts it out.
     """
     hired = group.enabler[service]
-    asked = asked_fee(state.enablers[hired], group, p.risk_markup, p.sanction_markup)
+    asked = asked_fee(p, state.enablers[hired], group)
     dear = min(1.0, max(0.0, asked / max(state.alliance[0].average_fee[service], 1e-6) - 1.0))
     if streams.uniform(clock, streams.LEAVE_ENABLER, group.id, 20 + service) >= p.search_speed[service] * dear:
         return False
     other = _best_of_few(state, p, clock, group, service, 200)
     if other < 0:
         return False
-    offered = asked_fee(state.enablers[other], group, p.risk_markup, p.sanction_markup)
+    offered = asked_fee(p, state.enablers[other], group)
     if offered >= p.clearly_cheaper * asked:
         return False
     _hire(state, p, group, service, other)
@@ -92,7 +92,7 @@ def _leaves_the_dear(state: State, p: Any, clock: Clock, group: Group, service: 
 @kernel
 def _look_for_enabler(state: State, p: Any, clock: Clock, group: Group, service: int) -> None:
     """Search takes time, more of it when counterparties are not trusted."""
-    chance = p.search_speed[service] * (0.5 + 0.5 * group.trust)
+    chance = p.search_speed[service] * (1.0 - p.trust_of_search * (1.0 - group.trust))
     if streams.uniform(clock, streams.SEARCH_ENABLER, group.id, service) < chance:
         _hire(state, p, group, service, _best_of_few(state, p, clock, group, service, 0))
 
@@ -122,7 +122,7 @@ def _best_of_few(state: State, p: Any, clock: Clock, group: Group, service: int,
         noise = p.enabler_noise * streams.gumbel(clock, streams.CHOOSE_ENABLER, group.id, e)
         score = (
             enabler.reputation
-            - asked_fee(enabler, group, p.risk_markup, p.sanction_markup) / p.base_fee[service]
+            - asked_fee(p, enabler, group) / p.base_fee[service]
         )
         if score + noise > best:
             best, chosen = score + noise, e
@@ -155,10 +155,10 @@ def _agree_fee(state: State, p: Any, group: Group, service: int) -> None:
     if hired >= 0:
         enabler = state.enablers[hired]
         enabler.clients += 1.0
-        group.fee[service] = asked_fee(enabler, group, p.risk_markup, p.sanction_markup)
+        group.fee[service] = asked_fee(p, enabler, group)
     else:
         markup = p.informal_markup * (1.0 + p.sanction_markup * group.designated)
-        group.fee[service] = min(0.6, state.alliance[0].average_fee[service] * markup)
+        group.fee[service] = min(p.fee_ceiling, state.alliance[0].average_fee[service] * markup)
 
 
 @kernel

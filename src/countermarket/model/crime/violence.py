@@ -117,9 +117,9 @@ def _count_homicides(state: State, p: Any, j: int) -> None:
         killed += home.deaths[market]
     if state.clock[0].month < 0:
         home.usual_killing = _usual(home.usual_killing, killed, p.picture_rate)
-    prior = p.least_workers * p.death_rate[0] * home.danger
     spared = 1.0 - p.at_risk_violence * home.diverted
-    home.violence = home.organised_deaths * (killed + prior) / (home.usual_killing + prior) * spared
+    ordinary = killed / home.usual_killing if home.usual_killing > 0.0 else 1.0
+    home.violence = home.organised_deaths * ordinary * spared
     home.homicides = home.violence + _street_deaths(state, p, j) * spared
     for market in range(state.tallies.size):
         if killed > 0.0:

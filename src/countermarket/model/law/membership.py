@@ -20,8 +20,10 @@ def admit_members(state: State, parameters: Any, levers: Levers) -> None:
     """
     for j in range(state.agencies.size):
         agency = state.agencies[j]
-        joins = levers.agencies[j].member and not agency.member
-        agency.member = levers.agencies[j].member
+        agency.away = max(0, agency.away - 1)
+        belongs = levers.agencies[j].member and agency.away == 0
+        joins = belongs and not agency.member
+        agency.member = belongs
         if joins:
             agency.contribution = parameters[0].first_contribution
         agency.suspended = max(0, agency.suspended - 1)
@@ -51,6 +53,8 @@ def review(state: State, parameters: Any, levers: Levers) -> None:
         agency.contribution += p.review_rate * (min(1.0, wish * agency.integrity) - agency.contribution)
         if streams.uniform(clock, streams.AUDIT, j, 0) < lever.audit_share / 12.0:
             _audit(p, agency, lever.suspension_threshold)
+        if _is_worse_off(p, agency) and streams.uniform(clock, streams.AUDIT, j, 1) < lever.exit_share / 12.0:
+            agency.away = int(p.away_months)
     _recover_trust(state, p)
     state.alliance[0].cost_alliance += (
         p.secretariat_cost * members / 12.0 + p.audit_cost * lever.audit_share * members / 12.0
@@ -75,10 +79,21 @@ def _wish(state: State, p: Any, lever: Any, j: int) -> float:
     given, trusted = _of_others(state, j)
     wish = p.goodwill * trusted * cut * (1.0 - slope) + slope * given
     if wish < lever.suspension_threshold:
-        fair = agency.gets / (agency.gets + p.own_weight * agency.gives + 1e-9)
-        complying = min(1.0, lever.audit_share * fair / p.even_exchange)
+        complying = min(1.0, lever.audit_share * _fairness(p, agency) / p.even_exchange)
         wish += complying * (lever.suspension_threshold / max(agency.integrity, p.least_integrity) + p.margin - wish)
     return wish
+
+
+@kernel
+def _fairness(p: Any, agency: Agency) -> float:
+    """What a member gets of all that changes hands with it, what it gives weighed at what giving costs. Share."""
+    return agency.gets / (agency.gets + p.own_weight * agency.gives + 1e-9)
+
+
+@kernel
+def _is_worse_off(p: Any, agency: Agency) -> bool:
+    """Whether a member in good standing gives more than it gets: what it would save by leaving is more."""
+    return agency.standing > 0.0 and agency.gives > 0.0 and _fairness(p, agency) < p.even_exchange
 
 
 @kernel
@@ -102,7 +117,7 @@ def _audit(p: Any, agency: Agency, threshold: float) -> None:
         agency.warned = False
     elif not agency.warned:
         agency.warned = True
-        agency.contribution += 0.5 * max(0.0, threshold - agency.contribution)
+        agency.contribution += p.warning_lift * max(0.0, threshold - agency.contribution)
     else:
         agency.suspended = int(p.suspension_months)
         agency.warned = False

@@ -146,4 +146,4 @@ def _list_leader(state: State, p: Any, occasion: int) -> None:
     reach = 0.0
     for j in range(state.agencies.size):
         reach += state.agencies[j].acts * state.communities[j].finance_weight
-    group.designated = max(group.designated, min(1.0, 0.5 * under + 0.5 * reach))
+    group.designated = max(group.designated, min(1.0, p.personal_bite * under + (1.0 - p.personal_bite) * reach))

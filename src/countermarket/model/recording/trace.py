@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.declared.calendar import month_name
+from countermarket.declared.calendar import PRESENT, month_name
 from countermarket.declared.vocabulary import SERVICES
 from countermarket.model.state.tables import State
 from countermarket.world.structure import World
@@ -22,9 +22,9 @@ def start_watch(state: State) -> Watch:
     return Watch(state.groups.copy(), state.enablers.copy())
 
 
-def events(watch: Watch, state: State, world: World) -> list[dict[str, Any]]:
+def events(watch: Watch, state: State, world: World, begins: int = PRESENT) -> list[dict[str, Any]]:
     """What happened since the last call; each event names its month, kind, subject, place and a size."""
-    month = month_name(int(state.clock["month"][0]) - 1)
+    month = month_name(begins + int(state.clock["month"][0]) - 1)
     happened = [
         {"month": month, **event}
         for event in (*_group_events(watch, state, world), *_enabler_events(watch, state, world))

@@ -20,7 +20,7 @@ from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters
 from countermarket.policy.courses import lever_at, members_at
-from countermarket.policy.scenario import Scenario
+from countermarket.policy.scenario import Scenario, counted_from_start
 from countermarket.world.structure import World
 
 PLACES = ("agencies", "communities")
@@ -44,6 +44,7 @@ def own_record(model: Model, state: State, parameters: Parameters, world: World)
 
 def planned(model: Model, scenario: Scenario, world: World) -> Schedule:
     """A scenario resolved for a world and a model: the standard levers, and the model's own."""
+    scenario = counted_from_start(scenario)
     plan = schedule(scenario, world)
     if not model.levers:
         return plan

@@ -27,6 +27,13 @@ from countermarket.policy.scenario import Scenario
 from countermarket.world.structure import World
 
 
+class Opening(NamedTuple):
+    """Where a course finds the world in its first month: the spin-up runs under these values."""
+
+    levers: Levers
+    shocks: tuple[Any, ...]
+
+
 class Schedule(NamedTuple):
     """What a scenario does to a world: lever values from each month of change, and the shocks."""
 
@@ -36,6 +43,8 @@ class Schedule(NamedTuple):
     world: World
     own: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
     """The same for levers of one's own, by column."""
+    opening: Opening | None = None
+    """What holds during the spin-up where a course moves the world; None: what is present."""
 
 
 @lru_cache(maxsize=64)
@@ -46,7 +55,16 @@ def _changes(scenario: Scenario, world: Keyed[World]) -> dict[int, Levers]:
 
 def schedule(scenario: Scenario, world: World) -> Schedule:
     """Resolve a scenario's dated changes for a world; kept, since every replicate asks for the same."""
-    return Schedule(_changes(scenario, Keyed(world.digest, world)), tuple(scenario.shocks), world)
+    shocks = (*scenario.drivers, *scenario.shocks)
+    return Schedule(_changes(scenario, Keyed(world.digest, world)), shocks, world, opening=_opening(scenario, world))
+
+
+def _opening(scenario: Scenario, world: World) -> Opening | None:
+    """The first values of a scenario's course, which its own changes and shocks do not touch."""
+    if not scenario.drivers and not scenario.driven:
+        return None
+    plain = scenario.model_copy(update={"changes": (), "shocks": ()})
+    return Opening(levers_at(plain, world, 0), tuple(one for one in plain.drivers if one.start == 0))
 
 
 def levers_at(scenario: Scenario, world: World, month: int) -> Levers:
@@ -80,6 +98,15 @@ def resolved(lever: Lever, value: Any, world: World, members: Sequence[str]) -> 
         ("leg", "port", "mode"): lambda: (intensities_by_end if lever.by_end else intensities)(value, world),
     }
     return resolve[lever.by]()
+
+
+def open_under(state: State, parameters: Any, levers: Levers, plan: Schedule) -> None:
+    """Set a world that was laid out by the data of its own year to the values its course begins with."""
+    if plan.opening is None:
+        return
+    for target, source in zip(levers, plan.opening.levers, strict=True):
+        target[:] = source
+    strike(state, parameters, plan.opening.shocks, plan.world, 0)
 
 
 def take_effect(state: State, parameters: Any, levers: Levers, plan: Schedule) -> None:

@@ -18,7 +18,7 @@ from countermarket.model.recording.record import Recorder, record
 from countermarket.model.recording.trace import Watch, events, start_watch
 from countermarket.model.running.model import MODEL, Model
 from countermarket.model.running.own import bound, own_layout, own_record, own_values, planned, set_levers
-from countermarket.model.running.schedule import Schedule, take_effect
+from countermarket.model.running.schedule import Schedule, open_under, take_effect
 from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
 from countermarket.parameters.load import Parameters, access_of, pack
@@ -115,8 +115,10 @@ def _quiet_months(plan: Schedule) -> int:
 
 def _origin(plan: Schedule, parameters: Parameters, seed: int, replicate: int, model: Model) -> Origin:
     present, own = plan.changes[-1], plan.own.get(-1, {})
-    key = fingerprint(*present, *(np.asarray(value) for value in own.values()))
-    start = Schedule({-1: present}, (), plan.world, {-1: own})
+    key: Any = fingerprint(*present, *(np.asarray(value) for value in own.values()))
+    if plan.opening is not None:
+        key = (key, fingerprint(*plan.opening.levers), plan.opening.shocks)
+    start = Schedule({-1: present}, (), plan.world, {-1: own}, plan.opening)
     return Origin(
         Keyed(plan.world.digest, plan.world), parameters, Keyed(key, start), seed, replicate, Keyed(model.digest, model)
     )
@@ -163,6 +165,7 @@ def _settled(origin: Origin) -> Settled:
     state = initial_state(world, packed, present.changes[-1], levers, key, access)
     own = own_record(model, state, origin.parameters, world)
     set_levers(own, present.own.get(-1, {}))
+    open_under(state, packed, levers, present)
     mechanisms, books = bound(model, state, packed, levers, own), open_ledger(state)
     while int(state.clock["month"][0]) < 0:
         run_month(state, packed, levers, mechanisms)
@@ -212,7 +215,7 @@ def simulate(
     while int(simulation.state.clock["month"][0]) < months:
         advance(simulation)
         if watch is not None:
-            seen += events(watch, simulation.state, world)
+            seen += events(watch, simulation.state, world, scenario.begins)
     residuals = worst_residuals(simulation.books, simulation.state)
     return Outcome(values_of(simulation), residuals, seen if trace else None)
 

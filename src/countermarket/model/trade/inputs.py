@@ -77,7 +77,7 @@ def make_do(state: State, p: Any, node: Node, bought: float) -> Any:
     if node.input_shift < 1.0:
         had = min(1.0, node.input_shift * node.accustomed / max(willing, 1e-12))
     if node.input_node >= 0 and willing > 0.0:
-        had = min(1.0, 0.9 * state.nodes[node.input_node].stock / (willing * node.input_units))
+        had = min(1.0, p.stock_drawn * state.nodes[node.input_node].stock / (willing * node.input_units))
     extra = substitute_cost(p, node)
     adopted = 0.0 if node.no_substitute else node.substitute
     share = adopted if node.input_node >= 0 and extra < bought else min(adopted, max(0.0, 1.0 - had))

@@ -176,7 +176,7 @@ def exploitation_exit(state: State, p: Any, jurisdiction: int) -> float:
     agency = state.agencies[jurisdiction]
     pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
     return p.escape_rate + loss_probability(
-        p.rescue_exposure, pressure * exp(p.gap_effect * agency.gap), 0.25
+        p.rescue_exposure, pressure * exp(p.gap_effect * agency.gap), p.rescue_ceiling
     )
 
 

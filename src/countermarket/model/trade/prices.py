@@ -57,7 +57,7 @@ def _set_fees(state: State, p: Any) -> None:
         if node.kind == CONSENT:
             waiting = node.stock / p.waiting_months
             gap = (waiting - node.requested) / (waiting + node.requested + 1e-9)
-            node.tightness = min(p.choke_price_ratio, max(-0.8, node.tightness + p.price_speed * gap))
+            node.tightness = min(p.choke_price_ratio, max(p.slack_floor, node.tightness + p.price_speed * gap))
             node.bid = 0.0 if node.stay >= 1.0 else np.inf
     changed = True
     while changed:

@@ -86,7 +86,7 @@ def _make_goods(state: State, p: Any, node: Node, tally: Tally) -> None:
         made = max(0.0, min(1.0, ordered / max(node.potential, 1e-12)))
         usual *= made
         without *= made
-    usual *= _draw_inputs(state, node, usual / _kept(state, p, node))
+    usual *= _draw_inputs(state, p, node, usual / _kept(state, p, node))
     own_price = max(p.floor_price_ratio * node.price, node.price - bought)
     _pay_makers(state, p, node, tally, own_price, usual)
     _make_without(state, p, node, tally, without)
@@ -109,7 +109,7 @@ def _kept(state: State, p: Any, node: Node) -> float:
 
 
 @kernel
-def _draw_inputs(state: State, node: Node, quantity: float) -> float:
+def _draw_inputs(state: State, p: Any, node: Node, quantity: float) -> float:
     """Take bought inputs from their stock with the cost embodied in them. Returns the share of orders served."""
     if node.input_node < 0 or quantity <= 0.0:
         return 1.0
@@ -117,7 +117,7 @@ def _draw_inputs(state: State, node: Node, quantity: float) -> float:
     source.use = quantity * node.input_units
     if source.stock <= 0.0:
         return 0.0
-    available = min(1.0, source.stock * 0.9 / (source.use + 1e-12))
+    available = min(1.0, source.stock * p.stock_drawn / (source.use + 1e-12))
     used = quantity * available * node.input_units
     share = used / source.stock
     for component in range(N_COMPONENTS + 1):

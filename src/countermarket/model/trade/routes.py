@@ -24,9 +24,9 @@ def loss_probability(exposure: float, pressure: float, ceiling: float) -> float:
 
 
 @kernel
-def congestion(flow: float, reference: float, elasticity: float) -> float:
-    """How far unit transport cost has risen with flow: (flow / reference) ** elasticity, from half to double."""
-    return min(2.0, max(0.5, power((flow + 1e-9) / (reference + 1e-9), elasticity)))
+def congestion(flow: float, reference: float, elasticity: float, most: float) -> float:
+    """How far unit transport cost has risen with flow: (flow / reference) ** elasticity, within bounds."""
+    return min(most, max(1.0 / most, power((flow + 1e-9) / (reference + 1e-9), elasticity)))
 
 
 @kernel
@@ -34,7 +34,7 @@ def unit_transport(leg: Leg, access: float, p: Any) -> float:
     """What moving a unit costs: dearer with flow, and while boats, vehicles and handsets are being replaced. USD."""
     bend = p.congestion_elasticity * p.congestion_of_enforcement
     craft = 1.0 + p.equipment_premium * (1.0 - leg.equipment)
-    moved = leg.transport * congestion(leg.flow, leg.reference_flow, bend) * craft
+    moved = leg.transport * congestion(leg.flow, leg.reference_flow, bend, p.congestion_most) * craft
     return max(p.access_floor * leg.transport, moved + min(0.0, access))
 
 
@@ -55,7 +55,7 @@ def value_share(fees: Any, leg: Leg, p: Any) -> float:
     share = p.bribe_share[leg.market] * leg.corruption
     for service in range(4):
         share += fees[service] * p.service_need[leg.market, service]
-    return min(0.9, share * leg.journey)
+    return min(p.shares_ceiling, share * leg.journey)
 
 
 @kernel

@@ -128,7 +128,7 @@ def _share_lost(p: Any, clock: Clock, group: Group, k: int, leg: Leg, quantity: 
     """Share of this month's consignments that is lost: binomial over consignments, keyed by group and leg."""
     if p.proportional_losses > 0.0:
         return leg.probability
-    trials = int(min(60.0, np.ceil(quantity / p.consignment[leg.layer])))
+    trials = int(min(p.most_consignments, np.ceil(quantity / p.consignment[leg.layer])))
     variate = streams.uniform(clock, streams.LOSE_GOODS, group.id, group.leg[k])
     return streams.binomial(variate, trials, leg.probability) / trials
 
