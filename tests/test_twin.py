@@ -322,6 +322,7 @@ def test_terms_the_twin_leaves_out_are_idle() -> None:
                 assert (getattr(state, table)[column] == value).all(), f"{table}.{column}"
     assert (state.groups["trust"][state.groups["active"]] == 1.0).all()
     assert lever["audit_share"] == lever["suspension_threshold"] == lever["pooled_compute"] == lever["stings"] == 0.0
+    assert lever["exit_share"] == 0.0
     assert lever["innovation_budget"] == lever["federated_data"] == lever["sanctions_target"] == 0
 
 

@@ -163,7 +163,7 @@ class TwinModel(mesa.Model):
         """Share of a month's consignments that is lost."""
         if self.p.proportional_losses:
             return leg.probability
-        trials = int(min(60, ceil(quantity / self.p.consignment[leg.layer])))
+        trials = int(min(self.p.most_consignments, ceil(quantity / self.p.consignment[leg.layer])))
         return luck.binomial(self.random.random(), trials, leg.probability) / trials
 
     def poisson(self, mean: float) -> int:
