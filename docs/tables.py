@@ -202,21 +202,46 @@ def experiments() -> str:
     rows, outside = [], []
     for one in registered.experiments():
         if not one.in_scope:
-            outside.append([one.evidence, f"`{one.id}`", one.note, one.source])
+            outside.append([one.evidence, f"`{one.id}`", one.note + _anew(one), one.source])
             continue
         measured = f"{one.measure} {one.where}, {one.first}-{one.last}"
         figures = "" if one.low is None else f"{one.low:g} to {one.high:g}"
         sign = {1: "rise", -1: "fall", 0: "none"}[one.sign]
-        note = f"{one.source} ({one.confidence}). {one.note}"
-        rows.append([one.evidence, f"`{one.id}`", one.kind, f"`{one.scenario}`", measured, sign, figures, note])
-    headings = ["Row", "Experiment", "Class", "Scenario", "Measure, months after the shock", "Effect", "%", "Source"]
+        note = f"{one.source} ({one.confidence}). {one.note}{_anew(one)}"
+        moves = f"must move {one.moves}" if one.moves else ""
+        tests = f"`{one.mechanism}`"
+        blind = "" if one.blind == "yes" else ", not blind"
+        kind, scenario, ends = f"{one.kind}{blind}", f"`{one.scenario}`", f"{figures} {moves}".strip()
+        rows.append([one.evidence, f"`{one.id}`", kind, scenario, tests, measured, sign, ends, note])
+    headings = ["Row", "Experiment", "Class", "Scenario", "Tests", "Measure, months after the shock", "Effect", "%"]
+    headings.append("Source")
     reasons = table(["Row", "Evidence", "Reason", "Source"], outside)
     return f"{table(headings, rows)}\n\nOut of scope:\n\n{reasons}"
 
 
+def _anew(one: Any) -> str:
+    """When and why a row was registered anew."""
+    return f". *Registered anew {one.registered}: {one.reason}*" if one.registered else ""
+
+
+def mechanisms() -> str:
+    """The mechanisms that evidence can speak to: what each says, where the month works it, which rows test it."""
+    from countermarket.declared.mechanisms import MECHANISMS
+    from countermarket.evidence.validation import experiments as registered
+
+    tested: dict[str, list[str]] = {}
+    for one in registered.chosen(()):
+        tested.setdefault(one.mechanism, []).append(f"`{one.id}`")
+    rows = [
+        [f"`{one.name}`", one.meaning, ", ".join(f"`{step}`" for step in one.steps), ", ".join(tested.get(name, []))]
+        for name, one in MECHANISMS.items()
+    ]
+    return table(["Mechanism", "What it says", "Steps of the month", "Tested by"], rows)
+
+
 PARTS = {
     "commands": commands, "experiments": experiments, "levers": levers, "shocks": shocks, "measures": measures,
-    "month": month, "parameters": parameter_tables, "scenarios": scenarios, "state": state,
+    "mechanisms": mechanisms, "month": month, "parameters": parameter_tables, "scenarios": scenarios, "state": state,
 }  # fmt: skip
 
 
@@ -282,14 +307,24 @@ def validated(folder: Path) -> str:
         [
             f"`{one['id']}`", f"{one['measure']} {one['where']}, {one['first_month']}-{one['last_month']}",
             _evidence(one), _model(one),
-            one["profile"].removeprefix("'").replace("|", "/"), one["sign_right"], one["within_factor_two"],
+            one["model_error"], one["profile"].removeprefix("'").replace("|", "/"),
+            _verdict(one), one["within_factor_two"],
         ]
         for one in found
     ]  # fmt: skip
-    headings = ["Experiment", "Measure, months", "Evidence, %", "Model, % [80%]", "Time profile, %", "Sign", "x2"]
-    made_of = f"{told['paired_runs']} paired runs, seed {told['seed']}, code {told['code']}. {told['summary']}. "
+    headings = ["Experiment", "Measure, months", "Evidence, %", "Model, % [80%]", "S.e.", "Time profile, %"]
+    headings += ["Direction", "x2"]
+    made_of = f"{told['paired_runs']} paired runs, seed {told['seed']}, {told['minutes']:g} minutes, "
+    made_of += f"code {told['code']}. "
+    made_of += f"{told['summary']}. "
     profile = "Time profile: mean effect in months 1-3, 4-6, 7-12 and in the years that follow."
     return f"{table(headings, rows)}\n\n{made_of}{profile}"
+
+
+def _verdict(one: dict[str, str]) -> str:
+    """The verdict, and what the treatment of a finding of no effect moves."""
+    word = {"weak": "not shown"}.get(one["verdict"], one["verdict"])
+    return f"{word} (moves {one['moves']}: {float(one['moved']):+.1f})" if one["moved"] else word
 
 
 def _evidence(one: dict[str, str]) -> str:

@@ -14,6 +14,8 @@ from countermarket.analysis.by_place import Place
 from countermarket.analysis.comparison import compare_study, compared
 from countermarket.analysis.levels import Months
 from countermarket.analysis.tables import countries_csv
+from countermarket.brief.countries import country_tables
+from countermarket.charts.material import material
 
 MARKETS = ("cocaine", "human_trafficking")
 EFFECTS = {"alliance": Effect("Alliance", cost=0.2, units=-0.3, outside=0.1), "other": Effect("Other", cost=0.01)}
@@ -90,3 +92,15 @@ def test_the_table_goes_from_fall_to_rise(folder: Path) -> None:
     }  # fmt: skip
     assert {row["measure"] for row in rows if not row["market"]} >= {"harm", "displacement", "cost_index"}
     assert all(row["carried"] in "01" for row in rows)
+
+
+def test_the_brief_has_every_country_of_every_scenario(folder: Path) -> None:
+    tables = country_tables(material(*compared(folder)))
+    assert [table["title"] for table in tables] == ["Alliance", "Other"]
+    for table in tables:
+        assert {place for place, _ in table["rows"]} == set(PLACES)
+        assert all(len(cells) == len(table["heads"]) for _, cells in table["rows"])
+    rows = dict(tables[0]["rows"])
+    assert rows["GBR"][0].value.endswith("*"), "the pairs carry the cost in Britain"
+    assert rows["GBR"][-1].value == "\u2013", "nothing moves to where the scenario acts"
+    assert "%" in rows["COL"][-1].value

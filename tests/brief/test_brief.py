@@ -172,7 +172,10 @@ def test_the_lead_gives_interval_and_likelihood() -> None:
 
 
 def test_the_second_is_named_with_its_likelihood() -> None:
-    assert "likely (60% of 20 pairs" in sentences.against_next([row(), row(title="Club")])
+    assert "Club: 12 of 20 pairs." in sentences.against_next([row(), row(title="Club")])
+    sure = row(probability_better_than_next=0.95)
+    assert "Club: highly likely (95% of 20 pairs" in sentences.against_next([sure, row(title="Club")])
+    assert "Club: 19 of 20 pairs." in sentences.against_next([sure, row(title="Club"), *([row()] * 2000)])
     assert sentences.against_next([row()]) == ""
 
 

@@ -14,6 +14,7 @@ from invented_study import PLACES, Effect, small_world, write_study
 from matplotlib.axis import Axis
 from matplotlib.text import Text
 
+from countermarket.analysis.carried import carries
 from countermarket.analysis.comparison import compare
 from countermarket.analysis.intervals import Interval
 from countermarket.charts import all_charts, draw_all, words
@@ -340,10 +341,13 @@ def test_the_title_of_countries_counts_what_the_pairs_carry(changes: list[tuple[
 @pytest.mark.parametrize(
     ("probability", "runs", "expected"),
     [
+        (0.2, 20, "unlikely (20% of 20 pairs, 80% interval 11% to 34%)"),
         (0.0, 20, "remote chance (0% of 20 pairs, 80% interval 0% to 8%)"),
-        (0.3, 20, "unlikely (30% of 20 pairs, 80% interval 19% to 44%)"),
-        (0.5, 20, "realistic possibility (50% of 20 pairs, 80% interval 36% to 64%)"),
-        (0.65, 20, "likely (65% of 20 pairs, 80% interval 51% to 77%)"),
+        (0.3, 20, "6 of 20 pairs"),
+        (0.5, 20, "10 of 20 pairs"),
+        (0.65, 20, "13 of 20 pairs"),
+        (0.65, 100, "likely (65% of 100 pairs, 80% interval 59% to 71%)"),
+        (1.0, 6, "highly likely (100% of 6 pairs, 80% interval 79% to 100%)"),
         (0.85, 20, "highly likely (85% of 20 pairs, 80% interval 72% to 93%)"),
         (1.0, 20, "almost certain (100% of 20 pairs, 80% interval 92% to 100%)"),
         (1.0, 5, "5 of 5 pairs"),
@@ -354,6 +358,13 @@ def test_the_title_of_countries_counts_what_the_pairs_carry(changes: list[tuple[
 )
 def test_words_of_likelihood_carry_their_number(probability: float | None, runs: int, expected: str) -> None:
     assert words.likelihood(probability, runs) == expected
+
+
+@pytest.mark.parametrize(("pairs", "questions"), [(6, 2), (20, 27_000), (12, 120)])
+def test_words_of_likelihood_follow_the_rule_of_stars(pairs: int, questions: int) -> None:
+    assert not carries(1.0, pairs, questions)
+    assert words.likelihood(1.0, pairs, questions) == f"{pairs} of {pairs} pairs"
+    assert "likely" in words.likelihood(1.0, pairs) or "certain" in words.likelihood(1.0, pairs)
 
 
 @given(st.floats(0, 1))

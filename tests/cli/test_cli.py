@@ -143,6 +143,9 @@ def test_check_says_what_is_well_and_what_is_not() -> None:
     Path("good.yaml").write_text(GOOD, encoding="utf-8")
     Path("bad.yaml").write_text(BAD, encoding="utf-8")
     assert call("check", "good.yaml", "alliance", "baseline").exit_code == 0
+    past = call("check", "historical", "encrochat_2020").stdout
+    assert "historical: ok, Historical: a baseline from 2013-01, moved by sourced series" in past
+    assert "encrochat_2020: ok, EncroChat, 2020: 0 changes, 1 shock" in past
     told = call("check", "good.yaml", "bad.yaml", "nowhere.yaml")
     assert told.exit_code == 2
     assert "good.yaml: ok, Mine: 1 change, 0 shocks" in told.stdout

@@ -26,6 +26,7 @@ from countermarket.evidence.history.observe import (
 from countermarket.model.recording.layout import layout
 from countermarket.policy.reading import load_scenario
 from countermarket.reading.errors import InputError
+from countermarket.runs import packaged
 from countermarket.world.drivers import load_drivers, missing_series
 from countermarket.world.load import load_world
 
@@ -74,7 +75,7 @@ def test_coverage_is_that_of_the_last_year_and_still_where_no_series_speaks() ->
     by_name = {one.name: coverage_of(one, load_drivers()) for one in NUMBERS}
     assert by_name["trafficking_victims"][-1] == 1.0
     assert by_name["trafficking_victims"][0] < 0.9
-    assert by_name["drug_seizures"] == [1.0] * len(YEARS)
+    assert by_name["firearms"] == [1.0] * len(YEARS)
 
 
 # --- the split --------------------------------------------------------------------------------------------
@@ -136,6 +137,20 @@ def test_a_run_is_reduced_to_activity_and_detections_of_each_number() -> None:
     assert (by_year[1, 0] == by_year[1, 1]).all()
 
 
+def test_every_arm_is_run_in_every_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    from countermarket.evidence.history import observe
+
+    runner = packaged.packaged_runner()._replace(world=small_world(), parameters=few())
+    monkeypatch.setattr(observe, "packaged_runner", lambda progress: runner)
+    monkeypatch.setattr(observe, "arms_of", lambda drivers: {WHOLE: drivers, STILL: ()})
+    told: list[int] = []
+    made = observe.observe(1, central=True, workers=1, progress=lambda done, of, name: told.append(of))
+    assert made.values.shape == (len(made.arms), 1, len(NUMBERS), 2, len(YEARS))
+    assert np.isfinite(made.values[:, 0, :, 0]).all()
+    assert set(told) == {len(made.arms)}
+    assert made.parameters == "central values, 1 runs"
+
+
 # --- the page ---------------------------------------------------------------------------------------------
 
 
@@ -151,7 +166,7 @@ def test_the_page_has_the_four_numbers_the_drivers_and_what_is_missing(tmp_path:
 
 
 def test_the_shipped_page_has_today_s_drivers_and_what_is_missing() -> None:
-    """Renewed by `countermarket history --replicates 40 --out docs` when a table changes."""
+    """When a table changes, copy the page that `countermarket history` makes."""
     text = DOCS.read_text(encoding="utf-8")
     assert page.driver_table() in text
     assert page.missing_list() in text

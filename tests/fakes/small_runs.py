@@ -77,6 +77,7 @@ UNDEFINED = {
     "cost_of_illicit_activity": "nothing was delivered",
     "cash_cost_of_illicit_activity": "nothing was delivered",
     "price": "nothing was delivered",
+    "quality": "nothing was delivered there",
     "seizure_rate": "nothing was shipped",
     "path_cost": "no path is open",
     "alliance_trust": "no member",

@@ -43,13 +43,13 @@ def plan(*shocks: Shock) -> Schedule:
     return schedule(changed(shocks=shocks), WORLD)
 
 
-def months_of(*shocks: Shock, months: int, luck: int = 0) -> list[State]:
-    """The state after each month."""
+def months_of(*shocks: Shock, months: int, luck: int = 0, **parameters: float) -> list[State]:
+    """The state after each month; parameters as given."""
     state, levers = copied(luck=luck), levers_of({})
     found = []
     for _ in range(months):
-        take_effect(state, packed(), levers, plan(*shocks))
-        run_month(state, packed(), levers)
+        take_effect(state, packed(**parameters), levers, plan(*shocks))
+        run_month(state, packed(**parameters), levers)
         found.append(copied(state))
     return found
 

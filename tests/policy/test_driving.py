@@ -7,6 +7,8 @@ import pytest
 from small_runs import few, small_world
 
 from countermarket.declared.calendar import month_of
+from countermarket.model.running.model import MODEL
+from countermarket.model.running.own import planned
 from countermarket.model.running.simulate import simulate, start
 from countermarket.policy.baseline import load_baseline
 from countermarket.policy.courses import lever_at
@@ -18,6 +20,7 @@ from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 from countermarket.runs.plan import plan_study
 from countermarket.world.drivers import load_drivers
+from countermarket.world.load import load_world
 from countermarket.world.names import Names, load_names
 
 BEGINS = month_of("2013-01")
@@ -96,6 +99,17 @@ def test_the_spin_up_runs_under_the_first_values() -> None:
     plain, small = (start(small_world(), few(), driven(size), months=6).state for size in (1.0, 0.5))
     assert (small.nodes["demand_shift"] == 0.5).all()
     assert small.nodes["delivered"].sum() < 0.8 * plain.nodes["delivered"].sum()
+
+
+def test_the_spin_up_has_the_spending_of_the_first_year_and_is_laid_out_by_that_of_the_data() -> None:
+    world = load_world()
+    plan = planned(MODEL, load_scenario("historical"), world)
+    usa = world.jurisdiction_names.index("USA")
+    assert plan.opening is not None
+    assert plan.opening.levers.agencies["budget_multiplier"][usa] == pytest.approx(19.4 / 17.5)
+    assert plan.changes[-1].agencies["budget_multiplier"][usa] == 1.0
+    assert len(plan.opening.shocks) == len({(one.market, one.jurisdiction, one.kind) for one in plan.opening.shocks})
+    assert planned(MODEL, load_scenario("baseline"), world).opening is None
 
 
 def test_markets_and_places_that_a_world_has_not_are_left_out() -> None:

@@ -76,7 +76,8 @@ def test_no_outcome_drives_the_world() -> None:
     allowed = {
         "cocaine_colombia", "coca_peru", "coca_bolivia", "opium_afghanistan", "opium_myanmar", "cocaine_users",
         "displaced_people", "internet_users", "online_europe", "online_americas", "spending_usa", "spending_britain",
-        "countries_reporting_victims", "frauds_reported",
+        "officers_canada", "officers_eu", "countries_reporting_victims", "countries_reporting_seizures",
+        "frauds_reported",
     }  # fmt: skip
     assert set(load_series()) == allowed
     assert {driver.series.name for driver in load_drivers()} == allowed
@@ -85,5 +86,5 @@ def test_no_outcome_drives_the_world() -> None:
 
 def test_what_could_not_be_sourced_is_listed() -> None:
     told = {series for series, _, _ in missing_series()}
-    assert {"drug_seizures", "methamphetamine", "firearms", "spending"} <= told
+    assert {"methamphetamine", "firearms", "spending", "trafficking"} <= told
     assert isinstance(load_series()["coca_peru"], Series)

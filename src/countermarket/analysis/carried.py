@@ -14,8 +14,8 @@ from countermarket.analysis.intervals import LOW
 
 FALSE_ALARM = 0.05
 """Chance that a page on which nothing changes says anywhere that something does."""
-WORD_PAIRS = 17
-"""Pairs from which the 80% interval of any share is narrower than 0.3, the reach of two words of likelihood."""
+PERCENT_PAIRS = 17
+"""Pairs from which a share of them is written in percent: one pair is then less than six points."""
 SHARE_QUANTILE = NormalDist().inv_cdf(1 - LOW)
 
 

@@ -17,6 +17,7 @@ from countermarket.analysis.by_place import Place
 from countermarket.analysis.carried import carries
 from countermarket.analysis.cautions import failed_runs, untimely, warnings_of
 from countermarket.analysis.cost_index import Index, trailed_index
+from countermarket.analysis.evidenced import evidence_of
 from countermarket.analysis.intervals import (
     Interval,
     interval,
@@ -174,6 +175,7 @@ def _judged(
         "displacement_by_market": by_market,
         "displacement_by_country": by_country.displacement_by_country(arms, span, study.manifest["world"], company),
         "verdict": verdicts(arms, span, head.markets, by_market, company),
+        "evidence": evidence_of(entry),
         "pairs": len(arms.samples),
         "pairing": pairing_gain(head.total, unpaired.total),
     }

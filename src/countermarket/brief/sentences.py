@@ -24,7 +24,8 @@ Row = Mapping[str, Any]
 MODEL_LIMITS = (
     (
         "It gets directions better than sizes.",
-        "Beside natural experiments most directions are right and most sizes are not: it overstates what routine "
+        "Beside natural experiments half of the directions are shown, few are wrong, and most sizes are not met: "
+        "it overstates what routine "
         "enforcement does to prices, and understates what work and transfers do to violence. "
         "`countermarket validate` shows each.",
     ),
@@ -81,7 +82,7 @@ def lead(entries: Sequence[Row], window: str) -> str:
     if first.get("did_nothing"):
         return f"{first['title']} did nothing: every run of it equals its paired reference, bit for bit."
     if not first["carried"]:
-        return _uncarried(first, window)
+        return _uncarried(entries, window)
     verb = "raises" if index["mean"] >= 100 else "lowers"
     ends = sorted((abs(index["low"] - 100), abs(index["high"] - 100)))
     same_sign = (index["low"] - 100) * (index["high"] - 100) >= 0
@@ -94,17 +95,19 @@ def lead(entries: Sequence[Row], window: str) -> str:
         f"Over {window}, {first['title']} {verb} what it costs to deliver one unit by "
         f"{plain(abs(index['mean'] - 100), 2)}% on average over all markets (80% interval {between}), "
         "against its paired reference. That it raises the cost at all is "
-        f"{likelihood(first['probability_better_than_baseline'], first['pairs'])}."
+        f"{likelihood(first['probability_better_than_baseline'], first['pairs'], len(entries))}."
     )
 
 
-def _uncarried(first: Row, window: str) -> str:
+def _uncarried(entries: Sequence[Row], window: str) -> str:
     """The main result where the pairs do not carry a verb."""
+    first = entries[0]
+    said = likelihood(first["probability_better_than_baseline"], first["pairs"], len(entries))
     gaps = [change(first["index"][part] - 100) for part in ("mean", "low", "high")]
     return (
         f"Over {window}, the cost of delivering one unit under {first['title']} differs from its paired reference "
         f"by {gaps[0]} on average (80% interval {gaps[1]} to {gaps[2]}); the pairs do not carry a finding. "
-        f"That it raises the cost: {likelihood(first['probability_better_than_baseline'], first['pairs'])}."
+        f"That it raises the cost: {said}."
     )
 
 
@@ -113,8 +116,8 @@ def against_next(entries: Sequence[Row]) -> str:
     if len(entries) < 2 or not is_known(entries[0]["probability_better_than_next"]):
         return ""
     return (
-        f"That it raises the cost more than the second, {entries[1]['title']}, is "
-        f"{likelihood(entries[0]['probability_better_than_next'], entries[0]['pairs'])}."
+        f"That it raises the cost more than the second, {entries[1]['title']}: "
+        f"{likelihood(entries[0]['probability_better_than_next'], entries[0]['pairs'], len(entries) - 1)}."
     )
 
 

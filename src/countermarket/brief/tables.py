@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from countermarket.analysis.evidenced import in_words
 from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
 from countermarket.brief import sentences
@@ -13,6 +14,7 @@ from countermarket.charts.material import Material
 from countermarket.charts.words import (
     DASH,
     MINUS,
+    capital,
     change,
     dollars,
     from_to,
@@ -47,14 +49,15 @@ def ranking_row(entry: Any, described: Mapping[str, Any], document: Mapping[str,
         "shocks": entry["shocks"],
         "against": reference_title(entry, described, document),
         "question": described.get(entry["scenario"], {}).get("question") or "",
+        "experiments": [capital(sentence) for sentence in in_words(entry["evidence"])],
         "index": Cell(value, small),
         "landed": Cell(landed, landed_small),
         "cash": Cell(cash, cash_small),
         "early": Cell(early, early_small),
         "baseline": NOTHING
         if entry["did_nothing"]
-        else likelihood(entry["probability_better_than_baseline"], entry["pairs"]),
-        "next": likelihood(entry["probability_better_than_next"], entry["pairs"])
+        else likelihood(entry["probability_better_than_baseline"], entry["pairs"], len(document["ranking"])),
+        "next": likelihood(entry["probability_better_than_next"], entry["pairs"], len(document["ranking"]) - 1)
         if entry["rank"] < len(document["ranking"])
         else DASH,
         "bar": interval_bar(entry["index"], _scale(document)),
@@ -129,7 +132,7 @@ def against_table(source: Material) -> dict[str, Any] | None:
             titles[name],
             Cell(*sentences.index_with_interval(gap, 2)),
             Cell(*sentences.index_with_interval(asked["landed"][name], 2)),
-            likelihood(gap["share_above"], gap["pairs"]),
+            likelihood(gap["share_above"], gap["pairs"], len(asked["index"])),
             "carried" if gap["carried"] else "not carried by the pairs",
         )
         for name, gap in asked["index"].items()

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from countermarket.analysis.carried import WORD_PAIRS, share_interval
+from countermarket.analysis.carried import carries, share_interval
 
 YARDSTICK: tuple[tuple[str, float, float], ...] = (
     ("remote chance", 0.00, 0.05),
@@ -34,17 +34,18 @@ def likelihood_word(probability: float) -> str:
     return YARDSTICK[distances.index(min(distances))][0]
 
 
-def likelihood(probability: float | None, runs: int) -> str:
-    """Word and number: 'highly likely (85% of 20 pairs, 80% interval 72% to 93%)'; with few pairs '5 of 6 pairs'.
+def likelihood(probability: float | None, runs: int, questions: int = 1) -> str:
+    """Word and number: 'highly likely (85% of 20 pairs, 80% interval 72% to 93%)', where the pairs carry a word.
 
-    The word is that of (share * runs + 0.5) / (runs + 1): five runs of five are not yet almost certain.
+    Else, as one of so many questions asked at once, '13 of 20 pairs'. The word is that of (share * runs + 1) /
+    (runs + 2), Laplace's rule of succession: six runs of six are not yet almost certain.
     """
     if probability is None or math.isnan(probability):
         return "not known"
-    if runs < WORD_PAIRS:
+    if not carries(probability, runs, questions):
         return f"{probability * runs:g} of {runs} pair{'s' * (runs != 1)}"
     low, high = share_interval(probability, runs)
-    word = likelihood_word((probability * runs + 0.5) / (runs + 1))
+    word = likelihood_word((probability * runs + 1) / (runs + 2))
     return f"{word} ({probability:.0%} of {runs} pairs, 80% interval {low:.0%} to {high:.0%})"
 
 

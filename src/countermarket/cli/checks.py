@@ -85,6 +85,7 @@ def changed_tables(changes: Mapping[str, Counts]) -> list[str]:
 def check_yaml(file: str, months: int, where: Setting) -> Well:
     """Validate a scenario, a baseline or a sweep."""
     from countermarket.cli.console import say
+    from countermarket.declared.calendar import month_name
     from countermarket.policy.reading import load_scenario
     from countermarket.policy.shipped import scenario_path
     from countermarket.reading.yaml_reader import read_file
@@ -98,8 +99,10 @@ def check_yaml(file: str, months: int, where: Setting) -> Well:
     scenario = load_scenario(file, where.baseline, world=where.world, model=where.model)
     for warning in foretold(scenario, months, where.world or load_world()):
         say(f"warning: {warning}")
-    if scenario.is_baseline:
+    if scenario.is_baseline and not scenario.drivers:
         return Well("a baseline with every lever and its source")
+    if scenario.is_baseline:
+        return Well(f"{scenario.title}: a baseline from {month_name(scenario.begins)}, moved by sourced series")
     summary = f"{scenario.title}: {counted(scenario.changes, 'change')}, {counted(scenario.shocks, 'shock')}"
     return Well(summary, scenario)
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from countermarket.analysis.by_place import EVERYWHERE
-from countermarket.analysis.carried import WORD_PAIRS
+from countermarket.analysis.carried import PERCENT_PAIRS
+from countermarket.analysis.evidenced import in_words
 from countermarket.analysis.spending import most_changed
 from countermarket.analysis.verdicts import NOTHING
 from countermarket.cli.console import grid, print_rows, short_number
@@ -22,6 +23,8 @@ LABEL_WIDTH, CELL_WIDTH, INTERVAL_WIDTH = 46, 9, 25
 BOTH = "cost index delivered,\nbelow it landed"
 """Head of the column of both indices: two columns would have no room on most screens."""
 LANDED_NOTE = "Delivered: to users. Landed: at the destination's wholesale market, before the trade at home."
+IN_WORDS = ("scenario", "experiments", "compared with")
+FLAGS = {"wrong": "wrong", "weak": "too weak", "untested": "untested", "shown": "right"}
 BESIDE_NOTE = (
     "* the 80% interval excludes no change, the pairs carry it; #1, #2, ... are ranks; pp: percentage points"
 )
@@ -55,6 +58,7 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
     first, last = document["window"]
     place = document["ranked_for"]
     there = "" if place == EVERYWHERE else f" in {shown(place)}"
+    print_evidence(console, rows)
     print_ranking(console, rows, f"Cost of illicit activity{there}, delivered and landed, {first} to {last}")
     console.print(
         f"{document['replicates']} paired replicates, seed {document['seed']}; "
@@ -115,9 +119,7 @@ def print_ranking(console: Console, rows: Sequence[dict[str, Any]], title: str) 
         left_out.add("compared with")
     cells = [[cell for heading, cell in ranking_row(row).items() if heading not in left_out] for row in rows]
     headings = [heading for heading in ranking_row(rows[0]) if heading not in left_out]
-    columns = [
-        (heading, "left" if heading in ("scenario", "compared with") else "right") for heading in headings
-    ]
+    columns = [(heading, "left" if heading in IN_WORDS else "right") for heading in headings]
     print_rows(console, title, columns, cells)
 
 
@@ -131,6 +133,7 @@ def ranking_row(row: dict[str, Any]) -> dict[str, str]:
         if row["did_nothing"]
         else pairs_ahead(row["probability_better_than_baseline"], row["pairs"]),
         "better than\nnext": pairs_ahead(row["probability_better_than_next"], row["pairs"]),
+        "experiments": worst_of(row["evidence"]),
         "without\nimputed": from_to(row.get("index_cash")),
         "first\n24 months": from_to(row.get("index_short_run")),
         "compared with": shown(row["reference"]),
@@ -148,7 +151,7 @@ def pairs_ahead(share: float | None, pairs: int) -> str:
     """Return a share of pairs in percent, or as "5 of 6" where there are too few for a percentage."""
     if share is None:
         return "-"
-    return f"{share * pairs:g} of {pairs}" if pairs < WORD_PAIRS else f"{100 * share:.0f}%"
+    return f"{share * pairs:g} of {pairs}" if pairs < PERCENT_PAIRS else f"{100 * share:.0f}%"
 
 
 def cost_table(rows: Sequence[dict[str, Any]], units: Mapping[str, str]) -> Table:
@@ -265,3 +268,22 @@ def print_verdicts(console: Console, rows: Sequence[dict[str, Any]]) -> None:
         for verdict in dict.fromkeys(row["verdict"].values()):
             markets = [market for market, text in row["verdict"].items() if text == verdict]
             console.print(Padding(Text(printable(f"{verdict}: {', '.join(markets)}")), (0, 0, 0, 5)))
+
+
+def worst_of(evidence: Mapping[str, str]) -> str:
+    """What experiments say of the mechanisms behind a scenario: how many carry each flag, the worst first."""
+    counts = {flag: list(evidence.values()).count(flag) for flag in FLAGS}
+    return ", ".join(f"{count} {FLAGS[flag]}" for flag, count in counts.items() if count) or FLAGS["untested"]
+
+
+def print_evidence(console: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """Say for each scenario how the mechanisms behind it answer to experiments."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(Text("Mechanisms behind each result, against experiments", style="bold"))
+    for row in rows:
+        console.print(f"  #{row['rank']} {shown(row['scenario'])}")
+        for sentence in in_words(row["evidence"]):
+            console.print(Padding(Text(printable(sentence)), (0, 0, 0, 5)))
+    console.print()

@@ -93,15 +93,19 @@ def validate(
     experiments: Annotated[
         list[str] | None, typer.Argument(metavar="EXPERIMENT", help="Ids or scenarios; all if left out.")
     ] = None,
-    replicates: Replicates = 20,
+    replicates: Replicates = 60,
     seed: Seed = 0,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Three pairs, 24 months after the shock: under a minute.")
+        bool, typer.Option("--quick", help="Three pairs, 24 months after the shock: a look, no verdict.")
     ] = False,
     workers: Workers = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the page; results/validation if left out.")] = None,
     world: WorldFolder = None,
     model: ModelName = None,
+    table: Annotated[
+        Path | None, typer.Option("--experiments", metavar="FILE", help="A table of one's own in the same columns.")
+    ] = None,
+    ship: Annotated[bool, typer.Option("--ship", help="Put the outcome into the package.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run natural experiments; model beside evidence."""
@@ -121,12 +125,14 @@ def validate(
                 workers=workers,
                 out=out,
                 progress=progress,
+                table=table,
+                ship=ship,
                 world=where.world,
                 model=where.model,
             )
         if as_json:
             print_json(report.json_rows(trials.outcomes))
         else:
-            print_outcomes(screen(), trials.outcomes)
+            print_outcomes(screen(), trials.outcomes, quick)
         say(f"page: {page}")
         end_with(trials.failed)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from countermarket.cli.console import grid
 from countermarket.evidence.validation.report import (
     SPANS,
+    error_text,
     evidence_text,
     factor_word,
     model_text,
     profile_text,
-    sign_word,
     summary,
+    verdict_word,
 )
 from countermarket.evidence.validation.trials import Outcome
 
@@ -25,14 +26,15 @@ if TYPE_CHECKING:
 def outcome_table(outcomes: Sequence[Outcome]) -> Table:
     """Model beside evidence, a row for each experiment."""
     columns = [("Experiment", "left"), ("Measure, months after the shock", "left"), ("Evidence, %", "right")]
-    columns += [("Model, %", "right"), ("Sign", "left"), ("Within x2", "left")]
+    columns += [("Model, %", "right"), ("s.e.", "right"), ("Direction", "left"), ("Within x2", "left")]
     rows = [
         [
             outcome.experiment.id,
             f"{outcome.experiment.measure} {outcome.experiment.where}, {outcome.first}-{outcome.last}",
             evidence_text(outcome),
             model_text(outcome.model),
-            sign_word(outcome),
+            error_text(outcome),
+            verdict_word(outcome),
             factor_word(outcome),
         ]
         for outcome in outcomes
@@ -50,8 +52,8 @@ def profile_table(outcomes: Sequence[Outcome]) -> Table:
     return grid("Time profile: mean effect in % by months after the shock", columns, rows)
 
 
-def print_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
-    """Print both tables and how many are right."""
+def print_outcomes(console: Console, outcomes: Sequence[Outcome], quick: bool = False) -> None:
+    """Print both tables and how many are shown."""
     console.print(profile_table(outcomes))
     console.print(outcome_table(outcomes))
-    console.print(summary(outcomes))
+    console.print(("Quick: few pairs and months, no verdict to quote. " if quick else "") + summary(outcomes))

@@ -7,7 +7,7 @@ from typing import Any
 from countermarket.declared.lever import Lever
 
 
-def agency_share(activity: str, meaning: str) -> Lever:
+def agency_share(activity: str, meaning: str, mechanism: str, *more: str) -> Lever:
     """Declare the share of agencies' effort given to one activity."""
     return Lever(
         name=f"agencies.{activity}_share",
@@ -18,6 +18,7 @@ def agency_share(activity: str, meaning: str) -> Lever:
         by=("jurisdiction",),
         meaning=meaning,
         read_by="agencies.allocate",
+        mechanisms=(mechanism, *more),
         public_cost="none of its own: it moves effort between activities",
     )
 
@@ -36,14 +37,17 @@ AGENCIES = (
         5,
         "Money for agencies that fight serious and organised crime",
         read_by="agencies.allocate",
+        mechanisms=("risk_pricing", "operations", "interdiction"),
         public_cost="the added budget",
     ),
-    agency_share("interdiction", "Stopping goods, people and equipment on legs and at borders"),
-    agency_share("investigation", "Building cases against groups until they can be acted on"),
-    agency_share("finance", "Following money, freezing and confiscating assets"),
-    agency_share("digital", "Online investigation and disruption"),
-    agency_share("enablers", "Finding and closing those who sell services to groups"),
-    agency_share("prevention", "Keeping people from being recruited"),
+    agency_share("interdiction", "Stopping goods, people and equipment on legs and at borders", "interdiction"),
+    agency_share(
+        "investigation", "Building cases against groups until they can be acted on", "operations", "replacement"
+    ),
+    agency_share("finance", "Following money, freezing and confiscating assets", "recovery"),
+    agency_share("digital", "Online investigation and disruption", "operations"),
+    agency_share("enablers", "Finding and closing those who sell services to groups", "enabler_pursuit"),
+    agency_share("prevention", "Keeping people from being recruited", "recruitment"),
     agency_lever(
         "powers",
         "0 ordinary criminal law, 1 counter-terrorism style",
@@ -51,6 +55,7 @@ AGENCIES = (
         1,
         "Powers that let agencies act on less evidence",
         read_by="enforcement.set_powers",
+        mechanisms=("operations",),
         public_cost="court and oversight time for each action",
         private_cost="more actions against the innocent",
     ),
@@ -62,6 +67,7 @@ AGENCIES = (
         "Length of sentences, by market",
         by=("jurisdiction", "market"),
         read_by="enforcement.set_powers",
+        mechanisms=("risk_pricing",),
         public_cost="prison places in proportion to sentence",
     ),
     agency_lever(
@@ -71,6 +77,7 @@ AGENCIES = (
         1,
         "A sanctions regime for organised immigration crime: leaders, financiers, equipment suppliers",
         read_by="enforcement.set_powers",
+        mechanisms=("migration_regime",),
         public_cost="a designation each",
         private_cost="screening by suppliers and payment firms",
     ),
@@ -85,6 +92,7 @@ AGENCIES = (
         by=("leg", "port", "mode"),
         by_end=True,
         read_by="agencies.allocate",
+        mechanisms=("interdiction",),
         public_cost="inspectors and equipment in proportion to intensity, paid by the state at that end",
         private_cost="delay for lawful traffic, which is not counted",
     ),
@@ -95,6 +103,7 @@ AGENCIES = (
         1,
         "How much of what is identified is pursued to confiscation",
         read_by="enforcement.set_powers",
+        mechanisms=("recovery",),
         public_cost="investigators and lawyers for each case",
     ),
     agency_lever(
@@ -104,6 +113,7 @@ AGENCIES = (
         1,
         "Checks that legal firms must make before they serve a customer",
         read_by="enforcement.set_powers",
+        mechanisms=("due_diligence",),
         public_cost="supervision",
         private_cost="compliance in every checked firm",
     ),

@@ -23,12 +23,14 @@ ALLIANCE = (
         unit="jurisdictions",
         high=53,
         read_by="membership.admit_members",
+        mechanisms=("evidence_sharing", "club"),
         public_cost="a liaison office for each member",
     ),
     alliance_lever(
         "data_sharing_share",
         "Share of evidence a member owes the others",
         read_by="alliance.open_channel",
+        mechanisms=("evidence_sharing",),
         public_cost="analysts and systems in proportion to what is shared",
     ),
     alliance_lever(
@@ -39,6 +41,7 @@ ALLIANCE = (
         low=1,
         words=CHANNELS,
         read_by="alliance.open_channel",
+        mechanisms=("evidence_sharing",),
         public_cost="none of its own: platforms are paid under federated_data",
     ),
     alliance_lever(
@@ -46,12 +49,14 @@ ALLIANCE = (
         "How far members record and hold evidence alike",
         unit="0 none, 1 all in common",
         read_by="alliance.open_channel",
+        mechanisms=("evidence_sharing",),
         public_cost="training and systems, most of it at the start",
     ),
     alliance_lever(
         "joint_action_share",
         "Share of members' investigative effort under joint tasking",
         read_by="alliance.task",
+        mechanisms=("joint_action", "operations"),
         public_cost="travel and coordination for each operation",
     ),
     alliance_lever(
@@ -59,6 +64,7 @@ ALLIANCE = (
         "Compliance below which a member is warned, then suspended (0: never)",
         unit="share of obligations met",
         read_by="membership.review",
+        mechanisms=("club",),
         public_cost="none of its own: the secretariat is paid per member",
     ),
     alliance_lever(
@@ -72,6 +78,7 @@ ALLIANCE = (
         "audit_share",
         "Share of members' obligations audited each year",
         read_by="membership.review",
+        mechanisms=("club",),
         public_cost="auditors in proportion",
     ),
     alliance_lever(
@@ -80,6 +87,7 @@ ALLIANCE = (
         unit="designations a year",
         high=500,
         read_by="sanctions.designate",
+        mechanisms=("sanctions",),
         public_cost="evidence and legal defence of each designation",
         private_cost="screening by banks and firms",
     ),
@@ -88,6 +96,7 @@ ALLIANCE = (
         "Share of members that designate the same target at once",
         unit="share of members",
         read_by="sanctions.designate",
+        mechanisms=("sanctions",),
         public_cost="coordination of each designation",
     ),
     alliance_lever(
@@ -98,6 +107,7 @@ ALLIANCE = (
         low=1,
         words=SANCTION_TARGETS,
         read_by="sanctions.designate",
+        mechanisms=("sanctions",),
         public_cost="none of its own",
     ),
     alliance_lever(
@@ -105,6 +115,7 @@ ALLIANCE = (
         "Share of joint effort aimed at enablers, by service",
         by=("service",),
         read_by="alliance.task",
+        mechanisms=("enabler_pursuit",),
         public_cost="none of its own: it moves joint effort",
     ),
     alliance_lever(
@@ -115,6 +126,7 @@ ALLIANCE = (
         unit="intensity",
         by=("leg", "port", "mode"),
         read_by="alliance.task",
+        mechanisms=("interdiction",),
         public_cost="inspectors and equipment in proportion to intensity",
         private_cost="delay for lawful traffic",
     ),
@@ -126,6 +138,7 @@ ALLIANCE = (
         unit="jurisdictions",
         high=53,
         read_by="membership.admit_members",
+        mechanisms=("joint_action", "operations"),
         public_cost="joint effort in the zone",
     ),
     alliance_lever(
@@ -133,6 +146,7 @@ ALLIANCE = (
         "Share of holdings that can be matched without handing data over",
         unit="share of holdings",
         read_by="alliance.open_channel",
+        mechanisms=("evidence_sharing",),
         public_cost="platform building and upkeep",
         private_cost="connecting private holders",
     ),
@@ -140,6 +154,7 @@ ALLIANCE = (
         "pooled_compute",
         "Share of analysis done on pooled computing, which relieves the queue for analysts",
         read_by="technology.advance",
+        mechanisms=("technology",),
         public_cost="computing in proportion",
     ),
     alliance_lever(
@@ -148,6 +163,7 @@ ALLIANCE = (
         unit="USD a year",
         high=1e10,
         read_by="technology.advance",
+        mechanisms=("technology",),
         public_cost="the budget",
     ),
     alliance_lever(
@@ -157,6 +173,7 @@ ALLIANCE = (
         unit="share of the sector",
         by=("partner",),
         read_by="alliance.task",
+        mechanisms=("partners",),
         public_cost="joint units",
         private_cost="staff and systems in each firm covered",
     ),
@@ -165,6 +182,7 @@ ALLIANCE = (
         "Effort to make criminals doubt one another: false offers, covert platforms",
         unit="0 none, 1 most intense",
         read_by="alliance.sting",
+        mechanisms=("stings",),
         public_cost="undercover staff and platforms",
     ),
     alliance_lever(
@@ -172,6 +190,7 @@ ALLIANCE = (
         "Share of confiscated assets spent in vulnerable communities",
         unit="share of recovery",
         read_by="communities.reinvest",
+        mechanisms=("communities",),
         public_cost="none of its own: it moves recovered money from treasuries",
     ),
 )

@@ -22,6 +22,8 @@ class Lever(Quantity):
     shared_column: str = ""
     """Column in which its value arrives, where that is not its own name."""
     read_by: str
+    mechanisms: tuple[str, ...] = ()
+    """Names of declared/mechanisms.py through which it works, and by whose tests it is believed."""
     public_cost: str
     private_cost: str = ""
 

@@ -20,6 +20,8 @@ class ShockKind:
     size: Quantity
     selectors: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    mechanisms: tuple[str, ...] = ()
+    """Names of declared/mechanisms.py through which it works, and by whose tests it is believed."""
     without_months: Duration = "for good"
     flags: tuple[str, ...] = ()
     numbers: tuple[Quantity, ...] = ()
@@ -49,6 +51,7 @@ def share(meaning: str, name: str = "size") -> Quantity:
 KINDS = (
     ShockKind(
         name="demand",
+        mechanisms=("demand",),
         meaning="Users want more or less",
         size=multiplier("what is wanted at a given price"),
         selectors=("market", "jurisdiction"),
@@ -56,6 +59,7 @@ KINDS = (
     ),
     ShockKind(
         name="source_supply",
+        mechanisms=("scarcity",),
         meaning="Sources can produce more or less; stocks held back let a ban bite late",
         size=multiplier("capacity of the sources"),
         selectors=("market", "jurisdiction"),
@@ -65,6 +69,7 @@ KINDS = (
     ),
     ShockKind(
         name="input",
+        mechanisms=("scarce_input", "substitution"),
         meaning="An input such as a precursor grows scarce or plentiful where it is made, bought in or used",
         size=multiplier("how much of the input can be had at a given price"),
         selectors=("market", "jurisdiction"),
@@ -74,6 +79,7 @@ KINDS = (
     ),
     ShockKind(
         name="route_closure",
+        mechanisms=("scarcity",),
         meaning="Legs are closed, wholly or in part, by whatever cause",
         size=share("share of the capacity closed"),
         selectors=("leg", "mode", "market", "jurisdiction"),
@@ -82,6 +88,7 @@ KINDS = (
     ),
     ShockKind(
         name="equipment_loss",
+        mechanisms=("scarcity",),
         meaning="Boats, engines, handsets or vehicles are lost",
         size=share("share lost"),
         selectors=("market", "mode", "jurisdiction"),
@@ -90,6 +97,7 @@ KINDS = (
     ),
     ShockKind(
         name="enabler_takedown",
+        mechanisms=("digital_services", "laundering"),
         meaning="Enablers are closed, the largest first",
         size=share("share of the service's capacity closed"),
         selectors=("service", "jurisdiction", "rank"),
@@ -100,6 +108,7 @@ KINDS = (
     ),
     ShockKind(
         name="leadership_removal",
+        mechanisms=("leaders",),
         meaning="Leaders of groups are removed",
         size=share("share of a group's leaders removed"),
         selectors=("market", "jurisdiction", "rank", "share"),
@@ -107,6 +116,7 @@ KINDS = (
     ),
     ShockKind(
         name="mass_arrest",
+        mechanisms=("replacement",),
         meaning="Members are arrested at once",
         size=share("share of a group's members arrested"),
         selectors=("market", "jurisdiction", "rank", "share"),
@@ -114,12 +124,14 @@ KINDS = (
     ),
     ShockKind(
         name="recruitment",
+        mechanisms=("recruitment",),
         meaning="Recruits come more or less readily",
         size=multiplier("the inflow of recruits"),
         selectors=("market", "jurisdiction"),
     ),
     ShockKind(
         name="interdiction",
+        mechanisms=("interdiction",),
         meaning="Loss on legs rises, whoever causes it",
         size=share("probability added"),
         selectors=("leg", "mode", "market", "jurisdiction"),
@@ -131,6 +143,7 @@ KINDS = (
     ),
     ShockKind(
         name="confiscation",
+        mechanisms=("recovery", "communities"),
         meaning="Assets of groups are taken at once",
         size=share("share of assets taken"),
         selectors=("market", "jurisdiction", "share"),
@@ -139,6 +152,7 @@ KINDS = (
     ),
     ShockKind(
         name="leak",
+        mechanisms=("evidence_sharing",),
         meaning="Shared evidence reaches the groups it is about",
         size=share("share of open cases exposed"),
         selectors=("jurisdiction", "domain"),
@@ -146,6 +160,7 @@ KINDS = (
     ),
     ShockKind(
         name="trust_breach",
+        mechanisms=("club",),
         meaning="One member loses trust in another, in one domain or in all",
         size=share("share of trust lost"),
         selectors=("pair", "domain"),
@@ -154,6 +169,7 @@ KINDS = (
     ),
     ShockKind(
         name="patron_surge",
+        mechanisms=("patrons",),
         meaning="A state backs groups more strongly",
         size=multiplier("patronage"),
         selectors=("jurisdiction",),
@@ -161,6 +177,7 @@ KINDS = (
     ),
     ShockKind(
         name="conflict",
+        mechanisms=("contest", "arms_supply"),
         meaning="Armed conflict begins or ends",
         size=share("intensity of conflict"),
         selectors=("jurisdiction",),
@@ -169,6 +186,7 @@ KINDS = (
     ),
     ShockKind(
         name="technology_jump",
+        mechanisms=("technology",),
         meaning="Criminals or agencies gain a new technology",
         size=Quantity("size", "times the present stock", 0.1, 10, "technology of the side that gains"),
         selectors=("market", "jurisdiction"),
@@ -177,12 +195,14 @@ KINDS = (
     ),
     ShockKind(
         name="truce",
+        mechanisms=("truce",),
         meaning="Groups stop fighting one another",
         size=share("share of violence that stops"),
         selectors=("market", "jurisdiction"),
     ),
     ShockKind(
         name="labour_opportunity",
+        mechanisms=("communities",),
         meaning="Legal work or transfers reach those who might be recruited",
         size=share("share of those at risk who are reached"),
         selectors=("jurisdiction",),
@@ -191,6 +211,7 @@ KINDS = (
     ),
     ShockKind(
         name="legal_supply",
+        mechanisms=("arms_supply",),
         meaning="Law or trade changes legal supply that leaks, such as arms",
         size=multiplier("legal supply"),
         selectors=("market", "jurisdiction"),

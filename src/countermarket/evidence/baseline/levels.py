@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FILE = packaged("evidence", "baseline", "levels.csv")
 COLUMNS = (
     "level", "topic", "markets", "places", "measure", "what", "low", "high", "unit", "year", "source", "confidence",
-    "note",
+    "note", "cause",
 )  # fmt: skip
 WORLD, ALL = "world", "all"
 
@@ -50,6 +50,8 @@ class Level:
     source: str
     confidence: str
     note: str
+    cause: str
+    """Why the model lies outside the band, as far as we know."""
 
     def is_met(self, value: float) -> bool:
         """Whether a value lies within the band."""
@@ -73,7 +75,7 @@ def _level(path: Path, line: int, row: dict[str, str], groups: dict[str, tuple[s
     markets = () if row["markets"] == ALL else tuple(row["markets"].split("|"))
     return Level(
         row["level"], row["topic"], markets, named, row["measure"], row["what"], float(row["low"]), float(row["high"]),
-        row["unit"], row["year"], row["source"], row["confidence"], row["note"],
+        row["unit"], row["year"], row["source"], row["confidence"], row["note"], row["cause"],
     )  # fmt: skip
 
 
@@ -110,6 +112,29 @@ class Run:
         places = [world.jurisdiction_names.index(place) for place in level.places]
         own = np.isin(nodes["market"], markets) & np.isin(nodes["jurisdiction"], places) & nodes["traded"]
         return float(nodes["price"][own].mean())
+
+
+    def sum_at_end(self, table: str, column: str, level: Level) -> float:
+        """A sum over the level's markets and places at the end of the run: hands at work, people held. Persons."""
+        import numpy as np
+
+        world, rows = self.world, getattr(self.state, table)
+        markets = [world.market_names.index(market) for market in level.markets]
+        places = [world.jurisdiction_names.index(place) for place in level.places]
+        if table == "communities":
+            return float(rows[column][np.ix_(places, markets)].sum())
+        return float(rows[column][np.isin(rows["market"], markets) & np.isin(rows["jurisdiction"], places)].sum())
+
+    def fare(self, level: Level) -> float:
+        """What a passage in a small boat into the level's places costs at the end, by persons. USD per person."""
+        import numpy as np
+
+        legs, world = self.state.legs, self.world
+        places = [world.jurisdiction_names.index(place) for place in level.places]
+        own = np.isin(legs["destination"], places) & (legs["mode"] == world.mode_names.index("small_boat"))
+        own &= np.isin(legs["market"], [world.market_names.index(market) for market in level.markets])
+        carried = legs["volume"][own]
+        return float((legs["price"][own] * carried).sum() / carried.sum()) if carried.sum() > 0.0 else math.nan
 
 
 def _by_cell(measure: str) -> Callable[[Run, Level], float]:
@@ -165,6 +190,9 @@ MEASURED: dict[str, Callable[[Run, Level], float]] = {
     "units_delivered": _by_cell("units_delivered"),
     "price": _ratio(_by_cell("expenditure"), _by_cell("units_delivered")),
     "wholesale_price": Run.wholesale_price,
+    "fare": Run.fare,
+    "hands": lambda run, level: run.sum_at_end("communities", "employed", level),
+    "held": lambda run, level: run.sum_at_end("nodes", "held", level),
     "public_cost": _by_place("public_cost"),
     "innocent_actions": _by_place("innocent_actions"),
 }

@@ -48,6 +48,8 @@ class Row(NamedTuple):
     """Share of runs within the band."""
     source: str
     note: str
+    cause: str = ""
+    """Why it lies outside the band, as far as we know."""
 
     @property
     def is_met(self) -> bool:
@@ -78,7 +80,7 @@ def _row(evidence: Fact | Level, topic: str, unit: str, values: Floats) -> Row:
     met = float(np.mean([evidence.is_met(value) for value in known])) if len(known) else math.nan
     return Row(
         evidence.name, topic, evidence.what, evidence.low, evidence.high, unit, float(middle), float(low),
-        float(high), met, evidence.source, evidence.note,
+        float(high), met, evidence.source, evidence.note, getattr(evidence, "cause", ""),
     )  # fmt: skip
 
 
@@ -103,7 +105,9 @@ def _off(rows: Sequence[Row]) -> str:
     """What lies outside its band, the farthest first, in words."""
     outside = sorted((row for row in rows if not row.is_met), key=_factor, reverse=True)
     lines = [
-        f"- {row.what}: {_number(row.model)} {row.unit}, {_how_far(row)} (evidence {_band(row)})." for row in outside
+        f"- {row.what}: {_number(row.model)} {row.unit}, {_how_far(row)} (evidence {_band(row)})."
+        + (f" {row.cause[0].upper()}{row.cause[1:]}." if row.cause else "")
+        for row in outside
     ]
     return "\n".join(["## What is off\n", *(lines or ["Nothing lies outside its band."]), ""])
 

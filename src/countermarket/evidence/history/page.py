@@ -29,9 +29,9 @@ The world is laid out by its own data (2021 to 2022), then runs ten years under 
 from there. Growth is split exactly: *detected = activity times effort times coverage*. Activity is how much there is;
 effort is what agencies detect of each unit of it, which falls where activity outgrows officers; coverage is how much of
 that reaches the count. Figures are means of logs over the draws, so that parts multiply, and points of log growth
-(100 ln) add up; brackets hold the middle 80% of draws. Policy is today's in every year, and so is the number of
-officers outside the USA and Britain, for no series says otherwise: where one market grows, officers who look at it are
-missing elsewhere, and effort falls.
+(100 ln) add up; brackets hold the middle 80% of draws. Policy is today's in every year, and so are the means of
+agencies where no series speaks of them (where one does, in the USA, Canada, Britain and the EU, they hardly moved):
+where one market grows, officers who look at it are missing elsewhere, and effort falls.
 """
 FOR_EXAMPLE = 100.0 * math.log(2.0)
 

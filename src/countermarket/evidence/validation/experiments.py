@@ -6,11 +6,12 @@ ever tuned to: treatments come from what was done to supply, inputs or people, n
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from countermarket.evidence.validation.registration import Experiment
+from countermarket.evidence.validation.table import read_table
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_folder
@@ -24,61 +25,11 @@ if TYPE_CHECKING:
     from countermarket.world.structure import World
 
 TABLE = packaged("evidence", "validation", "experiments.csv")
-CLASSES = ("direct", "analogue", "out of scope")
-"""direct: the model holds what was treated and measured; analogue: something near stands for one of them."""
-
-
-class Experiment(NamedTuple):
-    """One row of the table. Months are counted from the shock: its own month is 1."""
-
-    id: str
-    evidence: str
-    """Number in the compilation of evidence; a letter marks a further outcome of the same study."""
-    kind: str
-    """One of CLASSES."""
-    scenario: str
-    measure: str
-    """A recorded series."""
-    market: str
-    jurisdiction: str
-    service: str
-    contrast: str
-    first: int
-    last: int
-    sign: int
-    """1 a rise, -1 a fall, 0 no effect."""
-    effect: float | None
-    """Per cent of the reference; None where the evidence gives no figure."""
-    low: float | None
-    high: float | None
-    """Ends of the evidence; of the equivalence band where there was no effect."""
-    source: str
-    confidence: str
-    note: str
-
-    @property
-    def in_scope(self) -> bool:
-        """Whether the model holds what the experiment is about."""
-        return self.kind != "out of scope"
-
-    @property
-    def where(self) -> str:
-        """What the measure is read of: market, place and service."""
-        return " ".join(name for name in (self.market, self.jurisdiction, self.service) if name)
 
 
 def experiments(table: Path = TABLE) -> list[Experiment]:
     """Every row of the table, out of scope included."""
-    with table.open(encoding="utf-8", newline="") as file:
-        return [_experiment(row) for row in csv.DictReader(file)]
-
-
-def _experiment(row: dict[str, str]) -> Experiment:
-    """A row as a record: numbers read, empty ones None (or 0 for months)."""
-    whole = {name: int(row[name] or 0) for name in ("first", "last", "sign")}
-    numbers = {name: float(row[name]) if row[name] else None for name in ("effect", "low", "high")}
-    words = {name: row[name] for name in Experiment._fields if name in row and name not in {*whole, *numbers}}
-    return Experiment(**words, **whole, **numbers, kind=row["class"])  # type: ignore[arg-type]
+    return list(read_table(table).values())
 
 
 def chosen(names: Sequence[str], table: Path = TABLE) -> list[Experiment]:
@@ -102,14 +53,20 @@ def load_scenarios(
     folder: Path | None = None,
     world: World | None = None,
     model: Additions | None = None,
+    *,
+    or_shipped: bool = False,
 ) -> dict[str, Scenario]:
-    """The scenario of each experiment by name; one InputError names every file that is missing or cannot run."""
-    folder = folder or evidence_folder()
+    """The scenario of each experiment by name, a shipped one where the folder has none and that is allowed.
+
+    One InputError names every file that is missing or cannot run.
+    """
     loaded: dict[str, Scenario] = {}
     errors: list[InputError] = []
-    for name in dict.fromkeys(experiment.scenario for experiment in wanted):
+    places = [folder or evidence_folder(), *([evidence_folder(), shipped_folder()] if or_shipped else [])]
+    arms = [name for one in wanted for name in (one.scenario, one.against) if name]
+    for name in dict.fromkeys(arms):
         try:
-            loaded[name] = load_scenario(folder / f"{name}.yaml", world=world, model=model)
+            loaded[name] = load_scenario(_file_of(name, places), world=world, model=model)
         except InputError as error:
             errors.append(error)
     if errors:
@@ -117,6 +74,7 @@ def load_scenarios(
     return loaded
 
 
-def start_of(scenario: Scenario) -> int:
-    """The reported month, 0 = January 2026, in which a scenario first differs from its reference."""
-    return min([change.month for change in scenario.changes] + [shock.start for shock in scenario.shocks])
+def _file_of(name: str, places: Sequence[Path]) -> Path:
+    """A scenario's file in the first of the folders that has it, else where it should stand."""
+    files = [place / f"{name}.yaml" for place in places]
+    return next((file for file in files if file.is_file()), files[0])

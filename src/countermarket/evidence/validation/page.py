@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from countermarket.charts.chart import drawn
+from countermarket.declared.mechanisms import MECHANISMS
 from countermarket.evidence.validation import report
-from countermarket.evidence.validation.experiments import Experiment
+from countermarket.evidence.validation.registration import Experiment
 from countermarket.evidence.validation.small_multiples import small_multiples
 from countermarket.evidence.validation.trials import Outcome
 from countermarket.pages.page import figure
@@ -58,6 +59,19 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "window": f"months {outcome.first} to {outcome.last}",
         "evidence": report.evidence_text(outcome),
         "model": report.model_text(outcome.model),
-        "sign": report.sign_word(outcome),
+        "error": report.error_text(outcome),
+        "verdict": report.verdict_word(outcome),
+        "mechanism": MECHANISMS[one.mechanism].meaning if one.mechanism else "",
+        "moves": _moved(outcome),
+        "blind": one.blind,
+        "registered": one.registered,
+        "reason": one.reason,
         "factor": report.factor_word(outcome),
     }
+
+
+def _moved(outcome: Outcome) -> str:
+    """What the treatment does to something else, in words; empty where that is not asked."""
+    if outcome.moved is None:
+        return ""
+    return f"the same treatment moves {outcome.experiment.moves.replace('_', ' ')}: {report.model_text(outcome.moved)}"

@@ -1,4 +1,4 @@
-"""What is said of the experiments: rows for machines, a table for the screen, counts in words."""
+"""What is said of the experiments: rows for machines, words for the screen, counts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from countermarket.analysis.intervals import Interval
-from countermarket.evidence.validation.judgement import judge
+from countermarket.evidence.validation.judgement import INSIDE, SHOWN, WEAK, WORDS, WRONG
 from countermarket.evidence.validation.trials import Outcome
 from countermarket.results.sheets import sheet
 
@@ -14,33 +14,38 @@ SPANS = ((1, 3), (4, 6), (7, 12), (13, 24), (25, 36), (37, 48), (49, 60))
 """Months after the shock that the printed time profile averages over."""
 NO_PERIOD = "-"
 """Where no recorded period ends in a span."""
-SLIGHT = 1.0
-"""Effects below this many per cent are next to nothing, whatever their direction."""
 CSV_COLUMNS = (
     "id", "evidence_row", "class", "scenario", "measure", "where", "contrast", "first_month", "last_month", "sign",
-    "evidence", "low", "high", "model", "model_low", "model_high", "profile", "sign_right", "within_factor_two",
-    "pairs", "source", "confidence", "note",
+    "evidence", "low", "high", "model", "model_low", "model_high", "model_error", "profile", "verdict",
+    "within_factor_two", "moves", "moved", "moved_low", "moved_high", "pairs", "mechanism", "blind", "registered",
+    "reason", "source", "confidence", "note",
 )  # fmt: skip
 
 
 def json_rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """A row for each experiment whose evidence has a figure; booleans are never null."""
-    return [
-        {
-            "id": outcome.experiment.id,
-            "measure": outcome.experiment.measure,
-            "evidence": outcome.experiment.effect,
-            "low": outcome.experiment.low,
-            "high": outcome.experiment.high,
-            "model": outcome.model["mean"],
-            "model_low": outcome.model["low"],
-            "model_high": outcome.model["high"],
-            "sign_right": bool(outcome.judgement.sign_right),
-            "within_factor_two": bool(outcome.judgement.within_factor_two),
-        }
-        for outcome in outcomes
-        if outcome.experiment.effect is not None
-    ]
+    """A row for each experiment; booleans are never null."""
+    return [_json_row(outcome) for outcome in outcomes]
+
+
+def _json_row(outcome: Outcome) -> dict[str, Any]:
+    one, model = outcome.experiment, outcome.model
+    return {
+        "id": one.id,
+        "measure": one.measure,
+        "mechanism": one.mechanism,
+        "sign": one.sign,
+        "evidence": one.effect,
+        "low": one.low,
+        "high": one.high,
+        "model": model["mean"],
+        "model_low": model["low"],
+        "model_high": model["high"],
+        "model_error": outcome.error,
+        "moved": outcome.moved["mean"] if outcome.moved else None,
+        "verdict": outcome.judgement.verdict,
+        "within_factor_two": bool(outcome.judgement.within_factor_two),
+        "pairs": outcome.pairs,
+    }
 
 
 def csv_text(outcomes: Sequence[Outcome]) -> str:
@@ -53,9 +58,11 @@ def _csv_row(outcome: Outcome) -> list[object]:
     figures = [_cell(value) for value in (one.effect, one.low, one.high)]
     model = [_cell(outcome.model[side]) for side in ("mean", "low", "high")]
     registered = [one.id, one.evidence, one.kind, one.scenario, one.measure, one.where, one.contrast]
-    read = [outcome.first, outcome.last, one.sign, *figures, *model, profile_text(outcome)]
-    judged = [sign_word(outcome), factor_word(outcome), outcome.pairs, one.source, one.confidence, one.note]
-    return [*registered, *read, *judged]
+    read = [outcome.first, outcome.last, one.sign, *figures, *model, _cell(outcome.error), profile_text(outcome)]
+    moved = [_cell(outcome.moved[side]) if outcome.moved else "" for side in ("mean", "low", "high")]
+    judged = [outcome.judgement.verdict, factor_word(outcome), one.moves, *moved, outcome.pairs]
+    said = [one.mechanism, one.blind, one.registered, one.reason, one.source, one.confidence, one.note]
+    return [*registered, *read, *judged, *said]
 
 
 def _cell(value: float | None) -> str:
@@ -100,9 +107,16 @@ def profile_text(outcome: Outcome) -> str:
     return " | ".join(words)
 
 
-def sign_word(outcome: Outcome) -> str:
-    """Right or wrong, in words."""
-    return "right" if outcome.judgement.sign_right else "wrong"
+def error_text(outcome: Outcome) -> str:
+    """The standard error of the mean, in per cent."""
+    return "-" if outcome.error is None else f"{outcome.error:.1f}" if outcome.error >= 0.1 else f"{outcome.error:.2g}"
+
+
+def verdict_word(outcome: Outcome) -> str:
+    """The verdict in words."""
+    word = WORDS[outcome.judgement.verdict]
+    silent = outcome.experiment.sign == 0 and outcome.judgement.verdict == WEAK
+    return "counts for nothing: the treatment moves nothing" if silent else word
 
 
 def factor_word(outcome: Outcome) -> str:
@@ -113,29 +127,24 @@ def factor_word(outcome: Outcome) -> str:
 
 
 def met_word(outcome: Outcome) -> str:
-    """A figure met or not; where there is none, a direction right or wrong."""
-    if outcome.experiment.effect is None:
-        return sign_word(outcome)
-    return "met" if outcome.judgement.within_factor_two else "not met"
-
-
-def is_sure(outcome: Outcome) -> bool:
-    """Whether the whole 80% interval is right: on the evidence's side of zero, or inside the equivalence band."""
-    one, interval = outcome.experiment, outcome.model
-    ends = [judge(interval[side], one.sign, one.low, one.high).sign_right for side in ("low", "high")]
-    return all(ends)
+    """The verdict, and of a figure whether its size is met."""
+    word = outcome.judgement.verdict
+    if outcome.experiment.effect is None or outcome.experiment.sign == 0:
+        return "not shown" if word == WEAK else word
+    size = "size met" if outcome.judgement.within_factor_two else "size not met"
+    return f"{'not shown' if word == WEAK else word}, {size}"
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """How many are right, in one line."""
+    """How many directions are shown, not shown and wrong, in one line."""
     effects = [one for one in outcomes if one.experiment.sign != 0]
     nulls = [one for one in outcomes if one.experiment.sign == 0]
-    right = [one for one in effects if one.judgement.sign_right]
-    slight = sum(abs(one.model["mean"] or 0.0) < SLIGHT for one in right)
+    of = {word: sum(one.judgement.verdict == word for one in effects) for word in (SHOWN, WEAK, WRONG)}
     sized = [one for one in effects if one.experiment.effect is not None]
+    held = sum(one.judgement.verdict == INSIDE for one in nulls)
+    idle = sum(one.judgement.verdict == WEAK for one in nulls)
     return (
-        f"Direction right in {len(right)} of {len(effects)} effects ({sum(map(is_sure, right))} by the whole interval; "
-        f"{slight} of less than {SLIGHT:g}%), size within a factor of two in "
-        f"{sum(one.judgement.within_factor_two for one in sized)} of {len(sized)} with a figure; "
-        f"{sum(one.judgement.sign_right for one in nulls)} of {len(nulls)} findings of no effect inside their band"
+        f"Direction shown in {of[SHOWN]} of {len(effects)} effects, not shown in {of[WEAK]}, wrong in {of[WRONG]}; "
+        f"size within a factor of two in {sum(one.judgement.within_factor_two for one in sized)} of {len(sized)} "
+        f"with a figure; {held} of {len(nulls)} findings of no effect hold, {idle} under a treatment that moves nothing"
     )

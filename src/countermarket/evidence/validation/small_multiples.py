@@ -20,7 +20,7 @@ from countermarket.charts.style import (
     panels,
     reference_line,
 )
-from countermarket.evidence.validation.report import evidence_text, factor_word, met_word, model_text, sign_word
+from countermarket.evidence.validation.report import evidence_text, factor_word, met_word, model_text, verdict_word
 from countermarket.evidence.validation.trials import Outcome
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def small_multiples(outcomes: Sequence[Outcome]) -> list[Chart]:
     sized = [one for one in shown if one.experiment.effect is not None]
     signed = [one for one in shown if one.experiment.effect is None]
     near = sum(one.judgement.within_factor_two for one in sized)
-    right = sum(one.judgement.sign_right for one in signed)
+    right = sum(one.judgement.is_met for one in signed)
     charts = []
     if sized:
         title = f"{near} of {len(sized)} findings with a figure are met"
         charts.append(_chart("experiments_with_figures", title, sized))
     if signed:
-        title = f"Of {len(signed)} findings of a direction alone {right} are met"
+        title = f"Of {len(signed)} findings of a direction alone {right} are shown"
         charts.append(_chart("experiments_with_signs", title, signed))
     return charts
 
@@ -65,7 +65,7 @@ def _chart(name: str, title: str, outcomes: list[Outcome]) -> Chart:
 
 def _panel_in_words(outcome: Outcome) -> str:
     words = f"{outcome.experiment.id}: evidence {evidence_text(outcome)} %, model {model_text(outcome.model)} %"
-    return f"{words}, sign {sign_word(outcome)}, within a factor of two: {factor_word(outcome)}"
+    return f"{words}, {verdict_word(outcome)}, within a factor of two: {factor_word(outcome)}"
 
 
 def _rows(outcome: Outcome) -> list[tuple[Cell, ...]]:

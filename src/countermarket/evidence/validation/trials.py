@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from countermarket.analysis.intervals import Interval, interval
 from countermarket.analysis.levels import mean
 from countermarket.declared.calendar import month_of
-from countermarket.evidence.validation.experiments import Experiment, start_of
-from countermarket.evidence.validation.judgement import Judgement, judge
+from countermarket.evidence.validation.judgement import NOTHING_RAN, Judgement, judge
+from countermarket.evidence.validation.measured import Reader, Series, series_reader
+from countermarket.evidence.validation.registration import Experiment, beside, start_of
 from countermarket.parameters.ensemble import Ensemble
 from countermarket.policy.scenario import Scenario
-from countermarket.results.rows import matching
 from countermarket.runs.job import Runner
 from countermarket.runs.packaged import packaged_runner
 from countermarket.runs.plan import Plan, jobs_of, plan_study
@@ -24,21 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Keys = dict[str, NDArray[np.str_]]
 
 YEAR = 12
-SUMMED = ("persons", "deaths", "USD", "groups")
-"""Units that add up over markets, where a row names none."""
 Progress = Callable[[int, int, str], None]
-
-
-class Series(NamedTuple):
-    """What an experiment measures in one run."""
-
-    months: tuple[str, ...]
-    """Ends of the periods as recorded: months, quarters or years."""
-    values: Array
-    """(periods,)"""
 
 
 class Outcome(NamedTuple):
@@ -56,6 +44,10 @@ class Outcome(NamedTuple):
     profile: list[Interval]
     """Effect in each period."""
     pairs: int
+    error: float | None = None
+    """Standard error of the mean effect, in the same per cent; None below two pairs."""
+    moved: Interval | None = None
+    """What the treatment does to something else, where no effect was found."""
 
 
 class Outcomes(NamedTuple):
@@ -83,9 +75,10 @@ def run_experiments(
     """
     runner = runner or packaged_runner(progress)
     plan = plan_study([scenarios[name] for name in scenarios], replicates, seed, ensemble)
-    months = _months_of(plan, wanted, scenarios, most_months)
+    measured = [*wanted, *(beside(one) for one in wanted if one.moves)]
+    months = _months_of(plan, measured, scenarios, most_months)
     jobs = jobs_of(plan, months, ensemble)
-    readers = _readers(plan, wanted, months, runner)
+    readers = _readers(plan, measured, months, runner)
     read: dict[tuple[str, str, int], Series] = {}
     failed = []
     with closing(run_all(runner, jobs, min(workers or default_workers(), len(jobs)))) as results:
@@ -98,7 +91,7 @@ def run_experiments(
             for experiment, reader in readers[run.scenario]:
                 read[experiment.id, run.scenario, run.replicate] = reader(result.values)
     outcomes = [
-        _outcome(one, scenarios[one.scenario], plan.reference[one.scenario], read, replicates, most_months)
+        _outcome(one, Arms(scenarios[one.scenario], _against(one, plan), read, replicates), most_months)
         for one in wanted
     ]
     return Outcomes(outcomes, failed)
@@ -108,13 +101,18 @@ def _months_of(
     plan: Plan, wanted: Sequence[Experiment], scenarios: dict[str, Scenario], most: int | None
 ) -> dict[str, int]:
     """Whole years of months each scenario must run; a reference as many as the longest it stands beside."""
-    months: dict[str, int] = {}
+    months = {scenario.name: YEAR for scenario in plan.scenarios}  # a reference that no contrast reads runs a year
     for experiment in wanted:
         last = window(experiment, most)[1]
         needed = -(-(start_of(scenarios[experiment.scenario]) + last) // YEAR) * YEAR
-        for name in (experiment.scenario, plan.reference[experiment.scenario]):
+        for name in (experiment.scenario, _against(experiment, plan)):
             months[name] = max(months.get(name, 0), needed)
     return months
+
+
+def _against(experiment: Experiment, plan: Plan) -> str:
+    """The other arm: the scenario named, else the reference."""
+    return experiment.against or plan.reference[experiment.scenario]
 
 
 def window(experiment: Experiment, most: int | None) -> tuple[int, int]:
@@ -124,11 +122,6 @@ def window(experiment: Experiment, most: int | None) -> tuple[int, int]:
     return (experiment.first if experiment.first <= most - YEAR + 1 else most - YEAR + 1), most
 
 
-# --- what is read of a run --------------------------------------------------------------------------------
-
-Reader = Callable[[Any], Series]
-
-
 def _readers(
     plan: Plan, wanted: Sequence[Experiment], months: dict[str, int], runner: Runner
 ) -> dict[str, list[tuple[Experiment, Reader]]]:
@@ -136,64 +129,76 @@ def _readers(
     keys = {count: runner.layout(runner.world, count).keys for count in set(months.values())}
     readers: dict[str, list[tuple[Experiment, Reader]]] = {name: [] for name in months}
     for experiment in wanted:
-        for name in (experiment.scenario, plan.reference[experiment.scenario]):
-            readers[name].append((experiment, series_reader(keys[months[name]], experiment)))
+        for name in (experiment.scenario, _against(experiment, plan)):
+            readers[name].append((experiment, series_reader(keys[months[name]], experiment, runner.world)))
     return readers
-
-
-def series_reader(keys: Keys, experiment: Experiment) -> Reader:
-    """A function from a run's values to the experiment's series. ValueError if nothing of the kind is recorded."""
-    import numpy as np
-
-    where = {name: "" for name in ("role", "leg", "component")}
-    where |= {"jurisdiction": experiment.jurisdiction, "service": experiment.service}
-    by_market = {"market": experiment.market} if experiment.market else {}
-    rows = matching(keys, measure=experiment.measure, **where, **by_market)
-    labels, place = np.unique(keys["month"][rows], return_inverse=True)
-    units = set(keys["unit"][rows].tolist())
-    if not len(rows) or (len(rows) > len(labels) and not units <= set(SUMMED)):
-        raise ValueError(f"{experiment.id}: {experiment.measure} of {experiment.where or 'all'} is not recorded")
-    months = tuple(labels.tolist())
-
-    def read(values: Any) -> Series:
-        return Series(months, np.bincount(place, weights=values[rows]).astype(np.float64))
-
-    return read
 
 
 # --- effects ----------------------------------------------------------------------------------------------
 
 
-def _outcome(
-    experiment: Experiment,
-    scenario: Scenario,
-    reference: str,
-    read: dict[tuple[str, str, int], Series],
-    replicates: int,
-    most: int | None,
-) -> Outcome:
+class Arms(NamedTuple):
+    """Where the two arms of an experiment stand among all that was read."""
+
+    scenario: Scenario
+    against: str
+    read: dict[tuple[str, str, int], Series]
+    replicates: int
+
+    def paired(self, name: str) -> tuple[tuple[str, ...], Array, Array]:
+        """Ends of periods, and the series of both arms of an experiment that finished. (pairs, periods) each"""
+        import numpy as np
+
+        numbers = [
+            n
+            for n in range(self.replicates)
+            if (name, self.scenario.name, n) in self.read and (name, self.against, n) in self.read
+        ]
+        if not numbers:
+            return (), np.empty((0, 0)), np.empty((0, 0))
+        arms = [[self.read[name, arm, n] for n in numbers] for arm in (self.scenario.name, self.against)]
+        shorter = min((one[0].months for one in arms), key=len)
+        treated, plain = (np.stack([one.values[: len(shorter)] for one in arm]) for arm in arms)
+        return shorter, treated, plain
+
+
+def _outcome(experiment: Experiment, arms: Arms, most: int | None) -> Outcome:
     """Effects of all pairs of an experiment that finished, and their judgement."""
     import numpy as np
 
-    numbers = [
-        n
-        for n in range(replicates)
-        if (experiment.id, scenario.name, n) in read and (experiment.id, reference, n) in read
-    ]
+    months, treated, plain = arms.paired(experiment.id)
     first, last = window(experiment, most)
-    if not numbers:
+    if not months:
         nothing = interval(np.array([]), "no pair of runs finished")
-        return Outcome(experiment, first, last, nothing, Judgement(False, False), [], [], 0)
-    arms = [[read[experiment.id, name, n] for n in numbers] for name in (scenario.name, reference)]
-    months = arms[0][0].months
-    after = np.array([month_of(label) - start_of(scenario) + 1 for label in months])
-    treated, plain = (np.stack([one.values[: len(months)] for one in arm]) for arm in arms)
+        return Outcome(experiment, first, last, nothing, NOTHING_RAN, [], [], 0)
+    after = np.array([month_of(label) - start_of(arms.scenario) + 1 for label in months])
+    changes = _changes(experiment, arms, most)
+    effect = interval(changes)
+    moved = interval(_changes(beside(experiment), arms, most)) if experiment.moves else None
+    read = np.flatnonzero(after <= max(last, YEAR))
+    profile = [interval(percent(treated[:, n], plain[:, n])) for n in read]
+    judgement = judge(effect, experiment.sign, experiment.low, experiment.high, moved)
+    ends = after[read].tolist()
+    return Outcome(experiment, first, last, effect, judgement, ends, profile, len(treated), _error(changes), moved)
+
+
+def _changes(experiment: Experiment, arms: Arms, most: int | None) -> Array:
+    """The effect of each pair over the window, in per cent. (pairs,)"""
+    import numpy as np
+
+    months, treated, plain = arms.paired(experiment.id)
+    first, last = window(experiment, most)
+    after = np.array([month_of(label) - start_of(arms.scenario) + 1 for label in months])
     inside = (after >= first) & (after <= last)
-    effect = interval(percent(mean(treated[:, inside]), mean(plain[:, inside])))
-    shown = np.flatnonzero(after <= max(last, YEAR))
-    profile = [interval(percent(treated[:, n], plain[:, n])) for n in shown]
-    judgement = judge(effect["mean"], experiment.sign, experiment.low, experiment.high)
-    return Outcome(experiment, first, last, effect, judgement, after[shown].tolist(), profile, len(numbers))
+    return percent(mean(treated[:, inside]), mean(plain[:, inside]))
+
+
+def _error(changes: Array) -> float | None:
+    """The standard error of a mean over pairs."""
+    import numpy as np
+
+    known = changes[np.isfinite(changes)]
+    return float(known.std(ddof=1) / len(known) ** 0.5) if len(known) > 1 else None
 
 
 def percent(treated: Array, plain: Array) -> Array:

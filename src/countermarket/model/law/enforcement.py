@@ -57,7 +57,7 @@ def act_on_cases(state: State, parameters: Any, levers: Levers) -> None:
     """
     p = parameters[0]
     _count_cases(state, p)
-    _lend_officers(state)
+    lend_officers(state)
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         agency.chance = 1.0 - exp(-agency.room / max(agency.cases, 1e-9))
@@ -88,7 +88,7 @@ def _count_cases(state: State, p: Any) -> None:
 
 
 @kernel
-def _lend_officers(state: State) -> None:
+def lend_officers(state: State) -> None:
     """Joint teams: members lend case officers whom their own ripe cases leave free to those who have too few.
 
     After: Eurojust (joint investigation teams); as far as joint action goes.
@@ -103,8 +103,8 @@ def _lend_officers(state: State) -> None:
     for j in range(state.agencies.size):
         agency = state.agencies[j]
         if agency.standing > 0.0 and lent > 0.0:
-            agency.room += lent * max(0.0, agency.cases - agency.room) / short
-            agency.room -= lent * max(0.0, agency.room - agency.cases) * agency.contribution / spare
+            free = agency.room - agency.cases
+            agency.room -= lent * (free * agency.contribution / spare if free > 0.0 else free / short)
 
 
 @kernel
