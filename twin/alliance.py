@@ -37,6 +37,7 @@ class Alliance:
     def open_books(self) -> None:
         """Set what counts a month to zero."""
         self.innocent = 0.0
+        self.enablers_closed = [0] * len(self.model.sellers)
         self.minor = self.moderate = self.major = 0
 
     def convene(self) -> None:
@@ -110,7 +111,8 @@ class Alliance:
             if chosen is not None:
                 under = sum(one.activity for one in chosen.presences if one.place.agency in acting)
                 reach = sum(agency.place.finance_weight for agency in acting)
-                chosen.designated = max(chosen.designated, min(1.0, 0.5 * under + 0.5 * reach))
+                bite = p.personal_bite * under + (1.0 - p.personal_bite) * reach
+                chosen.designated = max(chosen.designated, min(1.0, bite))
 
     def acting(self) -> list[Agency]:
         """Members that act on one designation: one leads, each other joins with the chance of coordination."""

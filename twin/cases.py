@@ -41,10 +41,11 @@ class Suspect:
         """Home and both ends of every leg worked; evidence stays with an agency while it is remembered."""
         for presence in self.presences:
             presence.activity = 0.0
-        self.be_active(self.home, 0.25)
+        at_home = self.model.p.home_activity
+        self.be_active(self.home, at_home)
         for held in self.holdings:
-            self.be_active(held.leg.origin, 0.375 * held.share)
-            self.be_active(held.leg.destination, 0.375 * held.share)
+            self.be_active(held.leg.origin, 0.5 * (1.0 - at_home) * held.share)
+            self.be_active(held.leg.destination, 0.5 * (1.0 - at_home) * held.share)
         self.reach = self.home.bit
         for presence in self.presences:
             self.reach |= presence.place.bit

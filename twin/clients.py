@@ -87,7 +87,7 @@ class Client:
             self.fee[service] = hired.asked_fee(self)
         else:
             markup = p.informal_markup * (1.0 + p.sanction_markup * self.designated)
-            self.fee[service] = min(0.6, self.model.average_fee[service] * markup)
+            self.fee[service] = min(p.fee_ceiling, self.model.average_fee[service] * markup)
 
     def launder(self) -> None:
         """Turn sales into clean money as far as a finance enabler serves; owners live off what is clean."""

@@ -31,7 +31,7 @@ class Enabler(mesa.Agent):
         """Fee asked of one client: caution and a sanctioned client make it dearer. Share of value."""
         p = self.model.p
         fee = self.fee * (1.0 + p.risk_markup * self.caution)
-        return min(0.6, fee * (1.0 + p.sanction_markup * client.designated))
+        return min(p.fee_ceiling, fee * (1.0 + p.sanction_markup * client.designated))
 
     def be_pursued(self) -> None:
         """Evidence grows wherever it serves, as far as it reaches its home; the more, the sooner it is closed."""
@@ -69,7 +69,7 @@ class Enabler(mesa.Agent):
             return
         p = self.model.p
         use = min(self.business / max(self.capacity, 1.0), 2.0)
-        called = min(0.6, p.base_fee[self.service] * exp(p.fee_response * (use - p.target_use)))
+        called = min(p.fee_ceiling, p.base_fee[self.service] * exp(p.fee_response * (use - p.target_use)))
         self.fee += p.fee_speed * (called - self.fee)
         growth = self.business / p.target_use - self.capacity
         self.capacity += (growth + p.capacity_floor) / p.capacity_months[self.service]
@@ -96,7 +96,7 @@ class Enabler(mesa.Agent):
         """Stop; a prepared successor opens at once, others after the delay of their trade."""
         self.is_open = False
         self.reopens = 0 if self.successor else int(self.model.p.reopen_months[self.service])
-        self.model.enablers_closed[self.service] += 1
+        self.model.alliance.enablers_closed[self.service] += 1
 
     def reopen(self) -> None:
         """A new brand: most of the customers' trust is gone, less so for a prepared successor."""
@@ -117,7 +117,7 @@ def average_fees(model: TwinModel) -> list[float]:
         for enabler in sellers:
             if enabler.is_open:
                 weight = enabler.business + 1.0
-                fees += weight * min(0.6, enabler.fee * (1.0 + p.risk_markup * enabler.caution))
+                fees += weight * min(p.fee_ceiling, enabler.fee * (1.0 + p.risk_markup * enabler.caution))
                 served += weight
         found.append(fees / served if served > 0.0 else 3.0 * p.base_fee[service])
     return found

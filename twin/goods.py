@@ -104,7 +104,7 @@ class Goods(Sellers, Node):
         self.build(bought)
         willing, had = self.willing(bought), 1.0
         if self.source and willing > 0.0:
-            had = min(1.0, 0.9 * self.source.stock / (willing * self.input_units))
+            had = min(1.0, self.model.p.stock_drawn * self.source.stock / (willing * self.input_units))
         extra, share = self.substitute_cost(), self.substitute
         if not (self.source and extra < bought):
             share = min(share, max(0.0, 1.0 - had))
@@ -138,7 +138,7 @@ class Goods(Sellers, Node):
         source.use = quantity * self.input_units
         if source.stock <= 0.0:
             return 0.0
-        available = min(1.0, source.stock * 0.9 / (source.use + 1e-12))
+        available = min(1.0, source.stock * self.model.p.stock_drawn / (source.use + 1e-12))
         used = quantity * available * self.input_units
         share = used / source.stock
         add(self.embodied, source.embodied, share)
@@ -221,7 +221,7 @@ class Exploited(Goods):
             return
         self.assess_retail()
         p = self.model.p
-        rescue = 0.25 * (1.0 - exp(-p.rescue_exposure * self.pressure))
+        rescue = p.rescue_ceiling * (1.0 - exp(-p.rescue_exposure * self.pressure))
         self.leaving = p.escape_rate + rescue
         asked = self.price * self.leaving + self.retail_cost + p.holding_cost * self.place.wage
         self.user_price = asked / (1.0 - self.retail_fee - self.retail_forfeit)

@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from twin.places import Community
 
 
-def fee_share(fees: list[float], needs: list[float]) -> float:
-    """Share of value that enablers take: each service's fee times how much of the value needs it."""
-    return min(0.9, sum(fee * need for fee, need in zip(fees, needs, strict=True)))
-
-
 class Leg:
     """A directed way for one layer by one mode. Columns of the package's table become attributes."""
 
@@ -61,7 +56,7 @@ class Leg:
         p, start = self.model.p, self.start
         crowding = ((self.flow + 1e-9) / (self.reference_flow + 1e-9)) ** p.congestion_elasticity
         access = self.access_cost()
-        moved = self.transport * min(2.0, max(0.5, crowding))
+        moved = self.transport * min(p.congestion_most, max(1.0 / p.congestion_most, crowding))
         self.carriage = max(p.access_floor * self.transport, moved + min(0.0, access))
         self.gain = self.end.price
         if self.is_consent:
@@ -82,9 +77,14 @@ class Leg:
         used = (self.flow + least) / (self.usual_access + least + 1e-12)
         return self.access + p.access_scarcity * self.worth * log(max(used, 1e-6))
 
+    def value_share(self, fees: list[float]) -> float:
+        """Share of value taken: each service's fee times how much of the value needs it, and bribes."""
+        taken = sum(fee * need for fee, need in zip(fees, self.needs, strict=True))
+        return min(self.model.p.shares_ceiling, taken + self.bribe)
+
     def outside_view(self) -> tuple[float, float]:
         """A unit's own cost as outsiders see it (USD), and the share of value that comes through."""
-        shares = min(0.9, fee_share(self.model.average_fee, self.needs) + self.bribe)
+        shares = self.value_share(self.model.average_fee)
         moving = max(self.model.p.access_floor * self.transport, self.transport + self.access_cost())
         return moving + self.hands_needed * self.hands, (1.0 - self.belief) * (1.0 - shares)
 

@@ -204,7 +204,7 @@ class Passage(Node):
         p = self.model.p
         waiting = self.stock / p.waiting_months
         gap = (waiting - self.requested) / (waiting + self.requested + 1e-9)
-        self.tightness = min(p.choke_price_ratio, max(-0.8, self.tightness + p.price_speed * gap))
+        self.tightness = min(p.choke_price_ratio, max(p.slack_floor, self.tightness + p.price_speed * gap))
         self.bid = 0.0 if self.stay >= 1.0 else float("inf")
 
     def set_price(self) -> None:

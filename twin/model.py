@@ -60,7 +60,6 @@ class TwinModel(mesa.Model):
     def open_books(self) -> None:
         """Set everything that counts a month to zero."""
         self.ledger = [0.0] * len(self.ledger)
-        self.enablers_closed = [0] * len(self.sellers)
         for book in (self.alliance, *self.markets, *self.nodes, *self.legs, *self.places):
             book.open_books()
         self.agencies.do("open_books")
@@ -164,7 +163,7 @@ class TwinModel(mesa.Model):
         """Share of a month's consignments that is lost."""
         if self.p.proportional_losses:
             return leg.probability
-        trials = int(min(60, ceil(quantity / self.p.consignment[leg.layer])))
+        trials = int(min(self.p.most_consignments, ceil(quantity / self.p.consignment[leg.layer])))
         return luck.binomial(self.random.random(), trials, leg.probability) / trials
 
     def poisson(self, mean: float) -> int:

@@ -6,7 +6,6 @@ from math import exp, inf
 from typing import TYPE_CHECKING
 
 from twin.groups import found_group
-from twin.legs import fee_share
 
 if TYPE_CHECKING:
     from twin.legs import Leg
@@ -20,14 +19,14 @@ def enter(model: TwinModel) -> None:
     p, random = model.p, model.random
     for market, place, expected, legs in model.entries:
         likely = expected * place.open_to_offers
-        candidates = 1 + int(4.0 * expected)
-        most = 1.0 - exp(-4.0 * likely / candidates)
+        candidates = 1 + int(p.entry_most * expected)
+        most = 1.0 - exp(-p.entry_most * likely / candidates)
         for _ in range(candidates):
             variate = random.random()
             if variate >= most:
                 continue
             leg, returns = best_start(model, legs)
-            pull = min(4.0, max(0.0, 1.0 + p.entry_response * returns))
+            pull = min(p.entry_most, max(0.0, 1.0 + p.entry_response * returns))
             if variate < 1.0 - exp(-pull * likely / candidates) and model.has_room():
                 found_group(model, place, leg, p.new_size * market.typical)
 
@@ -38,7 +37,7 @@ def best_start(model: TwinModel, legs: list[Leg]) -> tuple[Leg, float]:
     for _ in range(4):
         leg = model.random.choice(legs)
         labour = leg.hands_needed
-        shares = min(0.9, fee_share(model.average_fee, leg.needs) + leg.bribe)
+        shares = leg.value_share(model.average_fee)
         outlay = leg.outlay + labour * leg.hands
         margin = leg.gain * (1.0 - leg.belief) * (1.0 - shares) - outlay
         if margin > 0.0:

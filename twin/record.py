@@ -24,7 +24,7 @@ def collector() -> DataCollector:
             "markets": lambda model: [market_row(market) for market in model.markets],
             "average_fee": lambda model: list(model.average_fee),
             "enablers_active": active_enablers,
-            "enablers_closed": lambda model: list(model.enablers_closed),
+            "enablers_closed": lambda model: list(model.alliance.enablers_closed),
             "world": world_row,
         }
     )

@@ -25,7 +25,6 @@ from countermarket.model.state.codes import (
     WAGES,
 )
 from twin.costs import Costs, add, incur, no_costs, pay, scaled, total
-from twin.legs import fee_share
 
 if TYPE_CHECKING:
     from twin.legs import Leg
@@ -55,7 +54,7 @@ class Trader:
     def margin_on(self, leg: Leg, perceived: float) -> tuple[float, float]:
         """What a member-month on a leg is expected to earn, and the outlay handled in it. USD, USD."""
         labour = self.labour_on(leg)
-        shares = min(0.9, fee_share(self.fee, leg.needs) + leg.bribe)
+        shares = leg.value_share(self.fee)
         outlay = leg.outlay + labour * leg.hands
         margin = leg.gain * (1.0 - perceived) * (1.0 - shares) - outlay
         if margin > 0.0:
@@ -80,7 +79,7 @@ class Trader:
             leg = held.leg
             margin, value = self.margin_on(leg, held.perceived)
             labour = self.labour_on(leg)
-            ease = margin / value / p.utilisation_softness + 2.0
+            ease = margin / value / p.utilisation_softness + p.ordinary_use
             at_work = 1.0 / (1.0 + exp(min(700.0, -ease)))
             quantity = min(able * held.share * at_work / labour, purse * held.share / (value * labour))
             held.offered = 0.0 if quantity < p.idle_share * leg.reference_flow else quantity
