@@ -23,6 +23,7 @@ from countermarket.model.law import (
     enforcement,
     intelligence,
     membership,
+    pursuit,
     raids,
     sanctions,
     technology,
@@ -253,7 +254,7 @@ STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
     ((enforcement.act_on_cases,), act_on_cases),
     ((assets.confiscate,), lambda twin: twin.alliance.confiscate()),
     ((raids.carry_out, assets.forfeit), each("groups", "forfeit")),
-    ((enforcement.pursue_enablers,), pursue),
+    ((pursuit.pursue_enablers,), pursue),
     ((enforcement.apply_migration_regime,), each("groups", "evade")),
     ((sanctions.designate, alliance.sting), lambda twin: twin.alliance.designate()),
     ((groups.learn,), each("groups", "learn")),
@@ -400,7 +401,7 @@ def test_closed_enablers_name_their_clients_and_come_back_in_both() -> None:
     enablers["evidence"] = np.where(np.arange(len(enablers)) % 2, 1e12, 0.0)
     enablers["centralised"] = np.arange(len(enablers)) % 3 > 0
     closing = copied(simulation)
-    enforcement.pursue_enablers(closing.state, closing.parameters, closing.levers)
+    pursuit.pursue_enablers(closing.state, closing.parameters, closing.levers)
     assert closing.state.groups["evidence"].sum() > before
     assert 0.2 < 1.0 - closing.state.enablers["active"].mean() < 0.5
     half_a_year(simulation)

@@ -143,7 +143,7 @@ class Agency(mesa.Agent):
     def review(self) -> None:
         """A member gives as others do, by how far it trusts them in ordinary times; a free rider much less."""
         p = self.model.p
-        cut = p.rider_part if self.model.random.random() < p.club_riders else 1.0
+        cut = p.rider_part if self.rides else 1.0
         slope = p.club_slope * cut
         given, trusted = self.view_of_others()
         wish = p.goodwill * trusted * cut * (1.0 - slope) + slope * given

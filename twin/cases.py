@@ -129,6 +129,7 @@ class Suspect:
             self.stance += p.warned_stance * (1.0 - self.stance)
         strength = self.members
         arrested = strength * p.arrest_share * reach
+        self.seasoned *= max(1e-6, 1.0 - arrested / max(strength, 1e-9)) ** (p.prolific_first - 1.0)
         self.members -= arrested
         self.vacant += arrested
         lead.place.arrests[self.market.number] += arrested

@@ -141,6 +141,7 @@ class Group(Trader, Client, Suspect, mesa.Agent):
         self.returns += p.returns_rate * ((self.takings - outlay) / outlay - self.returns)
         self.losing = self.losing + 1 if sold <= 0.0 else 0
         self.leaderless = max(0.0, self.leaderless - 1.0)
+        self.seasoned += (1.0 - self.seasoned) / p.seasoning_months
         self.technology += p.group_research * self.research()
         self.technology *= 1.0 - p.technology_decay
 
@@ -155,7 +156,10 @@ class Group(Trader, Client, Suspect, mesa.Agent):
         p, home, market = self.model.p, self.home, self.market
         members, m = self.members, market.number
         pull = p.growth_speed * tanh(self.returns / p.growth_returns)
-        hires = (members * max(0.0, self.usual_hiring() + pull) + self.fill_places()) * home.open_to_offers
+        filled = p.replacement_share * self.vacant / p.replacement_months
+        hires = (members * max(0.0, self.usual_hiring() + pull) + filled) * home.open_to_offers
+        hires = min(hires, members * p.hiring_limit)
+        self.vacant = max(0.0, self.vacant - min(filled, hires))
         caught = members * home.routine[m]
         killed = members * home.death[m]
         left = members * (p.turnover_rate * p.voluntary_share + max(0.0, -pull))
@@ -169,12 +173,6 @@ class Group(Trader, Client, Suspect, mesa.Agent):
         """Ordinary hiring, less what replaces those lost to law and violence, who are counted. Share a month."""
         p = self.model.p
         return p.turnover_rate * (1.0 - p.replacement_share * (1.0 - p.voluntary_share))
-
-    def fill_places(self) -> float:
-        """Places of the lost that are to be filled this month. Persons."""
-        due = self.vacant / self.model.p.replacement_months
-        self.vacant -= due
-        return self.model.p.replacement_share * due
 
     def settle_scores(self) -> None:
         """Members die because nobody yet knows what their group can do: it is new, or has lost its leader."""
@@ -243,7 +241,7 @@ def found_group(model: TwinModel, home: Community, leg: Leg, members: float) -> 
         for other in model.markets
     ]
     group = Group(
-        model, home=home, market=market, members=members, vacant=0.0, born=model.month,
+        model, home=home, market=market, members=members, vacant=0.0, seasoned=1.0, born=model.month,
         stance=random.random() * p.stance_spread, skill=skill,
         technology=model.group_technology, leaderless=0.0, patron=home.patron, designated=0.0,
         holdings=[Holding(leg, 1.0, leg.belief)], presences=[], reach=home.bit,

@@ -48,7 +48,7 @@ class Trader:
 
     def labour_on(self, leg: Leg) -> float:
         """Member-months this group needs to move one unit."""
-        skill = self.skill[leg.market.number] * (1.0 - self.model.p.stance_cost * self.stance)
+        skill = self.skill[leg.market.number] * (1.0 - self.model.p.stance_cost * self.stance) * self.seasoned
         return leg.hands_needed / max(skill, 0.05)
 
     def margin_on(self, leg: Leg, perceived: float) -> tuple[float, float]:

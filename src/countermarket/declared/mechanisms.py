@@ -40,7 +40,7 @@ ALL = (
         "due_diligence", "checks by legal firms make laundering dearer",
         ("enforcement.set_powers", "enablers.set_terms"),
     ),
-    Mechanism("enabler_pursuit", "agencies find and close enablers", ("enforcement.pursue_enablers",)),
+    Mechanism("enabler_pursuit", "agencies find and close enablers", ("pursuit.pursue_enablers",)),
     Mechanism("sanctions", "designations drive clients away, if many states join", ("sanctions.designate",)),
     Mechanism("migration_regime", "a regime against smugglers bites", ("enforcement.apply_migration_regime",)),
     Mechanism("recovery", "assets that are taken weaken groups", ("assets.confiscate", "assets.forfeit")),

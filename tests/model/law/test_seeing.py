@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from paired_months import WORLD, copied, levers_of, packed
 
-from countermarket.model.law import enforcement, intelligence, membership, sanctions
+from countermarket.model.law import enforcement, intelligence, membership, pursuit, sanctions
 from countermarket.model.state.codes import ENABLER_EFFORT, FINANCE
 
 LEVERS: Any = None
@@ -29,13 +29,13 @@ def test_five_times_the_eyes_do_not_see_five_times_as_much() -> None:
 
 def test_effort_abroad_is_seen_at_an_enablers_home_as_far_as_it_is_shared() -> None:
     state, p = copied(), packed()[0]
-    enforcement.watch_enablers(state, p)
+    pursuit.watch_enablers(state, p)
     before = state.agencies["watched"][:, FINANCE].copy()
     state.agencies["effort"][ROWS[1], ENABLER_EFFORT] *= 3.0
-    enforcement.watch_enablers(state, p)
+    pursuit.watch_enablers(state, p)
     assert state.agencies["watched"][ROWS[0], FINANCE] > before[ROWS[0]]
     state.trust[:], state.alliance["sharing"] = 0.0, 0.0
-    enforcement.watch_enablers(state, p)
+    pursuit.watch_enablers(state, p)
     alone = state.agencies["effort"][:, ENABLER_EFFORT]
     np.testing.assert_allclose(state.agencies["watched"][:, FINANCE], alone)
 
@@ -45,7 +45,7 @@ def test_one_listing_hits_the_busiest_of_many_services() -> None:
     assert sanctions.largest_share(packed(services_per_slot=5)[0]) > sanctions.largest_share(packed()[0])
 
 
-def test_memberslend_officers_their_own_cases_leave_free() -> None:
+def test_members_lend_officers_their_own_cases_leave_free() -> None:
     state = copied()
     state.agencies["room"], state.agencies["cases"] = 0.0, 0.0
     state.agencies["room"][ROWS[0]], state.agencies["cases"][ROWS[1]] = 4.0, 2.0

@@ -11,7 +11,7 @@ import pytest
 from small_runs import assert_balanced, assert_defined, few, small_world
 
 from countermarket.declared.slots import LAYER_SLOTS, MARKET_SLOTS
-from countermarket.model.law.enforcement import watch_enablers
+from countermarket.model.law.pursuit import watch_enablers
 from countermarket.model.law.sanctions import sanction_bite
 from countermarket.model.opening.founding import _serves
 from countermarket.model.opening.initial import empty_state

@@ -67,14 +67,12 @@ def _wish(state: State, p: Any, lever: Any, j: int) -> float:
     """Share of its evidence a member would give: as others do, much less if it is a free rider, more if audits bite.
 
     own (1 - s) + s x mean of the others, own by how far it trusts them in ordinary times. Who would fall below the
-    floor complies as far as audits are likely and it
-    gets more than it gives: what it stands to lose.
+    floor complies as far as audits are likely and it gets more than it gives: what it stands to lose.
 
     After: Fischbacher, Gaechter and Fehr 2001 (a third ride free); Becker 1968 (chance times loss).
     """
     agency = state.agencies[j]
-    rides = streams.uniform(state.clock[0], streams.TRAITS, streams.identity(streams.AUDIT, j, 0, 0), 0) < p.club_riders
-    cut = p.rider_part if rides else 1.0
+    cut = p.rider_part if agency.rides else 1.0
     slope = p.club_slope * cut
     given, trusted = _of_others(state, j)
     wish = p.goodwill * trusted * cut * (1.0 - slope) + slope * given

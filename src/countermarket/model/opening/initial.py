@@ -8,6 +8,7 @@ from countermarket.declared.slots import market_slots
 from countermarket.declared.vocabulary import DOMAINS, SERVICES
 from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.elementary import log
+from countermarket.engine.streams import AUDIT, uniform
 from countermarket.model.law import agencies, enforcement
 from countermarket.model.opening import flows
 from countermarket.model.opening.founding import add_enablers, add_groups
@@ -127,6 +128,8 @@ def _describe_agencies(state: State, world: World, p: Any) -> None:
     agencies_["integrity"] = 1.0 - p["corruption_loss"] * places["corruption"]
     agencies_["throughput"] = 1.0
     agencies_["contribution"] = p["first_contribution"]
+    lots = [uniform(state.clock[0], AUDIT, j, 2) for j in range(len(places))]
+    agencies_["rides"] = np.array(lots) < p["club_riders"]
     law = np.sqrt(np.outer(places["rule_of_law"], places["rule_of_law"]))
     trust = p["trust_other"] * law
     for column, level in (("eu", p["trust_union"]), ("five_eyes", p["trust_close"])):

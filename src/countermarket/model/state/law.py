@@ -35,6 +35,7 @@ class Agency(Row):
     standing: Number  # 1 a member not suspended, else 0
     suspended: Code  # months left
     warned: Flag
+    rides: Flag  # gives little whatever others do
     away: Code  # months until one that left of its own will may come back
     contribution: Number  # share of its evidence it really gives, relative to the rule
     gives: Number  # smoothed evidence given

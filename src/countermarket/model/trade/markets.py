@@ -3,7 +3,7 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.engine.elementary import exp, log, power
+from countermarket.engine.elementary import exp, log
 from countermarket.model.state.accounts import add, incur, pay, total
 from countermarket.model.state.codes import (
     CASH,
@@ -15,7 +15,6 @@ from countermarket.model.state.codes import (
     FRAUD,
     GOODS,
     INPUTS,
-    INVESTIGATION,
     MEMBERS,
     N_COMPONENTS,
     PRODUCERS,
@@ -31,7 +30,15 @@ from countermarket.model.state.codes import FEES as FIRST_FEE
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Node, Tally
-from countermarket.model.trade.routes import loss_probability
+from countermarket.model.trade.sellers import (
+    exploitation_exit,
+    note_risk,
+    retail_cost,
+    retail_forfeit,
+    retail_loss,
+    retail_price,
+    seller_hands,
+)
 
 
 @kernel
@@ -44,80 +51,13 @@ def demanded(volume: float, log_price: float, habit: float, short_run: float, lo
 
 
 @kernel
-def retail_price(wholesale: float, capital: float, cost: float, loss: float, shares: float) -> float:
-    """What a competitive domestic sector asks: the last step of the path. USD per unit to the user."""
-    return (wholesale * (1.0 + capital) + cost) / ((1.0 - loss) * (1.0 - shares))
-
-
-@kernel
-def retail_risk(state: State, p: Any, jurisdiction: int, market: int) -> float:
-    """Risk compensation a domestic seller asks: few of those arrested go to prison. USD per worker-month."""
-    community = state.communities[jurisdiction]
-    prison = community.selling_hazard[market] * p.seller_custody * p.retail_sentence_months[market]
-    prison *= state.agencies[jurisdiction].severity[market] * p.prison_month_value
-    return community.wage * (prison + community.death[market] * p.retail_death_ratio * p.life_value)
-
-
-@kernel
-def seller_hands(state: State, p: Any, jurisdiction: int, market: int) -> Any:
-    """Hands that sell a unit, and what each asks for its work and its risk: the riskier, the more each sells.
-
-    Sales per seller grow with (R / R0) ** a, and the pay for that harder work with R / R0, R the risk and R0 what it
-    used to be: a hand is a fixed cost that is used more as it grows dear. Member-months, USD, USD.
-
-    After: Oi 1962 (labour as a quasi-fixed factor).
-    """
-    community = state.communities[jurisdiction]
-    risk = retail_risk(state, p, jurisdiction, market)
-    usual = community.usual_risk[market]
-    dearer = min(p.intensity_bound, max(1.0 / p.intensity_bound, risk / usual)) if usual > 0.0 else 1.0
-    hands = p.retail_labour[market] / power(dearer, p.intensity_response)
-    return hands, community.wage * community.pay * dearer, risk
-
-
-@kernel
-def retail_loss(state: State, p: Any, jurisdiction: int, market: int) -> float:
-    """Share of goods lost between the wholesaler and the user: saturating in domestic officers."""
-    agency = state.agencies[jurisdiction]
-    pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
-    pressure *= exp(p.gap_effect * agency.gap)
-    return loss_probability(p.retail_exposure[market], pressure, p.loss_ceiling)
-
-
-@kernel
-def retail_forfeit(state: State, p: Any, jurisdiction: int, market: int) -> float:
-    """Share of sellers' takings that is forfeited: those arrested lose what they have in hand, as far as pursued."""
-    return (
-        state.communities[jurisdiction].selling_routine[market]
-        * p.retail_cash_months
-        * state.agencies[jurisdiction].pursuit
-    )
-
-
-@kernel
-def retail_cost(state: State, p: Any, node: Node) -> Any:
-    """Loss, cost per unit (USD), shares on value and (exploited people) monthly exits of a domestic sector."""
-    loss = retail_loss(state, p, node.jurisdiction, node.market)
-    fees = p.retail_launder_share[node.market] * state.alliance[0].average_fee[FINANCE]
-    fees += retail_forfeit(state, p, node.jurisdiction, node.market)
-    wage = state.communities[node.jurisdiction].wage
-    hands, pay, risk = seller_hands(state, p, node.jurisdiction, node.market)
-    cost = hands * (pay + risk)
-    leaving = 0.0
-    if node.kind == EXPLOITED:
-        leaving = exploitation_exit(state, p, node.jurisdiction)
-        cost += p.holding_cost * wage
-    return loss, cost, fees, leaving
-
-
-@kernel
 def want(state: State, parameters: Any, levers: Levers) -> None:
     """Domestic sectors say what they want to take from stock, at the price users would pay behind them.
 
     After: Becker, Grossman and Murphy 1994 (habit); AIC T&I 606 (elasticities).
     """
     p = parameters[0]
-    _note_risk(state, p)
+    note_risk(state, p)
     for n in range(state.nodes.size):
         node = state.nodes[n]
         if node.volume <= 0.0:
@@ -151,33 +91,12 @@ def want(state: State, parameters: Any, levers: Levers) -> None:
 
 
 @kernel
-def _note_risk(state: State, p: Any) -> None:
-    """Until the first reported month what sellers ask for risk becomes what they are used to."""
-    if state.clock[0].month >= 0:
-        return
-    for j in range(state.communities.size):
-        for market in range(state.tallies.size):
-            asked, usual = retail_risk(state, p, j, market), state.communities[j].usual_risk[market]
-            state.communities[j].usual_risk[market] = usual + p.picture_rate * (asked - usual) if usual > 0.0 else asked
-
-
-@kernel
 def adjust_quality(p: Any, node: Node, log_price: float) -> None:
     """Dear goods are cut and dear crossings crowded: part of a price rise hides in quality for a while.
 
     Quality follows (P / P0) ** -mu. Users notice the price of what they buy at once, that of its content with habit.
     """
     node.quality += p.quality_speed * (exp(-p.quality_response * log_price) - node.quality)
-
-
-@kernel
-def exploitation_exit(state: State, p: Any, jurisdiction: int) -> float:
-    """Share of exploited people who leave in a month: rescue rises with officers, escape and end do not."""
-    agency = state.agencies[jurisdiction]
-    pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
-    return p.escape_rate + loss_probability(
-        p.rescue_exposure, pressure * exp(p.gap_effect * agency.gap), p.rescue_ceiling
-    )
 
 
 @kernel

@@ -8,8 +8,8 @@ from countermarket.engine.compiled import kernel
 from countermarket.model.state.codes import CONSENT, EXPLOITED, FRAUD
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Leg, Node
-from countermarket.model.trade.markets import retail_cost, retail_price
 from countermarket.model.trade.prices import leg_terms
+from countermarket.model.trade.sellers import retail_cost, retail_price
 
 
 @kernel

@@ -44,7 +44,7 @@ def produce(state: State, parameters: Any, levers: Levers) -> None:
         tally = state.tallies[node.market]
         if node.windfall > 0.0 and kind == GOODS:
             node.potential += node.windfall
-            _pay_makers(state, p, node, tally, p.windfall_cost * node.price, node.windfall)
+            _pay_makers(state, p, node, tally, p.windfall_cost * node.price, node.windfall, 0.0)
         if node.capacity <= 0.0:
             continue
         if kind == CONSENT:
@@ -72,6 +72,7 @@ def _make_goods(state: State, p: Any, node: Node, tally: Tally) -> None:
     """One source's month: what is ordered, up to where marginal cost meets the price, limited by its inputs."""
     needs, precursor = node.input_units, node.input_node
     bought = needs * state.nodes[precursor].price if precursor >= 0 else 0.0
+    kept = _kept(state, p, node)
     ordered = node.requested + node.use + (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
     if p.elastic_sources > 0.0:
         node.price = node.unit_cost + bought
@@ -79,16 +80,15 @@ def _make_goods(state: State, p: Any, node: Node, tally: Tally) -> None:
         without = 0.0
     else:
         usual, without = inputs.make_do(state, p, node, bought)
-        kept = _kept(state, p, node)
         usual *= kept
         without *= kept
         node.potential = usual + without
         made = max(0.0, min(1.0, ordered / max(node.potential, 1e-12)))
         usual *= made
         without *= made
-    usual *= _draw_inputs(state, p, node, usual / _kept(state, p, node))
+    usual *= _draw_inputs(state, p, node, usual / kept)
     own_price = max(p.floor_price_ratio * node.price, node.price - bought)
-    _pay_makers(state, p, node, tally, own_price, usual)
+    _pay_makers(state, p, node, tally, own_price, usual, node.home_loss)
     _make_without(state, p, node, tally, without)
     _sell_hoard(state, p, node, tally, max(0.0, ordered - usual - without))
 
@@ -131,22 +131,23 @@ def _draw_inputs(state: State, p: Any, node: Node, quantity: float) -> float:
 
 
 @kernel
-def _pay_makers(state: State, p: Any, node: Node, tally: Tally, own_price: float, quantity: float) -> None:
+def _pay_makers(
+    state: State, p: Any, node: Node, tally: Tally, own_price: float, quantity: float, lost: float,
+) -> None:  # fmt: skip
     """Book what the makers add themselves to a quantity kept, and put it in stock. `own_price`: net of inputs.
 
-    What was seized from them had cost as much a unit, which those they keep must bear.
+    What was seized from them, a share `lost` of what they made, had cost as much a unit, which what they keep bears.
     """
     own_cost = own_price * quantity
     if p.elastic_sources == 0.0:
         own_cost *= p.supply_elasticity[node.layer] / (1.0 + p.supply_elasticity[node.layer])
     labour = own_cost * p.production_labour_share[node.layer]
-    kept = 1.0 - node.home_loss
-    incur(tally, node.embodied, INPUTS, (own_cost - labour) * kept, 1.0)
-    incur(tally, node.embodied, WAGES, labour * kept, 1.0)
-    incur(tally, node.embodied, SEIZED, own_cost * node.home_loss, 1.0)
-    seized = quantity * node.home_loss / kept
+    incur(tally, node.embodied, INPUTS, (own_cost - labour) * (1.0 - lost), 1.0)
+    incur(tally, node.embodied, WAGES, labour * (1.0 - lost), 1.0)
+    incur(tally, node.embodied, SEIZED, own_cost * lost, 1.0)
+    seized = quantity * lost / (1.0 - lost)
     node.seized_at_source += seized
-    tally.seized += seized
+    tally.seized += 0.0 if node.feeds else seized
     pay(state.ledger, RETAILERS, PRODUCERS, quantity * node.price)
     pay(state.ledger, PRODUCERS, MEMBERS, labour)
     _put_in_stock(state, node, tally, quantity)
@@ -168,7 +169,8 @@ def _make_without(state: State, p: Any, node: Node, tally: Tally, quantity: floa
         extra = inputs.substitute_cost(p, node)
         incur(tally, node.embodied, INPUTS, quantity * extra, 1.0)
         pay(state.ledger, PRODUCERS, LEGAL_ECONOMY, quantity * extra)
-        _pay_makers(state, p, node, tally, max(p.floor_price_ratio * node.price, node.price - extra), quantity)
+        own_price = max(p.floor_price_ratio * node.price, node.price - extra)
+        _pay_makers(state, p, node, tally, own_price, quantity, node.home_loss)
 
 
 @kernel
@@ -178,4 +180,4 @@ def _sell_hoard(state: State, p: Any, node: Node, tally: Tally, short: float) ->
     if sold > 0.0:
         node.hoard -= sold
         node.potential += sold
-        _pay_makers(state, p, node, tally, node.price, sold)
+        _pay_makers(state, p, node, tally, node.price, sold, 0.0)
