@@ -32,7 +32,9 @@ NO_DUTIES: Policy = {
 }
 COST = {"alliance.cost_members", "alliance.cost_alliance", "agencies.public_cost", "ledger"}
 """Money paid for the lever itself, tested apart."""
-MEMBERSHIP = {"agencies.member", "agencies.standing", "agencies.contribution", "alliance.cost_members"}
+MEMBERSHIP = {
+    "agencies.member", "agencies.standing", "agencies.contribution", "agencies.touched", "alliance.cost_members",
+}  # fmt: skip
 
 
 class Row(NamedTuple):
@@ -156,11 +158,11 @@ ROWS = (
     ),
     Row(
         "agencies.asset_recovery_share", 0.2, 1.0, +1, lambda s: float(s.custody.sum()), 12, {}, {}, None,
-        {**NO_CASE, "forfeiture_rate": 0.0}, 12, ("agencies.pursuit",),
+        {**NO_CASE, "forfeiture_rate": 0.0, "retail_cash_months": 0.0}, 12, ("agencies.pursuit",),
     ),
     Row(
         "agencies.enabler_due_diligence", 0.0, 1.0, +1, lambda s: float(s.enablers["caution"].sum()), 6, {}, {},
-        no_enablers, written=("agencies.diligence", "alliance.compliance"),
+        no_enablers, written=("agencies.diligence", "alliance.compliance", "agencies.innocent", "alliance.innocent"),
     ),
     Row(
         "alliance.members", (), EVERYONE, +1, received, 12,
@@ -176,7 +178,11 @@ ROWS = (
         "alliance.suspension_threshold", 0.0, 1.0, +1, suspended, 36, {**CLUB, "alliance.audit_share": 1.0},
         {**CLUB, "alliance.audit_share": 0.0},
     ),
-    Row("alliance.audit_share", 0.0, 1.0, +1, lambda s: float(s.agencies["contribution"].sum())),
+    Row("alliance.exit_share", 0.0, 1.0, +1, lambda s: float((s.agencies["away"] > 0).sum()), 36),
+    Row(
+        "alliance.audit_share", 0.0, 1.0, +1, lambda s: float(s.agencies["contribution"].sum()), 6,
+        {**CLUB, "alliance.suspension_threshold": 0.8},
+    ),
     Row("alliance.sanctions_per_year", 0.0, 200.0, +1, designated, written=("alliance.carry",)),
     Row("alliance.sanctions_coordination", 0.0, 1.0, +1, designated),
     Row("alliance.sanctions_target", "leaders", "finance", +1, lambda s: float(s.enablers["bite"].sum())),
@@ -195,7 +201,7 @@ ROWS = (
     Row("alliance.private_partners", NO_DUTIES["alliance.private_partners"], PARTNERS, +1, load, 1,
         written=("alliance.coverage",)),
     Row("alliance.stings", 0.0, 1.0, -1, lambda s: held(s, "trust")),
-    Row("alliance.reinvestment_share", 0.0, 1.0, -1, vulnerability, 60),
+    Row("alliance.reinvestment_share", 0.0, 1.0, +1, lambda s: float(s.communities["diverted"].sum()), 60),
 )  # fmt: skip
 BY_LEVER = {row.lever: row for row in ROWS}
 FREE = [lever for lever in LEVERS if LEVERS[lever].public_cost.startswith("none of its own")]

@@ -135,6 +135,13 @@ def parameters_of(manifest: dict[str, Any]) -> str:
     return f"{draws} draws from the calibrated ensemble" if draws else "central values"
 
 
+def _what_ranks(arms: Any, span: Months, places: Sequence[Place], world: Any, trails: Any) -> Any:
+    """The indices a scenario is ranked by, delivered and landed: of the first place asked for, else of the world."""
+    if places:
+        return by_place.indices_there(arms, span, places[0], trails)
+    return world
+
+
 def _judged(
     study: studies.Study, entry: dict[str, Any], span: Months, company: int, places: Sequence[Place]
 ) -> Judged | None:
@@ -146,9 +153,7 @@ def _judged(
     index, cash = trailed_index(*trails), trailed_index(*trails, of="cash_cost")
     wholesale = trailed_index(*trails, of="landed_cost")
     head, landed = pairing.headline(arms, index, span), pairing.headline(arms, wholesale, span)
-    ranked, ranked_landed = head.total, landed.total
-    if places:
-        ranked, ranked_landed = by_place.indices_there(arms, span, places[0], trails)
+    ranked, ranked_landed = _what_ranks(arms, span, places, (head.total, landed.total), trails)
     better = probability_above(ranked, 100.0)
     early = pairing.short_run(study.manifest["months"]["all"], entry["first_change"])
     unpaired = pairing.crossed(arms, *trails, span)
