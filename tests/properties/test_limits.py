@@ -82,7 +82,7 @@ def test_a_market_that_ends_leaves_the_others() -> None:
 
 def test_one_group_is_the_least() -> None:
     outcome = at_the_edge(n_groups=1)
-    assert rows(load_world(), MONTHS, outcome.values, "groups", jurisdiction="").max() <= 2
+    assert rows(load_world(), MONTHS, outcome.values, "groups", jurisdiction="").max() <= 2 * few()["groups_per_slot"]
     with pytest.raises(ParameterError, match=r"n_groups: 0\.0 is not a number from 1"):
         few(n_groups=0)
 
@@ -91,7 +91,7 @@ def test_births_that_find_no_room_are_counted() -> None:
     outcome = at_the_edge(n_groups=40, spare_slots=1.0, entry_rate=0.3)
     assert outcome.residuals["refused_births"] > 0
     by_market = rows(load_world(), MONTHS, outcome.values, "groups", jurisdiction="")
-    assert by_market.reshape(MONTHS, -1).sum(axis=1).max() <= 40
+    assert by_market.reshape(MONTHS, -1).sum(axis=1).max() <= 40 * few()["groups_per_slot"]
 
 
 def test_few_enablers_and_no_spin_up() -> None:

@@ -22,11 +22,11 @@ from countermarket.world.structure import World
 FRICTIONLESS = {
     "elastic_sources": 1, "proportional_losses": 1, "perfect_perception": 1, "congestion_of_enforcement": 0,
     "technology_drift": 0, "fixed_fees": 1, "choice_noise": 0.01, "switching_cost": 0, "retooling_months": 0,
-    "search_rate": 0.1, "effort_speed": 0.1, "entry_rate": 0.0005, "n_groups": 8000, "alternatives": 6,
+    "search_rate": 0.1, "effort_speed": 0.2, "entry_rate": 0.0005, "n_groups": 8000, "alternatives": 6,
     "skill_spread": 0, "foreign_skill": 1, "stance_cost": 0, "confusion": 0,
     "informal_markup": 1, "risk_markup": 0, "sanction_markup": 0, "self_supply_loss": 0, "vetting_months": 0,
     "retainer_share": 0, "sighting": 0, "succession_violence": 0, "patron_pay": 0, "give_up_rate": 0,
-    "turnover_rate": 0, "growth_returns": 0.1, "utilisation_softness": 0.04, "price_speed": 0.1, "least_share": 0.01,
+    "turnover_rate": 0, "growth_returns": 0.1, "utilisation_softness": 0.02, "price_speed": 0.1, "least_share": 0.01,
     "patience_months": 240, "waiting_months": 2, "forfeiture_rate": 0, "wage_response": 0, "quality_response": 0,
     "diversification": 0.02, "tasking_hands": 0, "replacement_share": 0, "enabler_action_chance": 0,
 }  # fmt: skip
