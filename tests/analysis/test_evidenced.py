@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from countermarket.analysis.evidenced import Flag, evidence_of, flag_of, flags, in_words
+from countermarket.analysis.evidenced import Flag, evidence_of, flag_of, flags, in_words, of_the_model
 from countermarket.declared.levers import LEVERS
 from countermarket.declared.mechanisms import MECHANISMS
 from countermarket.declared.shocks import SHOCKS
@@ -51,3 +51,14 @@ def test_plain_words_say_too_weakly_and_untested() -> None:
 
 def test_without_an_outcome_nothing_is_tested(tmp_path: Path) -> None:
     assert {one.flag for one in flags(tmp_path / "none.csv").values()} == {"untested"}
+
+
+def test_the_whole_model_is_told_by_what_its_rows_say(tmp_path: Path) -> None:
+    table = tmp_path / "outcomes.csv"
+    answers = ["communities,shown", "communities,shown", "contest,weak", "risk_pricing,wrong", "risk_pricing,shown"]
+    table.write_text("\n".join(["mechanism,answer", *answers, ""]), encoding="utf-8")
+    said = of_the_model(table)
+    assert said.startswith("Beside natural experiments 3 of 5 answers are shown; risk pricing: this mechanism answers")
+    assert said.endswith("; contest: this mechanism answers too weakly against experiments.")
+    assert "communities" not in said
+    assert of_the_model(tmp_path / "none.csv") == "No experiment has tested any of its mechanisms."

@@ -16,7 +16,10 @@ from countermarket.reading.files import packaged
 FILE = packaged("evidence", "validation", "outcomes.csv")
 SHOWN, WEAK, WRONG, UNTESTED = "shown", "weak", "wrong", "untested"
 WORDS = {
-    WRONG: ("this mechanism answers wrongly against experiments", "these answer wrongly against experiments"),
+    WRONG: (
+        "this mechanism answers wrongly or too strongly against experiments",
+        "these answer wrongly or too strongly against experiments",
+    ),
     WEAK: ("this mechanism answers too weakly against experiments", "these answer too weakly against experiments"),
     UNTESTED: ("no experiment has tested this mechanism", "no experiment has tested these mechanisms"),
     SHOWN: ("this mechanism answers as experiments found", "these mechanisms answer as experiments found"),
@@ -52,6 +55,16 @@ def flag_of(answers: list[str]) -> Flag:
     if 2 * shown > len(answers):
         return Flag(SHOWN, len(answers), shown)
     return Flag(WRONG if wrong and wrong >= answers.count(WEAK) else WEAK, len(answers), shown)
+
+
+def of_the_model(file: Path = FILE) -> str:
+    """How the whole model stands beside experiments: of how many answers how many are shown, and which fail."""
+    of_each = flags(file)
+    rows, shown = sum(one.rows for one in of_each.values()), sum(one.shown for one in of_each.values())
+    if not rows:
+        return "No experiment has tested any of its mechanisms."
+    failing = in_words({name: one.flag for name, one in of_each.items() if one.flag in (WRONG, WEAK)})
+    return "; ".join([f"Beside natural experiments {shown} of {rows} answers are shown", *failing]) + "."
 
 
 def mechanisms_of(entry: Mapping[str, Any]) -> list[str]:

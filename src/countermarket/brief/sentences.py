@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from countermarket.analysis.evidenced import of_the_model
 from countermarket.charts.words import (
     DASH,
     capital,
@@ -24,10 +25,7 @@ Row = Mapping[str, Any]
 MODEL_LIMITS = (
     (
         "It gets directions better than sizes.",
-        "Beside natural experiments half of the directions are shown, few are wrong, and most sizes are not met: "
-        "it overstates what routine "
-        "enforcement does to prices, and understates what work and transfers do to violence. "
-        "`countermarket validate` shows each.",
+        "{experiments} `countermarket validate` shows each.",
     ),
     (
         "It does not forecast.",
@@ -56,13 +54,14 @@ MODEL_LIMITS = (
 
 
 def limits_of(world: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the model cannot say, with the size of the study's world."""
+    """What the model cannot say, with the size of the study's world and what experiments say of its mechanisms."""
     markets = world.get("markets") or sorted({market for _, market, *_ in world["legs"].values()})
-    size = {
+    known = {
+        "experiments": of_the_model(),
         "markets": count(len(markets), "market"),
         "places": count(len(world["jurisdictions"]), "jurisdiction"),
     }
-    return [(said.format(**size), why) for said, why in MODEL_LIMITS]
+    return [(said.format(**known), why.format(**known)) for said, why in MODEL_LIMITS]
 
 
 def question(entries: Sequence[Row], described: Mapping[str, Row]) -> str:

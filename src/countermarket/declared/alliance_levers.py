@@ -72,6 +72,7 @@ ALLIANCE = (
         "Members that leave in a year while they give more than they get (0: nobody may leave)",
         unit="share per year",
         read_by="membership.review",
+        mechanisms=("club",),
         public_cost="none of its own: who leaves pays no more",
     ),
     alliance_lever(

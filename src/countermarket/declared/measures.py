@@ -64,7 +64,7 @@ RECORDED = (
     _flow("profit", "USD per year", "what groups keep after all they pay"),
     _stock("members", "persons", "members of groups"),
     _flow("recruits", "persons per year", "new members"),
-    _stock("groups", "groups", "groups alive; a group in the model stands for several"),
+    _stock("groups", "groups", "real groups alive; a group slot of the model stands for several"),
     _stock(
         "seizure_rate", "share", "share of goods seized, of people stopped, of frauds blocked", "baseline expenditure"
     )._replace(compared="difference"),
