@@ -15,6 +15,7 @@ from countermarket.model.opening.flows import steps
 from countermarket.model.opening.oracle import Paths
 from countermarket.model.running.frictionless import Settled, shortest_paths
 from countermarket.model.state.codes import (
+    CONFISCATED,
     CORRUPTION,
     DELAY,
     FEES,
@@ -157,11 +158,12 @@ class Retail(NamedTuple):
     risk: Any
     loss: Any
     fees: Any
+    forfeited: Any
 
     @property
     def kept(self) -> Any:
-        """Share of the users' price that is left after losses and fees."""
-        return (1.0 - self.loss) * (1.0 - self.fees)
+        """Share of the users' price that is left after losses, fees and what is forfeited."""
+        return (1.0 - self.loss) * (1.0 - self.fees - self.forfeited)
 
     @staticmethod
     def of(state: State, p: Any) -> "Retail":
@@ -177,7 +179,7 @@ class Retail(NamedTuple):
         loss = p["loss_ceiling"] * (1.0 - exps(-p["retail_exposure"][market] * pressure))
         fees = p["retail_launder_share"][market] * state.alliance["average_fee"][0][FINANCE]
         forfeited = places["selling_routine"][:, market] * p["retail_cash_months"] * agencies["pursuit"]
-        return Retail(hands, hands * (prison + death), loss, fees + forfeited)
+        return Retail(hands, hands * (prison + death), loss, np.full(len(at), fees), forfeited)
 
 
 # What a price is made of.
@@ -222,5 +224,6 @@ def _sold(made: Any, prices: Any, retail: Retail, p: Any) -> Any:
     sold[:, RISK] += retail.risk
     to_users = sold.sum(axis=1) / retail.kept
     sold[:, FEES + FINANCE] += to_users * (1.0 - retail.loss) * retail.fees
+    sold[:, CONFISCATED] += to_users * (1.0 - retail.loss) * retail.forfeited
     sold[:, SEIZED] += sold.sum(axis=1) * (1.0 / (1.0 - retail.loss) - 1.0)
     return sold
