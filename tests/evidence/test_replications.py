@@ -179,7 +179,7 @@ def test_the_parts_of_a_price_add_up_to_it(usual) -> None:
     assert theory.sum() == pytest.approx(weights @ np.where(weights > 0, users, 0.0), rel=1e-9)
     assert below("price: agents' over theory's", abs(agents.sum() / theory.sum() - 1.0), 0.02)
     apart = abs(agents / agents.sum() - theory / theory.sum()).max()
-    assert below("price: share of a part, agents' less theory's", apart, 0.01)
+    assert below("price: share of a part, agents' less theory's", apart, 0.015)  # goods wait longer than a month
     assert np.argmax(theory) == RISK
 
 
