@@ -110,6 +110,13 @@ def test_arrays_are_taken_number_by_number_and_broadcast() -> None:
     assert arrays.powers(2.0, 0.5).shape == ()
 
 
+def test_kernels_get_arrays_of_their_own_not_windows_on_broadcast_ones() -> None:
+    """numpy warns of a broadcast array that is asked whether it may be written, as numba asks on first sight."""
+    given: list[Any] = []
+    arrays._over(lambda _, *spread: given.extend(spread), np.ones(3), np.ones((1, 3)))
+    assert [each.flags.writeable for each in given] == [True, True]
+
+
 @cache
 def uncompiled() -> SimpleNamespace:
     """The same source run by the interpreter, whose arithmetic is done one operation at a time."""

@@ -235,8 +235,8 @@ def test_the_ensemble_holds_every_uncertain_parameter_within_its_range(whole: Pa
     assert ensemble.names == tuple(each.name for each in RANGES)
     assert len(ensemble.values) == 60
     values = np.array(ensemble.values)
-    assert (values >= [each.low * (1 - 1e-3) for each in RANGES]).all()
-    assert (values <= [each.high * (1 + 1e-3) for each in RANGES]).all()
+    assert (values >= [each.low - 1e-3 * abs(each.low) for each in RANGES]).all()
+    assert (values <= [each.high + 1e-3 * abs(each.high) for each in RANGES]).all()
     assert ensemble.about["parameters"] == load_parameters().digest
     assert ensemble.draw_of(0) == 1
     assert ensemble.draw_of(60) == 1

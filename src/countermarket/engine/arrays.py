@@ -30,7 +30,7 @@ def _over(fill: Any, *values: Any) -> Any:
     """A function over numbers or arrays of them, broadcast as numpy does: an array of their common shape."""
     spread = np.broadcast_arrays(*(np.asarray(each, dtype=np.float64) for each in values))
     filled = np.empty(spread[0].size)
-    fill(filled, *(np.ascontiguousarray(each).reshape(-1) for each in spread))
+    fill(filled, *(np.array(each).reshape(-1) for each in spread))
     return filled.reshape(spread[0].shape)
 
 
