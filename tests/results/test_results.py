@@ -229,6 +229,22 @@ def test_the_readme_explains_every_column() -> None:
         assert f"`{name}`" in text or f"`{name}/`" in text, f"{name} is not explained"
 
 
+def test_the_readme_explains_every_column_of_evidence() -> None:
+    from countermarket.evidence.baseline.page import Row
+    from countermarket.evidence.history.split import PARTS
+    from countermarket.evidence.validation.report import CSV_COLUMNS
+
+    evidence = (ROOT / "results" / "README.md").read_text(encoding="utf-8").partition("\n## Evidence\n")[2]
+    of_page = {
+        "validation.csv": CSV_COLUMNS,
+        "routes.csv, levels.csv": Row._fields,
+        "history.csv": ("number", "growth_low", "runs", *(f"log_{part}*" for part in ("detected", *PARTS))),
+    }
+    for name, columns in of_page.items():
+        section = evidence.partition(f"### {name}\n")[2].partition("\n#")[0]
+        assert [column for column in columns if f"`{column}`" not in section] == [], name
+
+
 def test_fields_say_their_units(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
