@@ -179,7 +179,7 @@ def test_the_parts_of_a_price_add_up_to_it(usual) -> None:
     assert theory.sum() == pytest.approx(weights @ np.where(weights > 0, users, 0.0), rel=1e-9)
     assert below("price: agents' over theory's", abs(agents.sum() / theory.sum() - 1.0), 0.03)
     apart = abs(agents / agents.sum() - theory / theory.sum()).max()
-    assert below("price: share of a part, agents' less theory's", apart, 0.025)  # goods wait longer than a month
+    assert below("price: share of a part, agents' less theory's", apart, 0.035)  # goods wait longer than a month
     assert np.argmax(theory) == RISK
 
 

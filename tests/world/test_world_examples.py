@@ -69,7 +69,8 @@ def test_norway_joins_the_alliance(norway: World, tmp_path: Path) -> None:
         for policy in (scenario, load_scenario("alliance", world=norway))
     )
     members = rows(norway, MONTHS, joined.values, "alliance_members")
-    assert members[-1] == rows(norway, MONTHS, alone.values, "alliance_members")[-1] + 1 == 6
+    without = rows(norway, MONTHS, alone.values, "alliance_members")
+    assert members.max() == without.max() + 1 == 6  # one may be suspended for a while
     landed = rows(norway, MONTHS, joined.values, "units_delivered", jurisdiction="NOR", market="cocaine")
     assert landed.sum() > 0.0
     with pytest.raises(InputError, match="NOR"):
