@@ -78,7 +78,7 @@ def test_those_whom_work_reaches_neither_join_nor_kill() -> None:
 
 
 def test_the_places_of_the_lost_are_filled_and_no_others() -> None:
-    state, p = copied(), packed(growth_speed=0.0, turnover_rate=0.0)
+    state, p = copied(), packed(growth_speed=0.0, turnover_rate=0.0, hiring_limit=1.0)
     state.communities["routine"], state.communities["death"] = 0.0, 0.0
     state.communities["hiring"], state.communities["diverted"] = 1.0, 0.0
     state.communities["vulnerability"] = state.communities["base_vulnerability"]
