@@ -4,12 +4,11 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
-from countermarket.model.state.codes import INVESTIGATION
 from countermarket.model.state.crime import Group
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.society import Community
 from countermarket.model.state.tables import State
-from countermarket.model.trade.routes import loss_probability
+from countermarket.model.trade.routes import investigators, loss_probability
 
 
 @kernel
@@ -134,7 +133,7 @@ def _street_deaths(state: State, p: Any, j: int) -> float:
     """
     home, agency = state.communities[j], state.agencies[j]
     vulnerable = home.vulnerability / max(home.base_vulnerability, 1e-6)
-    watched = agency.effort[INVESTIGATION] / (p.officers_scale * p.reference_investigation_share + 1e-12)
+    watched = investigators(p, agency)
     deaths = home.street_deaths * power(vulnerable, p.street_vulnerability)
     return deaths * power(max(watched, p.least_watch), -p.street_guard)
 
@@ -151,7 +150,7 @@ def fear(state: State, parameters: Any, levers: Levers) -> None:
     for j in range(state.communities.size):
         home = state.communities[j]
         agency = state.agencies[j]
-        pressure = agency.effort[INVESTIGATION] / (p.officers_scale * p.reference_investigation_share + 1e-12)
+        pressure = investigators(p, agency)
         for market in range(state.tallies.size):
             exposure = p.routine_exposure
             heat = loss_probability(exposure, pressure * exp(p.gap_effect * agency.gap), 1.0)

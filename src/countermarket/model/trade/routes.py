@@ -4,7 +4,7 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, log, power
-from countermarket.model.state.codes import CONSENT, FRAUD
+from countermarket.model.state.codes import CONSENT, FRAUD, INVESTIGATION
 from countermarket.model.state.crime import Group
 from countermarket.model.state.law import Agency
 from countermarket.model.state.levers import Levers
@@ -21,6 +21,12 @@ def loss_probability(exposure: float, pressure: float, ceiling: float) -> float:
     much effort per volume has changed since. The first officers find most. Source: docs/model.md, Interdiction.
     """
     return ceiling * (1.0 - exp(-exposure * pressure))
+
+
+@kernel
+def investigators(p: Any, agency: Agency) -> float:
+    """An agency's investigators per head over the usual number, 1 in ordinary times."""
+    return agency.effort[INVESTIGATION] / (p.officers_scale * p.reference_investigation_share + 1e-12)
 
 
 @kernel

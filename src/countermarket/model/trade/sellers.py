@@ -4,10 +4,10 @@ from typing import Any
 
 from countermarket.engine.compiled import kernel
 from countermarket.engine.elementary import exp, power
-from countermarket.model.state.codes import EXPLOITED, FINANCE, INVESTIGATION
+from countermarket.model.state.codes import EXPLOITED, FINANCE
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Node
-from countermarket.model.trade.routes import loss_probability
+from countermarket.model.trade.routes import investigators, loss_probability
 
 
 @kernel
@@ -46,7 +46,7 @@ def seller_hands(state: State, p: Any, jurisdiction: int, market: int) -> Any:
 def retail_loss(state: State, p: Any, jurisdiction: int, market: int) -> float:
     """Share of goods lost between the wholesaler and the user: saturating in domestic officers."""
     agency = state.agencies[jurisdiction]
-    pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
+    pressure = investigators(p, agency)
     pressure *= exp(p.gap_effect * agency.gap)
     return loss_probability(p.retail_exposure[market], pressure, p.loss_ceiling)
 
@@ -92,7 +92,7 @@ def note_risk(state: State, p: Any) -> None:
 def exploitation_exit(state: State, p: Any, jurisdiction: int) -> float:
     """Share of exploited people who leave in a month: rescue rises with officers, escape and end do not."""
     agency = state.agencies[jurisdiction]
-    pressure = agency.effort[INVESTIGATION] / (p.reference_investigation_share * p.officers_scale + 1e-12)
+    pressure = investigators(p, agency)
     return p.escape_rate + loss_probability(
         p.rescue_exposure, pressure * exp(p.gap_effect * agency.gap), p.rescue_ceiling
     )
