@@ -101,7 +101,8 @@ NOT_KEPT = {
 SET_BY = {
     "nodes.requested": "offer", "nodes.produced": "produce", "nodes.potential": "produce", "agencies.load": "gather",
     "agencies.operations": "act_on_cases", "groups.shipped": "ship",
-    "groups.labour": "ship", "groups.loss": "ship", "enablers.clients": "match_enablers",
+    "groups.labour": "ship", "groups.loss": "set_out", "enablers.clients": "match_enablers", "legs.volume": "settle",
+    "legs.lost": "settle",
 }  # fmt: skip
 """What one of the two sets to zero when the month begins and the other when it is next used: compared from then on."""
 
@@ -112,7 +113,8 @@ def plain(values: Iterable[Any]) -> Any:
 
 def paired(state: State, twin: TwinModel) -> Iterator[tuple[str, Any, Any]]:
     """Every number that both keep: its name, ours and the twin's."""
-    rows = [int(row) for row in np.flatnonzero(used_nodes(state))]
+    used = used_nodes(state)
+    rows = [row for row in state.order.tolist() if used[row]]
     tables = {
         "communities": (state.communities, twin.places),
         "agencies": (state.agencies, list(twin.agencies)),
@@ -244,9 +246,9 @@ STAGES: tuple[tuple[tuple[Any, ...], Callable[[TwinModel], None]], ...] = (
     ((markets.want,), each("nodes", "want")),
     ((choices.offer,), each("groups", "offer")),
     ((production.produce,), each("nodes", "produce")),
+    ((shipping.set_out,), each("groups", "set_out")),
     ((markets.ration,), each("nodes", "ration")),
-    ((shipping.ship,), each("groups", "ship")),
-    ((markets.settle,), each("nodes", "settle")),
+    ((shipping.ship, markets.settle), TwinModel.hand_on),
     ((prices.set_prices,), TwinModel.set_prices),
     ((routes.observe_legs,), each("legs", "observe")),
     ((groups.serve_patrons,), each("groups", "serve_patron")),

@@ -67,7 +67,8 @@ def add_nodes_and_legs(model: TwinModel, state: State) -> None:
     """Nodes in use, legs between them, and which legs touch which place."""
     used = {*state.legs["start"].tolist(), *state.legs["end"].tolist()}
     nodes = {}
-    for n, row in enumerate(state.nodes):
+    for n in state.order.tolist():  # as goods pass them, from sources to users
+        row = state.nodes[n]
         if n in used or row["capacity"] > 0.0 or row["volume"] > 0.0:
             kind = NODE_CLASSES[row["kind"]]
             place = model.places[row["jurisdiction"]]
@@ -79,7 +80,9 @@ def add_nodes_and_legs(model: TwinModel, state: State) -> None:
     model.waiting_places = [node for node in model.nodes if isinstance(node, Passage)]
     for row in state.legs:
         ends = nodes[row["start"]], nodes[row["end"]]
-        model.legs.append(Leg(model, columns(row, *LEG_SUMS), model.markets[row["market"]], ends))
+        leg = Leg(model, columns(row, *LEG_SUMS), model.markets[row["market"]], ends)
+        model.legs.append(leg)
+        leg.start.ways_out.append(leg)
     model.passages = [leg for leg in model.legs if leg.is_consent]
     model.trade_legs = [leg for leg in model.legs if leg.is_goods]
     add_ways(model, state)

@@ -31,10 +31,20 @@ class Goods(Sellers, Node):
         p, kept = self.model.p, 1.0 - self.retail_loss
         asked = self.price * (1.0 + p.capital_rate) + self.retail_cost
         self.user_price = asked / (kept * (1.0 - self.retail_fee - self.retail_forfeit))
+        self.use = self.demanded(self.volume, log(self.user_price / self.reference) + log(self.quality)) / kept
+
+    def clear(self) -> None:
+        """While goods are short their price rises to where users want no more than there is, or stop."""
+        if self.fill < 1.0:
+            short = self.model.p.demand_short_run[self.layer]
+            highest = max(1.0, self.model.p.choke_price_ratio * self.reference / self.user_price)
+            self.user_price *= min(highest, self.fill ** (1.0 / short)) if self.fill > highest**short else highest
+
+    def remember_price(self) -> None:
+        """Users get used to what they pay, and part of what is dear hides in quality."""
         log_price = log(self.user_price / self.reference)
-        self.habit += p.habit_rate * (log_price - self.habit)
+        self.habit += self.model.p.habit_rate * (log_price - self.habit)
         self.adjust_quality(log_price)
-        self.use = self.demanded(self.volume, log_price + log(self.quality)) / kept
 
     # Sources.
 
@@ -42,10 +52,8 @@ class Goods(Sellers, Node):
         """What is ordered, up to where marginal cost meets the price, limited by inputs."""
         if self.capacity <= 0.0:
             return
-        p = self.model.p
         bought = self.input_units * self.source.price if self.source else 0.0
-        rebuild = (p.stock_cover * self.flow - self.stock) / p.stock_adjustment_months
-        ordered = self.requested + self.use + rebuild
+        ordered = self.requested + self.use + self.rebuilding()
         usual, without = self.make_do(bought)
         kept = self.keep()
         self.potential = (usual + without) * kept
@@ -54,6 +62,12 @@ class Goods(Sellers, Node):
         self.make(self.net_price(bought), usual * kept)
         if without > 0.0:
             self.make_without(without * made * kept)
+
+    def rebuilding(self) -> float:
+        """Units a month that are wanted to bring the stock to what the sector wants to hold."""
+        p = self.model.p
+        cover = p.input_cover if self.feeds else p.stock_cover
+        return (cover * self.flow - self.stock) / p.stock_adjustment_months
 
     def keep(self) -> float:
         """What makers keep of what they make, in what they usually keep: raids on fields, laboratories and depots."""
@@ -204,8 +218,7 @@ class Goods(Sellers, Node):
             if self.bid > 0.0:
                 self.price += p.bid_speed * (self.bid - self.price)
             return
-        rebuild = (p.stock_cover * self.flow - self.stock) / p.stock_adjustment_months
-        wanted = max(0.0, self.requested + self.use + rebuild)
+        wanted = max(0.0, self.requested + self.use + self.rebuilding())
         came = self.arrived + self.potential
         price = self.price * exp(p.price_speed * (wanted - came) / (wanted + came + 1e-9))
         ratio = min(p.choke_price_ratio, max(p.floor_price_ratio, price / self.ordinary))
@@ -225,11 +238,17 @@ class Exploited(Goods):
         self.leaving = p.escape_rate + rescue
         asked = self.price * self.leaving + self.retail_cost + p.holding_cost * self.place.wage
         self.user_price = asked / (1.0 - self.retail_fee - self.retail_forfeit)
-        log_price = log(self.user_price / self.reference)
-        self.habit += p.habit_rate * (log_price - self.habit)
-        wanted = self.demanded(self.volume, log_price)
+        wanted = self.demanded(self.volume, log(self.user_price / self.reference))
         more = (wanted - self.held) / p.exploiter_adjustment_months
         self.use = max(0.0, self.leaving * self.held + more)
+
+    def clear(self) -> None:
+        """Exploiters pay no more while people are few."""
+
+    def remember_price(self) -> None:
+        """Those who use people get used to what it costs."""
+        log_price = log(self.user_price / self.reference)
+        self.habit += self.model.p.habit_rate * (log_price - self.habit)
 
     def deliver(self, used: float, before: float) -> None:
         """Exploiters take people into holding."""
@@ -242,7 +261,7 @@ class Exploited(Goods):
             return
         p, market = self.model.p, self.market
         leaving = min(1.0, self.leaving)
-        self.landed = total(self.held_embodied) * leaving
+        self.landed += total(self.held_embodied) * leaving
         self.seized_at_home = self.held * max(0.0, leaving - p.escape_rate)
         add(self.cost, self.held_embodied, leaving)
         self.held_embodied = scaled(self.held_embodied, 1.0 - leaving)

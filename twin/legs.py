@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from countermarket.model.state.codes import CONSENT, FRAUD
 
 if TYPE_CHECKING:
+    from twin.groups import Group
     from twin.markets import Market, Node
     from twin.model import TwinModel
     from twin.places import Community
+    from twin.trade import Holding
 
 
 class Leg:
@@ -33,6 +35,7 @@ class Leg:
     def open_books(self) -> None:
         """Set what counts a month to zero."""
         self.volume = self.lost = 0.0
+        self.ready: list[tuple[Group, Holding]] = []
 
     def assess(self) -> None:
         """Set the true probability of loss and the compensation for risk that a member asks."""

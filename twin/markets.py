@@ -62,11 +62,13 @@ class Node:
         self.place = place
         self.market = market
         self.source: Node | None = None
+        self.ways_out: list[Leg] = []
         market.nodes.append(self)
 
     def open_books(self) -> None:
         """Set what counts a month to zero."""
-        self.use = self.arrived = self.returned = self.taken = self.delivered = self.gone = self.spent = 0.0
+        self.use = self.taken = self.delivered = self.gone = self.spent = 0.0
+        self.coming = self.expected = self.returned = self.arrived = 0.0
         self.produced = self.potential = self.requested = self.landed = 0.0
         self.seized_at_home = self.seized_at_source = 0.0
         self.incoming = no_costs()
@@ -80,9 +82,12 @@ class Node:
         """Make what is ordered."""
 
     def ration(self) -> None:
-        """Say what share of what is wanted the stock can serve."""
+        """Say what share of what is wanted can be served, and what the places ahead can count on this month."""
         asked = self.requested + self.use
-        self.fill = 1.0 if asked <= 0.0 else min(1.0, self.stock / asked)
+        self.fill = 1.0 if asked <= 0.0 else min(1.0, (self.stock + self.expected) / asked)
+        for leg in self.ways_out:
+            if leg.onward:
+                leg.end.expected += sum(self.fill * held.offered * (1.0 - held.loss) for _, held in leg.ready)
 
     def demanded(self, volume: float, log_price: float) -> float:
         """Units wanted: prompt in the short-run elasticity, slow in the long-run one."""
@@ -98,23 +103,39 @@ class Node:
         """Units by which this node's quality counts."""
         return self.delivered
 
-    def settle(self) -> None:
-        """What was taken leaves the stock and what arrived joins it."""
+    def hand_over(self) -> None:
+        """Users take what they are served, groups what they ship; both leave the stock with their cost."""
         p, before = self.model.p, self.stock
         used = self.use * self.fill if self.volume > 0.0 else 0.0
+        if self.volume > 0.0:
+            self.clear()
         if used > 0.0:
             self.deliver(used, before)
+        for leg in self.ways_out:
+            for group, held in leg.ready:
+                if held.shipped > 0.0:
+                    group.ship_on(held)
         leaving = min(1.0, (self.taken + used) / before) if before > 0.0 else 0.0
         self.embodied = scaled(self.embodied, 1.0 - leaving)
         self.stock = max(0.0, before - self.taken - used)
         self.hold()
-        self.bear_losses()
-        self.receive()
+        if self.volume > 0.0:
+            self.remember_price()
         throughput = self.taken + (used if self.volume > 0.0 else self.gone)
         self.flow += p.flow_smoothing * (throughput - self.flow)
-        incur(self.market, self.embodied, DELAY, p.capital_rate * total(self.embodied), 0.0)
+
+    def close_month(self) -> None:
+        """Latecomers join, and what is in hand has cost another month's capital."""
+        self.receive()
+        incur(self.market, self.embodied, DELAY, self.model.p.capital_rate * total(self.embodied), 0.0)
         if self.volume > 0.0:
             self.market.delivered += self.delivered
+
+    def clear(self) -> None:
+        """Let the price to users rise while goods are short."""
+
+    def remember_price(self) -> None:
+        """Let users get used to the price."""
 
     def deliver(self, used: float, before: float) -> None:
         """Serve users with `used` units out of a stock of `before`."""
@@ -125,7 +146,7 @@ class Node:
     def bear_losses(self) -> None:
         """Arrivals bear what was lost on the way; with no arrival the loss is written off."""
         lost, market = self.seized_cost, self.market
-        if self.arrived > 0.0:
+        if self.coming > 0.0:
             amount = total(lost)
             self.incoming[SEIZED] += amount
             self.incoming[CASH] += lost[CASH]
@@ -135,9 +156,17 @@ class Node:
             add(market.written_off, lost)
 
     def receive(self) -> None:
+        """What is on its way in arrives; more may come later."""
+        self.bear_losses()
+        self.join()
+        self.arrived += self.coming
+        self.coming = self.returned = 0.0
+        self.incoming, self.seized_cost = no_costs(), no_costs()
+
+    def join(self) -> None:
         """Arrivals join the stock."""
         add(self.embodied, self.incoming)
-        self.stock += self.arrived
+        self.stock += self.coming
 
     def hand_in(self) -> None:
         """What was seized here, from makers and from sellers, waits to enter the statistics."""
@@ -160,13 +189,19 @@ class Fraud(Node):
         if self.volume > 0.0:
             self.price = self.model.p.fraud_yield * 2.0 / (1.0 + self.attempts / (self.volume + 1e-12))
 
-    def receive(self) -> None:
-        """What was taken from victims is delivered at once."""
-        p = self.model.p
+    def join(self) -> None:
+        """Attempts are made, and leave nothing in stock."""
         add(self.cost, self.incoming)
-        self.landed = total(self.incoming)
+        self.landed += total(self.incoming)
+
+    def close_month(self) -> None:
+        """What was taken from victims is delivered; attempts are remembered."""
+        p = self.model.p
+        self.receive()
         self.delivered = self.spent / p.fraud_unit
         self.attempts += p.flow_smoothing * (self.arrived - self.attempts)
+        if self.volume > 0.0:
+            self.market.delivered += self.delivered
 
 
 class Passage(Node):
@@ -189,15 +224,14 @@ class Passage(Node):
         """Crossings count as people set out."""
         return self.produced
 
-    def receive(self) -> None:
+    def join(self) -> None:
         """Some of those who come stay, the rest wait to go on."""
-        staying = self.stay * (self.arrived - self.returned) / self.arrived if self.arrived > 0.0 else 0.0
-        if staying > 0.0:
-            self.landed = total(self.incoming) * staying
+        staying = self.stay * (self.coming - self.returned) / self.coming if self.coming > 0.0 else 0.0
+        self.landed += total(self.incoming) * staying
         add(self.cost, self.incoming, staying)
         add(self.embodied, self.incoming, 1.0 - staying)
-        self.delivered = self.arrived * staying
-        self.stock += self.arrived * (1.0 - staying)
+        self.delivered += self.coming * staying
+        self.stock += self.coming * (1.0 - staying)
 
     def crowd(self) -> None:
         """Tightness grows while more wait than can go."""

@@ -89,14 +89,23 @@ class TwinModel(mesa.Model):
         self.groups.shuffle_do("plan")
         for node in self.nodes:
             node.produce()
+        self.groups.shuffle_do("set_out")
         for node in self.nodes:
             node.ration()
-        self.groups.shuffle_do("ship")
-        for node in self.nodes:
-            node.settle()
+        self.hand_on()
         self.set_prices()
         for leg in self.legs:
             leg.observe()
+
+    def hand_on(self) -> None:
+        """From sources to users: what comes in is sold on in the same month; then latecomers arrive."""
+        self.groups.do("load")
+        for node in self.nodes:
+            node.receive()
+            node.hand_over()
+        for node in self.nodes:
+            node.close_month()
+        self.groups.do("pay_idle_members")
 
     def set_prices(self) -> None:
         """Bids and fees come first, then prices move."""

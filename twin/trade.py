@@ -86,29 +86,31 @@ class Trader:
             if not leg.is_fraud:
                 leg.start.requested += held.offered
 
-    def ship(self) -> None:
-        """Move goods and people: buy, pay, lose some, sell."""
+    def set_out(self) -> None:
+        """Make consignments ready on each leg, and let luck settle which share of them would be lost."""
+        for held in self.holdings:
+            held.loss = 0.0
+            if held.offered > 0.0:
+                held.loss = self.model.share_lost(held.leg, held.offered)
+                held.leg.ready.append((self, held))
+
+    def load(self) -> None:
+        """What each leg's start can serve is shipped; it is known which shipments share the group's overheads."""
         self.takings = self.profit = self.imputed = 0.0
         for held in self.holdings:
-            leg = held.leg
-            held.shipped = held.offered if leg.is_fraud else held.offered * leg.start.fill
-            held.labour = held.loss = 0.0
-        shipping = [held for held in self.holdings if held.shipped > 0.0]
-        moved = sum(held.share for held in shipping)
-        for held in shipping:
-            self.ship_on(held, held.share / moved)
-        self.pay_idle_members(bool(shipping))
+            held.labour = 0.0
+            held.shipped = held.offered if held.leg.is_fraud else held.offered * held.leg.start.fill
+        self.moved = sum(held.share for held in self.holdings if held.shipped > 0.0)
 
-    def ship_on(self, held: Holding, burden: float) -> None:
+    def ship_on(self, held: Holding) -> None:
         """One shipment, bearing its share of the group's overheads; embodied cost travels with what moves."""
-        leg, quantity = held.leg, held.shipped
+        leg, quantity, loss, burden = held.leg, held.shipped, held.loss, held.share / self.moved
         start, end, market = leg.start, leg.end, leg.market
-        held.loss = loss = self.model.share_lost(leg, quantity)
         carried = self.carried_from(leg, quantity)
         if leg.is_consent:
             # Those turned back keep what they had spent and return to the pool; the costs of this attempt are lost.
             add(start.incoming, carried, loss)
-            start.arrived += quantity * loss
+            start.coming += quantity * loss
             start.returned += quantity * loss
             attempt = self.incur_moving(held, quantity * (1.0 - loss), burden)
             add(end.incoming, carried, 1.0 - loss)
@@ -119,7 +121,7 @@ class Trader:
             add(end.incoming, carried, 1.0 - loss)
             add(end.seized_cost, carried, loss)
         start.taken += quantity
-        end.arrived += quantity * (1.0 - loss)
+        end.coming += quantity * (1.0 - loss)
         if not end.feeds:
             market.entered += quantity
             market.seized += quantity * loss
@@ -187,7 +189,7 @@ class Trader:
         leg.market.spent += sales
         return 0.0, sales
 
-    def pay_idle_members(self, traded: bool) -> None:
+    def pay_idle_members(self) -> None:
         """Members without work are kept on a retainer, which no shipment bears."""
         used = sum(held.labour for held in self.holdings)
         idle = max(0.0, self.members - used)
@@ -196,6 +198,6 @@ class Trader:
         pay(self.model.ledger, GROUPS_DIRTY, MEMBERS, retainer)
         self.dirty -= retainer
         self.profit -= retainer
-        if not traded:
+        if not self.moved:
             add(self.market.unallocated, self.pending)
         self.pending = no_costs()

@@ -45,6 +45,7 @@ PARAMETERS: tuple[Quantity, ...] = (
     # Prices and stocks
     Quantity("price_speed", "per month", 0.01, 1, "Response of log price to the gap between wanted and arriving"),
     Quantity("stock_cover", "months of throughput", 0.1, 12, "Stock that the sector at a node wants to hold"),
+    Quantity("input_cover", "months of throughput", 0.1, 12, "Stock of a bought input that makers want to hold"),
     Quantity("stock_adjustment_months", "months", 1, 24, "Time to correct a stock"),
     Quantity("waiting_months", "months", 0.1, 24, "Time a person waits for passage in ordinary times"),
     Quantity("idle_share", "share of volume", 0, 0.1, "Share of ordinary throughput below which a node or a shipment counts as nothing"),

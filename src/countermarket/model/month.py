@@ -39,9 +39,6 @@ def open_books(state: State, parameters: Any, levers: Levers) -> None:
     for n in range(state.nodes.size):
         if state.nodes[n].traded:
             _open_node(state.nodes[n])
-    for n in range(state.legs.size):
-        state.legs[n].volume = 0.0
-        state.legs[n].lost = 0.0
     for e in range(state.enablers.size):
         state.enablers[e].booked = state.enablers[e].business
         state.enablers[e].business = 0.0
@@ -87,6 +84,7 @@ def _open_node(node: Any) -> None:
     """Nothing has come to a node or left it yet."""
     node.use = 0.0
     node.arrived = 0.0
+    node.coming = 0.0
     node.returned = 0.0
     node.taken = 0.0
     node.delivered = 0.0
@@ -124,6 +122,7 @@ MONTH = (
     markets.want,
     choices.offer,
     production.produce,
+    shipping.set_out,
     markets.ration,
     shipping.ship,
     markets.settle,

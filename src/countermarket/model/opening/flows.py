@@ -7,6 +7,7 @@ import numpy as np
 from countermarket.engine.arrays import exps, logs, powers
 from countermarket.engine.compiled import kernel
 from countermarket.model.opening.oracle import Paths, fee_steps, path_prices, price_steps
+from countermarket.model.opening.order import set_order
 from countermarket.model.state.codes import CONSENT, EXPLOITED, FRAUD, GOODS, INPUTS
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
@@ -34,6 +35,7 @@ def start_trade(state: State, world: World, parameters: Any, levers: Levers, acc
     state.legs["usual_access"] = _usual_access(state)
     _floor_flows(state)
     _note_ordinary_prices(state)
+    set_order(state)
     legs["worth"] = np.maximum(nodes["price"][legs["end"]], nodes["price"][legs["start"]])
     legs["weight"] = legs["flow"] * legs["worth"]
     legs["usual"] = legs["flow"]
@@ -259,7 +261,8 @@ def _stock_up(state: State, p: Any) -> None:
     """Stocks at their cover; what they cost is booked as inputs until the spin-up has replaced it."""
     nodes = state.nodes
     goods = (nodes["kind"] == GOODS) | (nodes["kind"] == EXPLOITED)
-    cover = np.where(goods, p["stock_cover"], p["waiting_months"] * (nodes["kind"] == CONSENT))
+    cover = np.where(nodes["feeds"], p["input_cover"], p["stock_cover"])
+    cover = np.where(goods, cover, p["waiting_months"] * (nodes["kind"] == CONSENT))
     nodes["stock"] = cover * nodes["flow"]
     nodes["embodied"][:, INPUTS] = np.where(goods, nodes["stock"] * nodes["price"] * 0.5, 0.0)
     nodes["held_embodied"][:, INPUTS] = nodes["held"] * nodes["price"] * 0.5

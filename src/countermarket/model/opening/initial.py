@@ -12,6 +12,7 @@ from countermarket.engine.streams import AUDIT, uniform
 from countermarket.model.law import agencies, enforcement
 from countermarket.model.opening import flows
 from countermarket.model.opening.founding import add_enablers, add_groups
+from countermarket.model.opening.order import leaving_legs
 from countermarket.model.state.codes import FRAUD, MODE_DOMAIN, SECTORS
 from countermarket.model.state.crime import Enabler, Group
 from countermarket.model.state.law import Agency, Alliance
@@ -58,6 +59,7 @@ def empty_state(world: World, p: Any, key: np.uint64) -> State:
     clock["key"] = key
     clock["month"] = -int(p["spin_up_months"])
     start, legs = _legs_by_place(world)
+    leave_start, leave_legs = leaving_legs(world)
     return State(
         clock=clock,
         groups=table(Group, int(p["n_groups"] * p["spare_slots"]), slots),
@@ -73,6 +75,9 @@ def empty_state(world: World, p: Any, key: np.uint64) -> State:
         custody_market=np.zeros((FREEZE_MONTHS, markets)),
         nodes=table(Node, len(world.layers) * places),
         legs=table(Leg, len(world.legs)),
+        order=np.zeros(len(world.layers) * places, np.int32),
+        leave_start=leave_start,
+        leave_legs=leave_legs,
         reach_start=start,
         reach_legs=legs,
         candidates=np.zeros((markets, places)),

@@ -38,19 +38,21 @@ def shift_supply(state: State, p: Any, shock: Any, world: World) -> None:
 
 
 def shift_input(state: State, p: Any, shock: Any, world: World) -> None:
-    """Of the input of a market, `size` times as much can be had at a given price.
+    """Of the input of a market, `size` times what used to be had can be had, however dear it becomes.
 
-    Where the input is a layer of its own (precursors) its sources in the places selected make `size` times as
-    much, and of what is sent into these places from elsewhere only that share arrives. Where it is not (a
-    laboratory's chemicals) makers there have `size` times what they used to have of it. Unless it is substitutable,
-    makers of the market find nothing in its place.
+    Where the input is a layer of its own (precursors) its sources in the places selected make at most that share of
+    what they used to make, and of what is sent into these places from elsewhere only that share arrives. Where it is
+    not (a laboratory's chemicals) makers there have that share of what they used to have of it. A size above 1 lets
+    sources make so many times as much at a given price. Unless the input is substitutable, makers of the market find
+    nothing in its place.
     """
     nodes, legs, here = state.nodes, state.legs, targets.places(shock, world)
     hit = targets.nodes(state, shock, world)
     is_input = np.isin(nodes["layer"], world.layers["input_layer"][world.layers["input_layer"] >= 0])
-    nodes["supply_shift"][hit & is_input] *= shock.size
-    own = hit & ~is_input & (nodes["input_node"] < 0) & (nodes["kind"] == GOODS)
+    nodes["supply_shift"][hit & is_input] *= max(1.0, shock.size)
+    own = hit & (nodes["input_node"] < 0) & (nodes["kind"] == GOODS)
     nodes["input_shift"][own] *= shock.size
+    nodes["no_substitute"] |= hit & is_input
     ways = targets.markets(shock, world)[legs["market"]] & is_input[legs["end"]]
     ways &= here[legs["destination"]] & ~here[legs["origin"]]
     _add_loss(legs, ways, max(0.0, 1.0 - shock.size))

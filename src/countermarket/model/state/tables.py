@@ -39,6 +39,9 @@ class State(NamedTuple):
     custody_market: Any  # f8 (12, M): the same assets by market, USD
     nodes: Rows[Node]  # (N,), layer x jurisdiction
     legs: Rows[Leg]  # (L,)
+    order: Any  # i4 (N,): nodes in the order in which goods and people pass them, from sources to users
+    leave_start: Any  # i8 (N + 1,): where the legs that leave a node start in leave_legs
+    leave_legs: Any  # i4 (L,): leg numbers, by the node they leave
     reach_start: Any  # i8 (M * J + 1,): where a market's legs at a jurisdiction start in reach_legs
     reach_legs: Any  # i4: leg numbers, by market and jurisdiction touched
     candidates: Any  # f8 (M, J): expected entrants a month at ordinary profit

@@ -23,8 +23,9 @@ class Node(Row):
     incoming: ByComponent  # embodied cost of what arrives this month, USD
     seized_cost: ByComponent  # embodied cost of what was lost on the way here, USD
     wanted: Number  # units wanted this month
-    arrived: Number  # units that came in this month, production included
+    coming: Number  # units on their way in that have not joined the stock yet
     returned: Number  # smuggling: of them, persons turned back on their way on
+    arrived: Number  # units that came in this month
     requested: Number  # units groups want to take away this month
     taken: Number  # units they took
     flow: Number  # smoothed throughput, units a month
@@ -40,7 +41,7 @@ class Node(Row):
     reference: Number  # users: reference price
     user_price: Number  # USD per unit
     use: Number  # units the domestic sector wants to take this month
-    fill: Number  # share of what is wanted here that the stock can serve
+    fill: Number  # share of what is wanted here that the stock, and what comes on this month, can serve
     demand_shift: Number  # 1 = no shock
     supply_shift: Number  # 1 = no shock
     quality: Number  # 1 = ordinary purity; smuggling: inverse of crowding
@@ -78,6 +79,7 @@ class Leg(Row):
     destination: Code  # jurisdiction
     start: Code  # node
     end: Code  # node
+    onward: Flag  # its end comes after its start in the order of trade, so that what it brings can go on this month
     journey: Number  # what the leg takes, in ordinary legs of its mode: borders crossed, and distance
     transport: Number  # USD per unit at the reference flow
     hands_needed: Number  # member-months to move a unit
@@ -103,14 +105,14 @@ class Leg(Row):
     hands: Number  # what a member asks for a month's work; USD
     served: Number  # share of what was asked for that its start could serve last month
     volume: Number  # units entering this month
-    lost: Number  # units lost this month
+    lost: Number  # of them, units lost
     flow: Number  # smoothed volume
     intensity: Number  # chokepoint intensity, 0..1
     guard: Number  # extra control by the states at its ends, the stricter of the two, 0..1
     usual: Number  # volume it carries when open, smoothed over most of a year
     asked: Number  # units groups want to move on it this month
     passing: Number  # share of them that it lets through
-    filled: Number  # share of them that goes: let through, and in stock at its start
+    filled: Number  # share of them that goes: let through, and at hand at its start
     price: Number  # what a unit that arrives is paid with, USD
     purchase: Number  # what a unit taken away is bought for, USD
     labour: Number  # member-months used this month

@@ -3,7 +3,7 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.engine.elementary import exp, log
+from countermarket.engine.elementary import exp, log, power
 from countermarket.model.state.accounts import add, incur, pay, total
 from countermarket.model.state.codes import (
     CASH,
@@ -29,7 +29,7 @@ from countermarket.model.state.codes import ENABLERS as ENABLER_SECTOR
 from countermarket.model.state.codes import FEES as FIRST_FEE
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
-from countermarket.model.state.trade import Node, Tally
+from countermarket.model.state.trade import Leg, Node, Tally
 from countermarket.model.trade.sellers import (
     exploitation_exit,
     note_risk,
@@ -39,6 +39,7 @@ from countermarket.model.trade.sellers import (
     retail_price,
     seller_hands,
 )
+from countermarket.model.trade.shipping import send
 
 
 @kernel
@@ -74,12 +75,7 @@ def want(state: State, parameters: Any, levers: Levers) -> None:
             node.user_price = (node.price * leaving + cost) / (1.0 - fees)
         else:
             node.user_price = retail_price(node.price, p.capital_rate, cost, loss, fees)
-        log_price = log(node.user_price / node.reference)
-        node.habit += p.habit_rate * (log_price - node.habit)
-        seen = log_price
-        if kind == GOODS:
-            adjust_quality(p, node, log_price)
-            seen += log(node.quality)
+        seen = log(node.user_price / node.reference) + (log(node.quality) if kind == GOODS else 0.0)
         wanted = demanded(
             node.volume * node.demand_shift, seen, node.habit,
             p.demand_short_run[node.layer], p.demand_long_run[node.layer],
@@ -101,51 +97,112 @@ def adjust_quality(p: Any, node: Node, log_price: float) -> None:
 
 @kernel
 def ration(state: State, parameters: Any, levers: Levers) -> None:
-    """Say what share of what is wanted at each node its stock can serve.
+    """Say what share of what is wanted at each node can be served, and what each leg carries, from sources to users.
 
-    Assumption: in proportion to what is asked.
+    What comes to a place can go on from there, or to users, in the same month, so that a shortage at a source is felt
+    at the end of the way at once. Assumption: what there is is shared in proportion to what is asked.
     """
-    for n in range(state.nodes.size):
+    for k in range(state.order.size):
+        n = state.order[k]
         node = state.nodes[n]
         asked = node.requested + node.use
-        node.fill = 1.0 if asked <= 0.0 else min(1.0, node.stock / asked)
+        node.fill = 1.0 if asked <= 0.0 else min(1.0, (node.stock + node.coming) / asked)
+        node.coming = 0.0
+        for i in range(state.leave_start[n], state.leave_start[n + 1]):
+            _pass_on(state, state.legs[state.leave_legs[i]], node.fill)
+
+
+@kernel
+def _pass_on(state: State, leg: Leg, fill: float) -> None:
+    """What a leg carries and loses of what it lets through, and what its end can count on this month."""
+    served = 1.0 if leg.kind == FRAUD else fill
+    leg.filled = leg.passing * served
+    leg.volume = leg.asked * leg.filled
+    leg.lost *= served
+    if leg.onward:
+        state.nodes[leg.end].coming += leg.volume - leg.lost
 
 
 @kernel
 def settle(state: State, parameters: Any, levers: Levers) -> None:
-    """Users take their goods; what was taken leaves the stock and what arrived joins it.
+    """From sources to users: what came joins the stock, users take theirs, the rest goes on; then latecomers join.
 
     After: Caulkins and Reuter 1998 (what cost is made of).
     """
     p = parameters[0]
-    for n in range(state.nodes.size):
-        node = state.nodes[n]
-        if not node.traded:
-            continue
-        tally = state.tallies[node.market]
-        kind = node.kind
-        before = node.stock
-        used = node.use * node.fill if kind != CONSENT and node.volume > 0.0 else 0.0
-        if used > 0.0:
-            _deliver(state, p, node, tally, kind, used, before)
-        leaving = min(1.0, (node.taken + used) / before) if before > 0.0 else 0.0
-        for component in range(N_COMPONENTS + 1):
-            node.embodied[component] *= 1.0 - leaving
-        node.stock = max(0.0, before - node.taken - used)
-        if kind == EXPLOITED and node.volume > 0.0:
-            _exploit(state, p, node, tally)
-        _receive(p, node, tally, kind)
-        throughput = node.taken + (used if node.volume > 0.0 else node.gone)
-        node.flow += p.flow_smoothing * (throughput - node.flow)
-        interest = p.capital_rate * total(node.embodied)
-        incur(tally, node.embodied, DELAY, interest, 0.0)
-        tally.delivered += node.delivered if node.volume > 0.0 else 0.0
+    for k in range(state.order.size):
+        node = state.nodes[state.order[k]]
+        if node.traded:
+            _receive(p, node, state.tallies[node.market])
+            _hand_over(state, p, state.order[k])
+    for k in range(state.order.size):
+        node = state.nodes[state.order[k]]
+        if node.traded:
+            tally = state.tallies[node.market]
+            _receive(p, node, tally)
+            if node.kind == FRAUD:
+                node.delivered = node.spent / p.fraud_unit
+                node.attempts += p.flow_smoothing * (node.arrived - node.attempts)
+            incur(tally, node.embodied, DELAY, p.capital_rate * total(node.embodied), 0.0)
+            tally.delivered += node.delivered if node.volume > 0.0 else 0.0
 
 
 @kernel
-def _receive(p: Any, node: Node, tally: Tally, kind: int) -> None:
-    """Arrivals join the stock and bear what was lost on the way; with no arrival the loss is written off."""
-    if node.arrived > 0.0:
+def _hand_over(state: State, p: Any, n: int) -> None:
+    """Users take what they are served at a node, legs what they carry; both leave its stock with their cost."""
+    node = state.nodes[n]
+    tally = state.tallies[node.market]
+    before = node.stock
+    used = node.use * node.fill if node.kind != CONSENT and node.volume > 0.0 else 0.0
+    if node.kind == GOODS and node.volume > 0.0:
+        node.user_price *= scarcity_rent(p, node)
+    if used > 0.0:
+        _deliver(state, p, node, tally, node.kind, used, before)
+    for i in range(state.leave_start[n], state.leave_start[n + 1]):
+        send(state, p, state.legs[state.leave_legs[i]])
+    leaving = min(1.0, (node.taken + used) / before) if before > 0.0 else 0.0
+    for component in range(N_COMPONENTS + 1):
+        node.embodied[component] *= 1.0 - leaving
+    node.stock = max(0.0, before - node.taken - used)
+    if node.kind == EXPLOITED and node.volume > 0.0:
+        _exploit(state, p, node, tally)
+    if node.volume > 0.0:
+        _remember_price(p, node)
+    throughput = node.taken + (used if node.volume > 0.0 else node.gone)
+    node.flow += p.flow_smoothing * (throughput - node.flow)
+
+
+@kernel
+def scarcity_rent(p: Any, node: Node) -> float:
+    """What short goods fetch over what they cost: the price at which users want no more than there is. Ratio.
+
+    P = P_cost (wanted / available) ** (1 / -e_s), up to where users stop; the rent is the sellers'.
+
+    After: Deaton and Laroque 1992 (prices where nothing is left in store).
+    """
+    if node.fill >= 1.0:
+        return 1.0
+    highest = max(1.0, p.choke_price_ratio * node.reference / node.user_price)
+    dearest = power(highest, p.demand_short_run[node.layer])  # the share of what is wanted that is bought at that price
+    return power(max(node.fill, dearest), 1.0 / p.demand_short_run[node.layer])
+
+
+@kernel
+def _remember_price(p: Any, node: Node) -> None:
+    """Users get used to what they pay, and part of what is dear hides in quality."""
+    if node.kind == CONSENT or node.kind == FRAUD:
+        return
+    log_price = log(node.user_price / node.reference)
+    node.habit += p.habit_rate * (log_price - node.habit)
+    if node.kind == GOODS:
+        adjust_quality(p, node, log_price)
+
+
+@kernel
+def _receive(p: Any, node: Node, tally: Tally) -> None:
+    """What is coming joins the stock and bears what was lost on the way; if nothing comes, the loss is written off."""
+    kind, coming = node.kind, node.coming
+    if coming > 0.0:
         node.incoming[SEIZED] += total(node.seized_cost)
         node.incoming[CASH] += node.seized_cost[CASH]
         tally.incurred[SEIZED] += total(node.seized_cost)
@@ -154,19 +211,26 @@ def _receive(p: Any, node: Node, tally: Tally, kind: int) -> None:
     else:
         add(tally.written_off, node.seized_cost, 1.0)
     ends_here = 1.0 if kind == FRAUD else 0.0
-    if kind == CONSENT and node.arrived > 0.0:
-        ends_here = node.stay * (node.arrived - node.returned) / node.arrived
+    if kind == CONSENT and coming > 0.0:
+        ends_here = node.stay * (coming - node.returned) / coming
+        node.delivered += coming * ends_here
     if ends_here > 0.0:
-        node.landed = total(node.incoming) * ends_here
+        node.landed += total(node.incoming) * ends_here
     add(node.cost, node.incoming, ends_here)
     add(node.embodied, node.incoming, 1.0 - ends_here)
-    if kind == FRAUD:
-        node.delivered = node.spent / p.fraud_unit
-        node.attempts += p.flow_smoothing * (node.arrived - node.attempts)
-        return
-    if kind == CONSENT:
-        node.delivered = node.arrived * ends_here
-    node.stock += node.arrived * (1.0 - ends_here)
+    node.stock += coming * (1.0 - ends_here)
+    node.arrived += coming
+    _await_more(node)
+
+
+@kernel
+def _await_more(node: Node) -> None:
+    """Nothing more has come on its way to a node yet."""
+    node.coming = 0.0
+    node.returned = 0.0
+    for component in range(N_COMPONENTS + 1):
+        node.incoming[component] = 0.0
+        node.seized_cost[component] = 0.0
 
 
 @kernel

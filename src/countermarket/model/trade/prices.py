@@ -11,6 +11,7 @@ from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Leg
 from countermarket.model.trade.routes import access_cost, hands_cost, to_come, value_share
+from countermarket.model.trade.stocks import rebuilding
 
 
 @kernel
@@ -32,8 +33,7 @@ def set_prices(state: State, parameters: Any, levers: Levers) -> None:
             if node.bid > 0.0:
                 node.price += p.bid_speed * (node.bid - node.price)
             continue
-        rebuild = (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
-        wanted = max(0.0, node.requested + node.use + rebuild)
+        wanted = max(0.0, node.requested + node.use + rebuilding(p, node))
         came = node.arrived + node.potential
         gap = (wanted - came) / (wanted + came + 1e-9)
         if p.elastic_sources > 0.0 and node.capacity > 0.0:

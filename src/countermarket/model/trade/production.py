@@ -25,6 +25,7 @@ from countermarket.model.state.trade import Node, Tally
 from countermarket.model.trade import inputs
 from countermarket.model.trade.markets import adjust_quality, demanded
 from countermarket.model.trade.routes import loss_probability
+from countermarket.model.trade.stocks import rebuilding, stock_wanted
 
 
 @kernel
@@ -73,10 +74,10 @@ def _make_goods(state: State, p: Any, node: Node, tally: Tally) -> None:
     needs, precursor = node.input_units, node.input_node
     bought = needs * state.nodes[precursor].price if precursor >= 0 else 0.0
     kept = _kept(state, p, node)
-    ordered = node.requested + node.use + (p.stock_cover * node.flow - node.stock) / p.stock_adjustment_months
+    ordered = node.requested + node.use + rebuilding(p, node)
     if p.elastic_sources > 0.0:
         node.price = node.unit_cost + bought
-        usual = max(0.0, node.requested + node.use - node.stock + p.stock_cover * node.flow)
+        usual = max(0.0, node.requested + node.use - node.stock + stock_wanted(p, node))
         without = 0.0
     else:
         usual, without = inputs.make_do(state, p, node, bought)

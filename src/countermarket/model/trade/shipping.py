@@ -40,8 +40,27 @@ from countermarket.model.trade.routes import output, to_come
 
 
 @kernel
+def set_out(state: State, parameters: Any, levers: Levers) -> None:
+    """Settle which share of each consignment would be lost on its way, were there goods for all that is let through."""
+    p = parameters[0]
+    for n in range(state.legs.size):
+        state.legs[n].lost = 0.0
+    for g in range(state.clock[0].slots):
+        group = state.groups[g]
+        if not group.active:
+            continue
+        for k in range(LEG_SLOTS):
+            group.loss[k] = 0.0
+            if group.offered[k] > 0.0:
+                leg = state.legs[group.leg[k]]
+                quantity = group.offered[k] * leg.passing
+                group.loss[k] = _share_lost(p, state.clock[0], group, k, leg, quantity)
+                leg.lost += quantity * group.loss[k]
+
+
+@kernel
 def ship(state: State, parameters: Any, levers: Levers) -> None:
-    """Move goods and people: groups buy, pay, lose some, sell; then what each leg carried is booked at its ends.
+    """Move goods and people: groups buy, pay, lose some, sell; then who paid whom on each leg is booked.
 
     After: Reuter and Kleiman 1986.
     """
@@ -53,14 +72,14 @@ def ship(state: State, parameters: Any, levers: Levers) -> None:
             _trade(state, p, state.groups[g])
     for n in range(state.legs.size):
         if state.legs[n].volume > 0.0:
-            _book(state, p, state.legs[n])
+            _book_costs(p, state.legs[n], state.tallies[state.legs[n].market])
+            _book_payments(state, p, state.legs[n])
 
 
 @kernel
 def _open(state: State, leg: Leg) -> None:
-    """What units are bought and sold for on a leg this month, and which share of what is offered can go."""
+    """What units are bought and sold for on a leg this month; nothing is spent on it yet."""
     start, end = state.nodes[leg.start], state.nodes[leg.end]
-    leg.filled = leg.passing if leg.kind == FRAUD else leg.passing * start.fill
     leg.purchase = 0.0 if leg.kind == CONSENT or leg.kind == FRAUD else start.price
     leg.price = max(0.0, start.price - to_come(end, end.price)) if leg.kind == CONSENT else end.price
     leg.labour = 0.0
@@ -79,7 +98,6 @@ def _trade(state: State, p: Any, group: Group) -> None:
     for k in range(LEG_SLOTS):
         group.shipped[k] = 0.0
         group.labour[k] = 0.0
-        group.loss[k] = 0.0
         if group.offered[k] > 0.0:
             group.shipped[k] = group.offered[k] * state.legs[group.leg[k]].filled
             moved += group.share[k] if group.shipped[k] > 0.0 else 0.0
@@ -99,12 +117,9 @@ def _ship_on_leg(state: State, p: Any, group: Group, k: int, burden: float) -> N
     """One shipment: what it cost and brought. `burden` is its share of the group's overheads."""
     leg = state.legs[group.leg[k]]
     quantity = group.shipped[k]
-    loss = _share_lost(p, state.clock[0], group, k, leg, quantity)
+    loss = group.loss[k]
     hands = quantity / output(group, leg, p)
-    group.loss[k] = loss
     group.labour[k] = hands
-    leg.volume += quantity
-    leg.lost += quantity * loss
     leg.labour += hands
     sales = quantity * (1.0 - loss) * leg.price
     fees = _pay_enablers(state, p, group, leg, sales, loss)
@@ -126,6 +141,8 @@ def _ship_on_leg(state: State, p: Any, group: Group, k: int, burden: float) -> N
 @kernel
 def _share_lost(p: Any, clock: Clock, group: Group, k: int, leg: Leg, quantity: float) -> float:
     """Share of this month's consignments that is lost: binomial over consignments, keyed by group and leg."""
+    if quantity <= 0.0:
+        return 0.0
     if p.proportional_losses > 0.0:
         return leg.probability
     trials = int(min(p.most_consignments, np.ceil(quantity / p.consignment[leg.layer])))
@@ -169,21 +186,22 @@ def _pay_idle_members(state: State, p: Any, group: Group) -> None:
 
 
 @kernel
-def _book(state: State, p: Any, leg: Leg) -> None:
-    """A leg's month: units and what they cost go with what arrives or is lost, money to those it was paid to."""
+def send(state: State, p: Any, leg: Leg) -> None:
+    """What a leg carried leaves its start: units and what they cost go with what arrives or is lost."""
     start, end, tally = state.nodes[leg.start], state.nodes[leg.end], state.tallies[leg.market]
     start.taken += leg.volume
-    end.arrived += leg.volume - leg.lost
+    end.coming += leg.volume - leg.lost
     if not end.feeds:
         tally.entered += leg.volume
         tally.seized += leg.lost
     if leg.kind == CONSENT:
-        start.arrived += leg.lost  # those turned back return to the pool
+        start.coming += leg.lost  # those turned back return to the pool
         start.returned += leg.lost
     if leg.kind != FRAUD and start.stock > 0.0:
         _carry_embodied(p, leg, start, end, tally)
-    _book_costs(p, leg, end, tally)
-    _book_payments(state, p, leg, end, tally)
+    add(end.incoming, leg.cost, 1.0)
+    add(end.incoming, leg.lost_cost, -1.0)
+    add(end.seized_cost, leg.lost_cost, 1.0)
 
 
 @kernel
@@ -200,8 +218,8 @@ def _carry_embodied(p: Any, leg: Leg, start: Node, end: Node, tally: Tally) -> N
 
 
 @kernel
-def _book_costs(p: Any, leg: Leg, end: Node, tally: Tally) -> None:
-    """Costs of moving enter the month, and go with what arrives and what is lost; overheads were incurred before.
+def _book_costs(p: Any, leg: Leg, tally: Tally) -> None:
+    """Costs of moving enter the month; overheads were incurred before.
 
     Fraud carries nothing: what an attempt takes beside hands is its data, scripts, numbers and devices.
     """
@@ -213,9 +231,6 @@ def _book_costs(p: Any, leg: Leg, end: Node, tally: Tally) -> None:
     tally.incurred[CASH] += _paid(p, leg.cost)
     for costs in (leg.cost, leg.lost_cost):
         costs[CASH] = _paid(p, costs) + costs[CONFISCATED] + costs[SEARCH]
-    add(end.incoming, leg.cost, 1.0)
-    add(end.incoming, leg.lost_cost, -1.0)
-    add(end.seized_cost, leg.lost_cost, 1.0)
 
 
 @kernel
@@ -232,8 +247,9 @@ def _fees(costs: Any) -> float:
 
 
 @kernel
-def _book_payments(state: State, p: Any, leg: Leg, end: Node, tally: Tally) -> None:
+def _book_payments(state: State, p: Any, leg: Leg) -> None:
     """Who paid whom for a leg's month, and what it brought to the places at its ends."""
+    end, tally = state.nodes[leg.end], state.tallies[leg.market]
     purchase, sales = leg.volume * leg.purchase, (leg.volume - leg.lost) * leg.price
     pay(state.ledger, GROUPS_DIRTY, LEGAL_ECONOMY, leg.cost[INPUTS] + leg.cost[TRANSPORT])
     pay(state.ledger, GROUPS_DIRTY, MEMBERS, (1.0 - p.owner_share) * (leg.cost[WAGES] + leg.cost[RISK]))
