@@ -33,6 +33,10 @@ class Goods(Sellers, Node):
         self.user_price = asked / (kept * (1.0 - self.retail_fee - self.retail_forfeit))
         self.use = self.demanded(self.volume, log(self.user_price / self.reference) + log(self.quality)) / kept
 
+    def take_in(self) -> None:
+        """What has come can go on in the same month."""
+        self.receive()
+
     def clear(self) -> None:
         """While goods are short their price rises to where users want no more than there is, or stop."""
         if self.fill < 1.0:

@@ -155,6 +155,9 @@ class Node:
         else:
             add(market.written_off, lost)
 
+    def take_in(self) -> None:
+        """What has come can go on in the same month, if it is of that kind."""
+
     def receive(self) -> None:
         """What is on its way in arrives; more may come later."""
         self.bear_losses()

@@ -101,7 +101,7 @@ class TwinModel(mesa.Model):
         """From sources to users: what comes in is sold on in the same month; then latecomers arrive."""
         self.groups.do("load")
         for node in self.nodes:
-            node.receive()
+            node.take_in()
             node.hand_over()
         for node in self.nodes:
             node.close_month()

@@ -57,9 +57,12 @@ def test_dear_drugs_are_cut_and_users_notice_late() -> None:
     state.nodes["price"][sold] *= 4.0
     stubborn = copied(state)
     levers: Any = None
-    for _ in range(6):
-        markets.want(state, p, levers)
-        markets.want(stubborn, packed(quality_response=0.0), levers)
+    for each, given in ((state, p), (stubborn, packed(quality_response=0.0))):
+        for _ in range(6):
+            markets.want(each, given, levers)
+            for n in np.flatnonzero(sold):
+                markets.remember_price(given[0], each.nodes[n])
+        markets.want(each, given, levers)
     dear = sold & (state.nodes["user_price"] > state.nodes["reference"])
     assert (stubborn.nodes["quality"][dear] > state.nodes["quality"][dear]).all()
     assert state.nodes["use"][sold].sum() > stubborn.nodes["use"][sold].sum()

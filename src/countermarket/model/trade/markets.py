@@ -133,7 +133,8 @@ def settle(state: State, parameters: Any, levers: Levers) -> None:
     for k in range(state.order.size):
         node = state.nodes[state.order[k]]
         if node.traded:
-            _receive(p, node, state.tallies[node.market])
+            if node.kind == GOODS or node.kind == EXPLOITED:
+                _receive(p, node, state.tallies[node.market])
             _hand_over(state, p, state.order[k])
     for k in range(state.order.size):
         node = state.nodes[state.order[k]]
@@ -167,7 +168,7 @@ def _hand_over(state: State, p: Any, n: int) -> None:
     if node.kind == EXPLOITED and node.volume > 0.0:
         _exploit(state, p, node, tally)
     if node.volume > 0.0:
-        _remember_price(p, node)
+        remember_price(p, node)
     throughput = node.taken + (used if node.volume > 0.0 else node.gone)
     node.flow += p.flow_smoothing * (throughput - node.flow)
 
@@ -188,7 +189,7 @@ def scarcity_rent(p: Any, node: Node) -> float:
 
 
 @kernel
-def _remember_price(p: Any, node: Node) -> None:
+def remember_price(p: Any, node: Node) -> None:
     """Users get used to what they pay, and part of what is dear hides in quality."""
     if node.kind == CONSENT or node.kind == FRAUD:
         return
