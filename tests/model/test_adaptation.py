@@ -11,7 +11,7 @@ from paired_months import WORLD, copied, followed, mean_of, packed
 from countermarket.model.society import communities
 from countermarket.model.state.codes import CONSENT, GOODS
 from countermarket.model.state.tables import State
-from countermarket.model.trade import markets
+from countermarket.model.trade import markets, selling
 
 MONTHS = 18
 
@@ -61,7 +61,7 @@ def test_dear_drugs_are_cut_and_users_notice_late() -> None:
         for _ in range(6):
             markets.want(each, given, levers)
             for n in np.flatnonzero(sold):
-                markets.remember_price(given[0], each.nodes[n])
+                selling.remember_price(given[0], each.nodes[n])
         markets.want(each, given, levers)
     dear = sold & (state.nodes["user_price"] > state.nodes["reference"])
     assert (stubborn.nodes["quality"][dear] > state.nodes["quality"][dear]).all()

@@ -15,12 +15,15 @@ class Mechanism(NamedTuple):
 
 
 ALL = (
-    Mechanism("scarce_input", "a scarce input cuts output and raises prices", ("production.produce", "markets.ration")),
+    Mechanism(
+        "scarce_input", "a scarce input cuts output and raises prices",
+        ("production.produce", "markets.ration", "markets.settle"),
+    ),
     Mechanism("substitution", "makers replace an input that has grown scarce", ("production.produce",)),
-    Mechanism("scarcity", "what is not made or carried is not used", ("shipping.ship", "prices.set_prices")),
+    Mechanism("scarcity", "what is not made or carried is not used", ("markets.ration", "markets.settle")),
     Mechanism("demand", "use follows what users want", ("markets.want",)),
     Mechanism("risk_pricing", "risk of arrest and prison raises prices", ("choices.offer", "prices.set_prices")),
-    Mechanism("interdiction", "loss on the way raises prices", ("routes.price_legs", "shipping.ship")),
+    Mechanism("interdiction", "loss on the way raises prices", ("routes.price_legs", "shipping.set_out")),
     Mechanism(
         "operations", "cases become operations that weaken groups",
         ("enforcement.act_on_cases", "raids.carry_out"),

@@ -10,7 +10,7 @@ from paired_months import WORLD, copied, levers_of, packed
 
 from countermarket.model.month import run_month
 from countermarket.model.state.tables import State
-from countermarket.model.trade import inputs, markets
+from countermarket.model.trade import inputs, selling
 
 COCAINE = WORLD.market_names.index("cocaine")
 BRITAIN = WORLD.jurisdiction_names.index("GBR")
@@ -65,7 +65,7 @@ def test_short_goods_fetch_what_clears_them_up_to_where_users_stop(fill: float, 
     node["fill"], node["user_price"] = fill, node["reference"]
     assert p["demand_short_run"][node["layer"]] == -0.5
     assert p["choke_price_ratio"] == 8.0
-    assert markets.scarcity_rent(p, node) == pytest.approx(rent)
+    assert selling.scarcity_rent(p, node) == pytest.approx(rent)
 
 
 def test_the_rent_on_short_goods_is_the_sellers_and_no_cost() -> None:

@@ -3,42 +3,27 @@
 from typing import Any
 
 from countermarket.engine.compiled import kernel
-from countermarket.engine.elementary import exp, log, power
-from countermarket.model.state.accounts import add, incur, pay, total
+from countermarket.engine.elementary import exp, log
+from countermarket.model.state.accounts import add, incur, total
 from countermarket.model.state.codes import (
     CASH,
-    CONFISCATED,
     CONSENT,
     DELAY,
     EXPLOITED,
-    FINANCE,
     FRAUD,
     GOODS,
-    INPUTS,
-    MEMBERS,
     N_COMPONENTS,
-    PRODUCERS,
-    RETAILERS,
-    RISK,
     SEIZED,
-    TREASURIES,
-    USERS,
-    WAGES,
 )
-from countermarket.model.state.codes import ENABLERS as ENABLER_SECTOR
-from countermarket.model.state.codes import FEES as FIRST_FEE
 from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Leg, Node, Tally
 from countermarket.model.trade.sellers import (
-    exploitation_exit,
     note_risk,
     retail_cost,
-    retail_forfeit,
-    retail_loss,
     retail_price,
-    seller_hands,
 )
+from countermarket.model.trade.selling import deliver, exploit, remember_price, scarcity_rent
 from countermarket.model.trade.shipping import send
 
 
@@ -84,15 +69,6 @@ def want(state: State, parameters: Any, levers: Levers) -> None:
             node.use = max(0.0, leaving * node.held + (wanted - node.held) / p.exploiter_adjustment_months)
         else:
             node.use = wanted / (1.0 - loss)
-
-
-@kernel
-def adjust_quality(p: Any, node: Node, log_price: float) -> None:
-    """Dear goods are cut and dear crossings crowded: part of a price rise hides in quality for a while.
-
-    Quality follows (P / P0) ** -mu. Users notice the price of what they buy at once, that of its content with habit.
-    """
-    node.quality += p.quality_speed * (exp(-p.quality_response * log_price) - node.quality)
 
 
 @kernel
@@ -158,7 +134,7 @@ def _hand_over(state: State, p: Any, n: int) -> None:
     if node.kind == GOODS and node.volume > 0.0:
         node.user_price *= scarcity_rent(p, node)
     if used > 0.0:
-        _deliver(state, p, node, tally, node.kind, used, before)
+        deliver(state, p, node, tally, node.kind, used, before)
     for i in range(state.leave_start[n], state.leave_start[n + 1]):
         send(state, p, state.legs[state.leave_legs[i]])
     leaving = min(1.0, (node.taken + used) / before) if before > 0.0 else 0.0
@@ -166,37 +142,11 @@ def _hand_over(state: State, p: Any, n: int) -> None:
         node.embodied[component] *= 1.0 - leaving
     node.stock = max(0.0, before - node.taken - used)
     if node.kind == EXPLOITED and node.volume > 0.0:
-        _exploit(state, p, node, tally)
+        exploit(state, p, node, tally)
     if node.volume > 0.0:
         remember_price(p, node)
     throughput = node.taken + (used if node.volume > 0.0 else node.gone)
     node.flow += p.flow_smoothing * (throughput - node.flow)
-
-
-@kernel
-def scarcity_rent(p: Any, node: Node) -> float:
-    """What short goods fetch over what they cost: the price at which users want no more than there is. Ratio.
-
-    P = P_cost (wanted / available) ** (1 / -e_s), up to where users stop; the rent is the sellers'.
-
-    After: Deaton and Laroque 1992 (prices where nothing is left in store).
-    """
-    if node.fill >= 1.0:
-        return 1.0
-    highest = max(1.0, p.choke_price_ratio * node.reference / node.user_price)
-    dearest = power(highest, p.demand_short_run[node.layer])  # the share of what is wanted that is bought at that price
-    return power(max(node.fill, dearest), 1.0 / p.demand_short_run[node.layer])
-
-
-@kernel
-def remember_price(p: Any, node: Node) -> None:
-    """Users get used to what they pay, and part of what is dear hides in quality."""
-    if node.kind == CONSENT or node.kind == FRAUD:
-        return
-    log_price = log(node.user_price / node.reference)
-    node.habit += p.habit_rate * (log_price - node.habit)
-    if node.kind == GOODS:
-        adjust_quality(p, node, log_price)
 
 
 @kernel
@@ -232,86 +182,3 @@ def _await_more(node: Node) -> None:
     for component in range(N_COMPONENTS + 1):
         node.incoming[component] = 0.0
         node.seized_cost[component] = 0.0
-
-
-@kernel
-def _deliver(
-    state: State, p: Any, node: Node, tally: Tally, kind: int, used: float, before: float,
-) -> None:  # fmt: skip
-    """The domestic sector sells to users; exploiters take people into holding instead."""
-    market = node.market
-    if kind == EXPLOITED:
-        add(node.held_embodied, node.embodied, used / before)
-        node.held += used
-        return
-    add(node.cost, node.embodied, used / before)
-    loss = retail_loss(state, p, node.jurisdiction, market)
-    node.landed = total(node.embodied) * used / before * (1.0 - loss)
-    _incur_retail(state, p, node, tally, market, used)
-    for component in range(N_COMPONENTS):
-        lost = node.cost[component] * loss
-        node.cost[component] -= lost
-        node.cost[SEIZED] += lost
-        tally.incurred[component] -= lost
-        tally.incurred[SEIZED] += lost
-    node.delivered = used * (1.0 - loss)
-    node.gone += used
-    node.seized_at_home = used * loss
-    tally.seized += used * loss
-    node.spent = node.delivered * node.user_price
-    tally.spent += node.spent
-    pay(state.ledger, USERS, RETAILERS, node.spent)
-
-
-@kernel
-def _incur_retail(
-    state: State, p: Any, node: Node, tally: Tally, market: int, units: float,
-) -> None:  # fmt: skip
-    """Hands, risk and laundering of the domestic sector for a month's units."""
-    community = state.communities[node.jurisdiction]
-    a_unit, pay_asked, risk_asked = seller_hands(state, p, node.jurisdiction, market)
-    hands = units * a_unit
-    wages, risk = hands * pay_asked, hands * risk_asked
-    hired = 1.0 - p.retail_owner_share
-    incur(tally, node.cost, WAGES, wages, hired)
-    incur(tally, node.cost, RISK, risk, hired)
-    pay(state.ledger, RETAILERS, MEMBERS, hired * (wages + risk))
-    fee = units * node.user_price * p.retail_launder_share[market] * state.alliance[0].average_fee[FINANCE]
-    incur(tally, node.cost, FIRST_FEE + FINANCE, fee, 1.0)
-    pay(state.ledger, RETAILERS, ENABLER_SECTOR, fee)
-    forfeited = units * node.user_price * retail_forfeit(state, p, node.jurisdiction, market)
-    incur(tally, node.cost, CONFISCATED, forfeited, 1.0)
-    pay(state.ledger, RETAILERS, TREASURIES, forfeited)
-    tally.recovery += forfeited
-    state.agencies[node.jurisdiction].recovered += forfeited
-    community.employed[market] += hands
-    community.selling[market] += hands
-    tally.sellers_arrested += hands * community.selling_routine[market]
-    community.illicit_income += units * (node.user_price - node.price)
-    community.stake[market] += units * (node.user_price - node.price)
-    tally.workers += hands
-
-
-@kernel
-def _exploit(state: State, p: Any, node: Node, tally: Tally) -> None:
-    """People held are exploited for a month; those who leave take the cost sunk in them with them."""
-    market = node.market
-    leaving = min(1.0, exploitation_exit(state, p, node.jurisdiction))
-    node.landed = total(node.held_embodied) * leaving
-    for component in range(N_COMPONENTS + 1):
-        gone = node.held_embodied[component] * leaving
-        node.held_embodied[component] -= gone
-        node.cost[component] += gone
-    _incur_retail(state, p, node, tally, market, node.held)
-    keep = node.held * p.holding_cost * state.communities[node.jurisdiction].wage
-    incur(tally, node.cost, INPUTS, keep, 1.0)
-    pay(state.ledger, RETAILERS, PRODUCERS, keep)
-    node.delivered = node.held
-    node.spent = node.delivered * node.user_price
-    tally.spent += node.spent
-    pay(state.ledger, USERS, RETAILERS, node.spent)
-    rescued = node.held * max(0.0, leaving - p.escape_rate)
-    node.seized_at_home = rescued
-    tally.seized += rescued
-    node.gone += node.held * leaving
-    node.held *= 1.0 - leaving

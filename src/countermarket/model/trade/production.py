@@ -23,8 +23,9 @@ from countermarket.model.state.levers import Levers
 from countermarket.model.state.tables import State
 from countermarket.model.state.trade import Node, Tally
 from countermarket.model.trade import inputs
-from countermarket.model.trade.markets import adjust_quality, demanded
+from countermarket.model.trade.markets import demanded
 from countermarket.model.trade.routes import loss_probability
+from countermarket.model.trade.selling import adjust_quality
 from countermarket.model.trade.stocks import rebuilding, stock_wanted
 
 

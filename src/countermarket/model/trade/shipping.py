@@ -41,7 +41,10 @@ from countermarket.model.trade.routes import output, to_come
 
 @kernel
 def set_out(state: State, parameters: Any, levers: Levers) -> None:
-    """Settle which share of each consignment would be lost on its way, were there goods for all that is let through."""
+    """Settle which share of each consignment would be lost on its way, were there goods for all that is let through.
+
+    Assumption: consignments are lost independently of one another.
+    """
     p = parameters[0]
     for n in range(state.legs.size):
         state.legs[n].lost = 0.0
