@@ -9,12 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
-from countermarket.policy.arrays import effort_shares, jurisdiction_values, keyed_values, market_values
+from countermarket.model.running.schedule import levers_at
+from countermarket.policy.arrays import (
+    effort_shares,
+    effort_split,
+    jurisdiction_values,
+    keyed_values,
+    market_values,
+)
 from countermarket.policy.baseline import load_baseline
 from countermarket.policy.change_values import Change
 from countermarket.policy.courses import lever_at, months_of_change, policy_at, value_for
 from countermarket.policy.lever_values import Value
 from countermarket.policy.scenario import Scenario
+from countermarket.world.load import load_world
 
 MODEL = ROOT / "src" / "countermarket" / "model"
 FIVE = ("GBR", "USA", "CAN", "AUS", "NZL")
@@ -137,11 +145,35 @@ def test_set_shares_are_kept_and_the_others_rescale() -> None:
     assert britain.sum() == pytest.approx(1)
 
 
+def test_added_shares_leave_all_other_officers_where_they_are() -> None:
+    more = scenario(change(12, "agencies.finance_share", {"GBR": 0.19}, ramp=2)).model_copy(update={"effort": "add"})
+    (shares, none), (officers, same) = effort_split(more, 13, ("GBR", "FRA"))
+    assert officers == pytest.approx(1.1)
+    assert same == 1.0
+    assert shares.sum() == pytest.approx(1)
+    assert shares * officers == pytest.approx([0.33, 0.4, 0.19, 0.08, 0.06, 0.04])
+    assert np.array_equal(none, effort_shares(scenario(), 13, ("FRA",))[0])
+    assert effort_split(more, 12, ("GBR",))[1] == pytest.approx([1.05])
+
+
+def test_added_officers_are_paid_by_those_who_add_them() -> None:
+    world, value = load_world(), {"GBR": 0.19}
+    budget = change(12, "agencies.budget_multiplier", {"GBR": 1.2})
+    both = scenario(change(12, "agencies.finance_share", value), budget).model_copy(update={"effort": "add"})
+    paid = levers_at(both, world, 12).agencies["budget_multiplier"]
+    places = world.jurisdiction_names
+    assert paid[places.index("GBR")] == pytest.approx(1.2 * 1.1)
+    assert set(paid.tolist()) == {1.0, paid[places.index("GBR")]}
+
+
+@pytest.mark.parametrize("effort", ["shift", "add"])
 @pytest.mark.parametrize("name", EFFORT_SHARES)
-def test_a_share_set_to_its_baseline_changes_no_bit(name: str) -> None:
+def test_a_share_set_to_its_baseline_changes_no_bit(name: str, effort: str) -> None:
     base = effort_shares(scenario(), 12, FIVE)
-    same = scenario(change(12, name, load_baseline().policy[name]))
-    assert np.array_equal(effort_shares(same, 12, FIVE), base)
+    same = scenario(change(12, name, load_baseline().policy[name])).model_copy(update={"effort": effort})
+    shares, officers = effort_split(same, 12, FIVE)
+    assert np.array_equal(shares, base)
+    assert set(officers.tolist()) == {1.0}
 
 
 @given(

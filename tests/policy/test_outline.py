@@ -6,7 +6,7 @@ import pytest
 
 from countermarket.declared.levers import EFFORT_SHARES, LEVERS
 from countermarket.policy.baseline import load_baseline
-from countermarket.policy.outline import Line, outline, shock_line, splits_of_effort
+from countermarket.policy.outline import Line, effort_told, outline, shock_line, splits_of_effort
 from countermarket.policy.reading import load_scenario, parse_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_names
@@ -67,6 +67,19 @@ def test_shares_that_are_not_set_are_seen_to_shrink() -> None:
     assert (others.whom, others.shares) == ("all others", before.shares)
     assert all(sum(split.shares) == pytest.approx(1, abs=1e-3) for split in (before, set_share, others))
     assert splits_of_effort(scenario("agencies.powers: 1"), PLACES) == []
+
+
+def test_at_whose_expense_shares_are_set_is_told() -> None:
+    unsaid = scenario("agencies.finance_share: {value: {GBR: 0.19, FRA: 0.19}, ramp_months: 2}")
+    assert effort_told(unsaid, PLACES).startswith("effort is shifted (the file does not say: shift)")
+    shift, add = (unsaid.model_copy(update={"effort": word}) for word in ("shift", "add"))
+    assert effort_told(shift, PLACES).startswith("effort is shifted: the same officers")
+    present = [20_000.0 if place in ("GBR", "FRA") else 0.0 for place in PLACES]
+    told = effort_told(add, PLACES, present)
+    assert told.startswith("effort is added, and paid: from 2027-01 5.0% more officers for ")
+    assert "; from 2027-02 10.0% more officers for " in told
+    assert told.endswith(", about 4,000")
+    assert effort_told(scenario("agencies.powers: 1"), PLACES) == ""
 
 
 def test_a_shock_is_told_in_a_line() -> None:

@@ -272,6 +272,51 @@ def test_shares_may_not_exceed_one_on_the_way() -> None:
     assert "in 2028-01 sum to 1.55" in refused(f"title: T\nchanges:\n{first}{swap}").message
 
 
+def with_effort(effort: str, *lines: str) -> str:
+    return with_change("\n    ".join(lines)).replace("changes:", f"effort: {effort}\nchanges:", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (with_effort("adds", "agencies.finance_share: 0.2"), "adds is not allowed; write shift (the same officers"),
+        (with_effort("[add]", "agencies.finance_share: 0.2"), "is not allowed; write shift"),
+        (with_effort("add", "agencies.powers: 1"), "no share of effort is set, so nothing is shifted or added"),
+        (
+            with_effort("add", "agencies.interdiction_share: {GBR: 0.2}", "agencies.finance_share: 0.1"),
+            "GBR would have 0.88 times its officers in 2027-01, and effort: add takes none away; write effort: shift",
+        ),
+        (
+            with_effort("shift", "agencies.interdiction_share: 0.7", "agencies.finance_share: 0.4"),
+            "share the rest. With effort: add they bring officers of their own",
+        ),
+    ],
+)
+def test_what_setting_a_share_means_is_explained_where_it_cannot_be(text: str, said: str) -> None:
+    assert said in refused(text).render()
+
+
+def test_added_shares_may_exceed_one() -> None:
+    lines = ("agencies.interdiction_share: 0.7", "agencies.finance_share: 0.4")
+    assert parse(with_effort("add", *lines)).adds_officers
+
+
+def test_a_file_that_does_not_say_what_its_shares_mean_is_taken_as_a_shift_and_warned() -> None:
+    unsaid = parse(with_change("agencies.finance_share: 0.2"))
+    assert not unsaid.adds_officers
+    assert [line for line in advice(unsaid, 120) if "taken as effort: shift. Write effort: shift (" in line]
+    said = parse(with_effort("shift", "agencies.finance_share: 0.2"))
+    assert advice(said, 120) == []
+    assert unsaid.digest == said.digest != parse(with_effort("add", "agencies.finance_share: 0.2")).digest
+
+
+def test_every_shipped_scenario_that_sets_shares_says_what_they_mean() -> None:
+    files = [path for path in shipped_folder().rglob("*.yaml") if path.parent.name != "studies"]
+    unsaid = [path.stem for path in files if (one := load_scenario(path)).sets_effort and not one.effort]
+    assert unsaid == []
+    assert {load_scenario(name).effort for name in ("shifted_effort", "added_effort")} == {"shift", "add"}
+
+
 def test_all_six_shares_must_use_all_effort() -> None:
     lines = "\n    ".join(
         f"agencies.{name}_share: 0.1"
@@ -294,6 +339,8 @@ def test_hostile_files_are_refused_quickly() -> None:
         "a: |\n" + " x\n" * 300_000,
         many_changes("{agencies.powers: 2}"),
         many_changes("{agencies.finance_share: {value: 1.0, ramp_months: 240}, agencies.powers: {GBR: 0.1}}"),
+        "effort: add\n" + many_changes("{agencies.finance_share: {GBR: 0.4, USA: 0.3}}", 990)
+        + "  m+1000: {agencies.finance_share: 0.01}",
         many_changes("{agencies.finance_share: {GBR: 0.4}}", 990) + "  m+1000: {agencies.digital_share: 0.9}",
     ]
     started = time.process_time()

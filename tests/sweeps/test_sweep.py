@@ -205,6 +205,19 @@ def test_shares_of_effort_must_leave_room_for_one_another(tmp_path: Path) -> Non
         read_design(written(tmp_path, text))
 
 
+def test_a_sweep_says_whether_shares_of_effort_are_shifted_or_added(tmp_path: Path) -> None:
+    plain = PLAIN.replace("alliance.data_sharing_share", "agencies.finance_share")
+    text = plain.replace("design:", "  - {lever: agencies.digital_share, low: 0.5, high: 0.9}\ndesign:")
+    design = read_design(written(tmp_path, text.replace("factors:", "effort: add\nfactors:")))
+    assert designs.scenario_of(design, 0).adds_officers
+    shifted = read_design(written(tmp_path, plain))
+    assert read_design(written(tmp_path, plain.replace("factors:", "effort: shift\nfactors:"))).digest == shifted.digest
+    assert read_design(written(tmp_path, plain.replace("factors:", "effort: add\nfactors:"))).digest != shifted.digest
+    fewer = text.replace("low: 0.5", "low: 0.01").replace("factors:", "effort: add\nfactors:")
+    with pytest.raises(InputError, match="takes none away"):
+        read_design(written(tmp_path, fewer))
+
+
 LARGE = """\
 title: As large as may be
 factors:

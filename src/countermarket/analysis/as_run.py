@@ -11,7 +11,7 @@ def as_run(entry: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
     return {
         "scenario": entry["name"],
         "title": entry["title"],
-        "lines": entry.get("lines") or {"changes": [], "members": [], "shocks": []},
+        "lines": entry.get("lines") or {"changes": [], "members": [], "effort": "", "shocks": []},
         "path": path,
         "text": texts.get(path, ""),
         "baseline_path": baseline,

@@ -268,6 +268,7 @@ def policy_tables(source: Material) -> list[dict[str, Any]]:
                 for line in one["lines"]["changes"]
             ]
             + [(kind, "", size, when, where, "") for kind, where, size, when in one["lines"]["shocks"]],
+            "effort": one["lines"].get("effort", ""),
             "text": one["text"],
             "baseline": one["baseline_text"],
         }

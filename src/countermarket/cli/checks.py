@@ -42,9 +42,11 @@ def check_file(file: str, months: int, where: Setting) -> str:
     say_here(f"{shown(file, 200)}: ok, {well.summary}")
     if well.scenario is not None:
         from countermarket.cli.outline_view import print_outline
+        from countermarket.runs.as_run import effort_line
         from countermarket.world.names import names_of
 
-        print_outline(well.scenario, names_of(where.world, where.model))
+        names = names_of(where.world, where.model)
+        print_outline(well.scenario, names, effort_line(well.scenario, names, where.world))
     return ""
 
 

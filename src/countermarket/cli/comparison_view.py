@@ -51,6 +51,7 @@ def print_comparison(console: Console, document: dict[str, Any]) -> None:
         console.print(years_table(part))
     for part in parts(rows, console.width, CELL_WIDTH):
         console.print(spending_table(part))
+    print_effort(console, rows, document["as_run"])
     print_verdicts(console, rows)
     console.print()
     if document.get("against"):
@@ -192,6 +193,14 @@ def spending_table(rows: Sequence[dict[str, Any]]) -> Table:
         for state in most_changed(rows)
     ]
     return grid("Change in public spending, by state", columns, cells)
+
+
+def print_effort(console: Console, rows: Sequence[dict[str, Any]], ran: Sequence[dict[str, Any]]) -> None:
+    """Say of each scenario that sets shares of effort whether it means the same officers or more, and how many."""
+    told = {one["scenario"]: one["lines"].get("effort") for one in ran}
+    for row in rows:
+        if told.get(row["scenario"]):
+            console.print(printable(f"#{row['rank']}: {told[row['scenario']]}"))
 
 
 def mean_text(index: dict[str, Any]) -> str:

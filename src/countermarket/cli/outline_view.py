@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from countermarket.policy.scenario import Scenario
     from countermarket.world.names import Names
 
-SPLIT = "How effort is split: shares that are not set make room for those that are"
+SPLIT = "How effort is split"
 
 
-def print_outline(scenario: Scenario, names: Names) -> None:
-    """Print every change, every shock, and the split of effort where it changes."""
+def print_outline(scenario: Scenario, names: Names, effort: str = "") -> None:
+    """Print every change, every shock, the split of effort where it changes, and at whose expense."""
     console = screen()
     if scenario.changes:
         lines = outline(scenario, dict(names.levers), names.jurisdictions)
@@ -36,9 +36,11 @@ def print_outline(scenario: Scenario, names: Names) -> None:
     splits = splits_of_effort(scenario, names.jurisdictions)
     if splits:
         shares = [(name.partition(".")[2].removesuffix("_share"), "right") for name in EFFORT_SHARES]
-        print_rows(console, SPLIT, [("from", "left"), *shares, ("for", "left")], [
-            (split.when, *(f"{share:.3g}" for share in split.shares), split.whom) for split in splits
+        print_rows(console, SPLIT, [("from", "left"), *shares, ("officers", "right"), ("for", "left")], [
+            (split.when, *(f"{share:.3g}" for share in split.shares), f"{split.officers:.0%}", split.whom)
+            for split in splits
         ])  # fmt: skip
+        say_here(effort)
 
 
 def print_as_run(runs: Sequence[Mapping[str, Any]]) -> None:
@@ -51,6 +53,8 @@ def print_as_run(runs: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             title = f"As run: {shown(one['scenario'])}"
             print_rows(console, title, left("lever", "from", "to", "when", "for"), rows)
+        if lines.get("effort"):
+            say_here(lines["effort"])
         if is_edited(one):
             say_here(f"{shown(one['path'], 200)} has been edited since; the study keeps the text that was run")
 

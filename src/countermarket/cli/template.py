@@ -39,6 +39,9 @@ HEAD = """\
 # {{value: 0.6, ramp_months: 12}} moves a number over 12 months. `countermarket levers NAME` says more.
 title: {title}
 question: What does this policy add to today's cooperation?
+# A scenario that sets a share of effort (agencies.finance_share, ...) says at whose expense:
+#   effort: shift    the same officers: shares that are not set make room
+#   effort: add      more officers, who are paid: all others stay where they are
 
 changes:
   2027-01:

@@ -19,7 +19,7 @@ def agency_share(activity: str, meaning: str, mechanism: str, *more: str) -> Lev
         meaning=meaning,
         read_by="agencies.allocate",
         mechanisms=(mechanism, *more),
-        public_cost="none of its own: it moves effort between activities",
+        public_cost="none of its own: it moves officers between activities, or adds some to the budget",
     )
 
 

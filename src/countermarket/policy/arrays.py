@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.declared.vocabulary import MODES
-from countermarket.policy.courses import BEFORE, courses, history, members_at, rescaled, shares_of, value_for
+from countermarket.policy.courses import BEFORE, added, courses, history, members_at, shares_of, shifted, value_for
 from countermarket.policy.lever_values import Value
 
 if TYPE_CHECKING:
@@ -83,15 +83,27 @@ def intensities_by_end(value: Mapping[str, float], world: World) -> NDArray[np.f
 
 
 def effort_shares(scenario: Scenario, month: int, jurisdictions: Sequence[str]) -> NDArray[np.float64]:
-    """Return shares of effort, shape (J, 6) in the order of EFFORT_SHARES; unset ones share what is left."""
+    """Return shares of effort, shape (J, 6) in the order of EFFORT_SHARES; they sum to 1."""
+    return effort_split(scenario, month, jurisdictions)[0]
+
+
+def effort_split(
+    scenario: Scenario, month: int, jurisdictions: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return shares of effort, (J, 6), and officers in times of those that the budget pays, (J,).
+
+    Where effort is shifted, unset shares make room and officers stay; where it is added, all others keep theirs.
+    """
     import numpy as np
 
     members = members_at(scenario, month)
     before = members_at(scenario, BEFORE)
     known = {name: courses(history(scenario, name), month) for name in EFFORT_SHARES}
     base = {name: courses(history(scenario, name), BEFORE) for name in EFFORT_SHARES}
+    split = added if scenario.effort == "add" else shifted
     rows = [
-        rescaled(shares_of(base, place, BEFORE, before)[0], *shares_of(known, place, month, members))
+        split(shares_of(base, place, BEFORE, before)[0], *shares_of(known, place, month, members))
         for place in jurisdictions
     ]
-    return np.array(rows, dtype=float)
+    shares, officers = zip(*rows, strict=True)
+    return np.array(shares, dtype=float), np.array(officers, dtype=float)

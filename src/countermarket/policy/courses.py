@@ -198,18 +198,43 @@ def shares_of(
     return [course_value(share, month) for share in shares], [share.is_set for share in shares]
 
 
-def rescaled(base: list[float], now: list[float], is_set: list[bool]) -> list[float]:
+def shifted(base: list[float], now: list[float], is_set: list[bool]) -> tuple[list[float], float]:
     """Scale unset shares by (1 - set now) / (1 - the same at baseline), exactly 1 when nothing differs."""
     room = 1.0 - sum(share for share, fixed in zip(base, is_set, strict=True) if fixed)
     left = 1.0 - sum(share for share, fixed in zip(now, is_set, strict=True) if fixed)
     scale = left / room if room > 1e-9 else 1.0
-    return [share * (1.0 if fixed else scale) for share, fixed in zip(now, is_set, strict=True)]
+    return [share * (1.0 if fixed else scale) for share, fixed in zip(now, is_set, strict=True)], 1.0
+
+
+def added(base: list[float], now: list[float], is_set: list[bool]) -> tuple[list[float], float]:
+    """Let unset shares keep their officers; return shares of all there are then, and how many times as many."""
+    known = [share if fixed else before for before, share, fixed in zip(base, now, is_set, strict=True)]
+    times = sum(known) / sum(base) if known != base else 1.0
+    return [share / times for share in known], times
 
 
 def set_shares(
     scenario: Scenario, jurisdictions: Sequence[str]
 ) -> Iterator[tuple[int, str, dict[str, float]]]:
     """Yield month, jurisdiction and the shares of effort set there, wherever their sum may be highest."""
+    for month, place, sizes, is_set in turning_shares(scenario, jurisdictions):
+        named = zip(EFFORT_SHARES, sizes, is_set, strict=True)
+        yield month, place, {name: size for name, size, fixed in named if fixed}
+
+
+def added_officers(scenario: Scenario, jurisdictions: Sequence[str]) -> Iterator[tuple[int, str, float]]:
+    """Yield month, jurisdiction and its officers in times of the present ones, wherever they may be fewest."""
+    before = members_at(scenario, BEFORE)
+    known = {name: courses(history(scenario, name), BEFORE) for name in EFFORT_SHARES}
+    base = {place: shares_of(known, place, BEFORE, before)[0] for place in jurisdictions}
+    for month, place, sizes, is_set in turning_shares(scenario, jurisdictions):
+        yield month, place, added(base[place], sizes, is_set)[1]
+
+
+def turning_shares(
+    scenario: Scenario, jurisdictions: Sequence[str]
+) -> Iterator[tuple[int, str, list[float], list[bool]]]:
+    """Yield month, jurisdiction, its shares of effort and which of them are set, wherever a move begins or ends."""
     histories = {name: history(scenario, name) for name in EFFORT_SHARES}
     clubs = word_history(scenario, "alliance.members")
     for month in turning_months(scenario):
@@ -217,9 +242,7 @@ def set_shares(
         members = latest(clubs, month)
         assert isinstance(members, tuple)
         for place in jurisdictions:
-            sizes, is_set = shares_of(known, place, month, members)
-            named = zip(EFFORT_SHARES, sizes, is_set, strict=True)
-            yield month, place, {name: size for name, size, fixed in named if fixed}
+            yield month, place, *shares_of(known, place, month, members)
 
 
 def turning_months(scenario: Scenario) -> list[int]:

@@ -46,6 +46,10 @@ class Split(NamedTuple):
     when: str
     whom: str
     shares: tuple[float, ...]
+    officers: float
+    """In times of those whom the budget pays without it."""
+    places: tuple[int, ...] = ()
+    """Their numbers in the list of jurisdictions."""
 
 
 def outline(scenario: Scenario, levers: dict[str, Lever], jurisdictions: Sequence[str]) -> list[Line]:
@@ -113,23 +117,48 @@ def _several(whoms: Sequence[str]) -> str:
     return ", ".join(whoms) + (f" ({len(whoms)})" if len(whoms) > 3 else "")
 
 
+def effort_told(scenario: Scenario, jurisdictions: Sequence[str], present: Sequence[float] = ()) -> str:
+    """At whose expense shares of effort are set, in a sentence; `present` officers by place, where known."""
+    if not scenario.sets_effort:
+        return ""
+    if not scenario.adds_officers:
+        unsaid = "" if scenario.effort else " (the file does not say: shift)"
+        return f"effort is shifted{unsaid}: the same officers, shares that are not set make room"
+    parts = [
+        f"from {split.when} {split.officers - 1:.1%} more officers for {split.whom}{_persons(split, present)}"
+        for split in splits_of_effort(scenario, jurisdictions)
+        if split.officers != 1.0
+    ]
+    return "effort is added, and paid: " + ("; ".join(parts) or "no officers more than there are")
+
+
+def _persons(split: Split, present: Sequence[float]) -> str:
+    """How many officers a split adds, to two digits; nothing where those present are not known."""
+    if not present:
+        return ""
+    more = (split.officers - 1) * sum(present[place] for place in split.places)
+    return f", about {float(f'{more:.2g}'):,.0f}"
+
+
 def splits_of_effort(scenario: Scenario, jurisdictions: Sequence[str]) -> list[Split]:
     """How effort is split before and after each move of its shares; nothing where none of them is set."""
-    from countermarket.policy.arrays import effort_shares
+    from countermarket.policy.arrays import effort_split
 
     if not any(change.lever in EFFORT_SHARES for change in scenario.changes):
         return []
     splits: list[Split] = []
     for month in (BEFORE, *turning_months(scenario)):
-        alike: dict[tuple[float, ...], list[str]] = {}
-        for place, shares in zip(jurisdictions, effort_shares(scenario, month, jurisdictions).tolist(), strict=True):
-            alike.setdefault(tuple(round(share, 4) for share in shares), []).append(place)
+        alike: dict[tuple[float, ...], list[int]] = {}
+        shares, officers = effort_split(scenario, month, jurisdictions)
+        for place, (own, times) in enumerate(zip(shares.tolist(), officers.tolist(), strict=True)):
+            alike.setdefault(tuple(round(number, 4) for number in (*own, times)), []).append(place)
         most = max(alike.values(), key=len)
         when = "before" if month == BEFORE else month_name(month)
-        for shares, places in alike.items():
+        for numbers, places in alike.items():
             is_rest = places is most and len(places) > len(jurisdictions) / 2
             rest = "all others" if len(alike) > 1 else f"all {len(jurisdictions)} jurisdictions"
-            splits.append(Split(when, rest if is_rest else _several(places), shares))
+            whom = rest if is_rest else _several([jurisdictions[place] for place in places])
+            splits.append(Split(when, whom, numbers[:-1], numbers[-1], tuple(places)))
     return splits
 
 

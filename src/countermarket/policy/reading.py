@@ -10,12 +10,13 @@ from countermarket.declared.calendar import PRESENT, month_name
 from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.policy.baseline import Baseline, baseline_from, load_baseline
 from countermarket.policy.change_values import MAX_ENTRIES, MAX_ERRORS, read_changes
-from countermarket.policy.courses import set_shares
+from countermarket.policy.courses import added_officers, set_shares
 from countermarket.policy.driving import STILL, read_course
-from countermarket.policy.scenario import EFFECTS, Effect, Scenario
+from countermarket.policy.scenario import EFFECTS, EFFORTS, Effect, Effort, Scenario
 from countermarket.policy.shipped import scenario_path
 from countermarket.policy.shock_values import Shock, first_month, shock_value
 from countermarket.reading.errors import InputError, together
+from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import (
     UNSAFE_LETTER,
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from countermarket.declared.own import Additions
     from countermarket.world.structure import World
 
-SCENARIO_KEYS = ("title", "question", "begins", "drivers", "changes", "shocks", "effect_of")
+SCENARIO_KEYS = ("title", "question", "begins", "drivers", "effort", "changes", "shocks", "effect_of")
+SHIFT_OR_ADD = "shift (the same officers: shares that are not set make room) or add (more officers, who are paid)"
 
 Field = TypeVar("Field")
 
@@ -113,6 +115,7 @@ def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scena
     title = collected(errors, lambda: text_field(top, "title", node), "")
     question = collected(errors, lambda: read_question(top, node), "")
     effect_of: Effect = collected(errors, lambda: read_effect(top), EFFECTS[0])
+    effort: Effort = collected(errors, lambda: read_effort(top), "")
     if errors:
         raise together(errors)
     scenario = Scenario(
@@ -122,6 +125,7 @@ def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scena
         changes=tuple(changes),
         shocks=tuple(shocks),
         effect_of=effect_of,
+        effort=effort,
         begins=begins,
         drivers=course.shocks,
         driven=course.changes,
@@ -130,7 +134,9 @@ def parse_node(node: Node, name: str, names: Names, baseline: Baseline) -> Scena
         baseline_path=baseline.path,
     )
     refuse_empty(scenario, node, top)
-    refuse_excess_effort(scenario, top.get("changes", node), names)
+    if effort and not scenario.sets_effort:
+        raise top["effort"].error("effort", "no share of effort is set, so nothing is shifted or added; leave it out")
+    refuse_wrong_effort(scenario, top.get("changes", node), names)
     return scenario
 
 
@@ -157,6 +163,20 @@ def read_effect(top: dict[str, Node]) -> Effect:
         if node.value == effect:
             return effect
     raise node.error("effect_of", f"{spoken(node.value)} is not allowed; write one of {', '.join(EFFECTS)}")
+
+
+def read_effort(top: dict[str, Node]) -> Effort:
+    """Return what setting a share of effort means: shift or add; nothing if the file does not say."""
+    return effort_word(top["effort"]) if "effort" in top else ""
+
+
+def effort_word(node: Node) -> Effort:
+    """Return shift or add."""
+    for effort in EFFORTS:
+        if node.value == effort:
+            return effort
+    hint = nearest(node.value, EFFORTS) if isinstance(node.value, str) else ""
+    raise node.error("effort", f"{spoken(node.value)} is not allowed; write {SHIFT_OR_ADD}.{hint}")
 
 
 def read_shocks(node: Node | None, names: Names, errors: list[InputError], begins: int = PRESENT) -> list[Shock]:
@@ -195,9 +215,12 @@ def refuse_empty(scenario: Scenario, node: Node, top: dict[str, Node]) -> None:
         raise where.error("effect_of", "there are no shocks whose effect could be measured")
 
 
-def refuse_excess_effort(scenario: Scenario, node: Node, names: Names) -> None:
-    """Raise when shares of effort that are set sum to more than 1, or all six to less."""
-    if not any(change.lever in EFFORT_SHARES for change in scenario.changes):
+def refuse_wrong_effort(scenario: Scenario, node: Node, names: Names) -> None:
+    """Raise when shares of effort that are set leave none for others, or where it is added take officers away."""
+    if not scenario.sets_effort:
+        return
+    if scenario.adds_officers:
+        refuse_fewer_officers(scenario, node, names)
         return
     for month, place, shares in set_shares(scenario, names.jurisdictions):
         total = sum(shares.values())
@@ -205,8 +228,18 @@ def refuse_excess_effort(scenario: Scenario, node: Node, names: Names) -> None:
         if total > 1 + 1e-9 or short:
             told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
             rule = "all six must sum to 1" if short else "they may not exceed 1; those not set share the rest"
+            more = "" if short else ". With effort: add they bring officers of their own"
             when = f"{place} in {month_name(month)}"
-            raise node.error("agencies", f"shares of effort set for {when} sum to {total:g} ({told}); {rule}")
+            raise node.error("agencies", f"shares of effort set for {when} sum to {total:g} ({told}); {rule}{more}")
+
+
+def refuse_fewer_officers(scenario: Scenario, node: Node, names: Names) -> None:
+    """Raise when added effort leaves fewer officers than the budget pays."""
+    for month, place, times in added_officers(scenario, names.jurisdictions):
+        if times < 1 - 1e-9:
+            told = f"{place} would have {times:.3g} times its officers in {month_name(month)}"
+            ways = "write effort: shift to move officers, or lower agencies.budget_multiplier to have fewer"
+            raise node.error("agencies", f"{told}, and effort: add takes none away; {ways}")
 
 
 def advice(scenario: Scenario, months: int, world: World | None = None) -> list[str]:
@@ -235,9 +268,17 @@ def advice(scenario: Scenario, months: int, world: World | None = None) -> list[
             f"nothing takes effect by {last}, the last month run; raise --months or bring the dates forward"
         )
         raise InputError(scenario.path or scenario.name, None, "", message)
-    return idle_in(scenario, world) + [
+    return unsaid_effort(scenario) + idle_in(scenario, world) + [
         f"{scenario.name}: {what} lies after {last}, the last month run, and has no effect" for what in late
     ]
+
+
+def unsaid_effort(scenario: Scenario) -> list[str]:
+    """Return a warning when shares of effort are set, and nothing says at whose expense."""
+    if scenario.effort or not scenario.sets_effort:
+        return []
+    told = "shares of effort are set, and the file does not say whether officers are shifted or added"
+    return [f"{scenario.name}: {told}; taken as effort: shift. Write effort: {SHIFT_OR_ADD}"]
 
 
 def idle_in(scenario: Scenario, world: World | None = None) -> list[str]:

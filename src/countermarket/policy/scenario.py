@@ -10,12 +10,15 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from countermarket.declared.calendar import PRESENT, month_name
+from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import Value
 from countermarket.policy.shock_values import Shock
 from countermarket.reading.errors import InputError
 
 Effect = Literal["policy", "shocks", "all"]
+Effort = Literal["", "shift", "add"]
+EFFORTS: tuple[Effort, ...] = ("shift", "add")
 HISTORICAL = "historical"
 """What the baseline of a world that sourced series move is called."""
 EFFECTS: tuple[Effect, ...] = ("policy", "shocks", "all")
@@ -33,6 +36,8 @@ class Scenario(BaseModel):
     changes: tuple[Change, ...] = ()
     shocks: tuple[Shock, ...] = ()
     effect_of: Effect = "policy"
+    effort: Effort = ""
+    """What a set share of effort means: the same officers, others make room (shift, or unsaid); or more (add)."""
     begins: int = PRESENT
     """The first reported month, in months from January 2026: negative for a calendar that begins in the past."""
     drivers: tuple[Shock, ...] = ()
@@ -52,9 +57,20 @@ class Scenario(BaseModel):
         """Return a hash of all that bears on the numbers: policy, changes, shocks and the pairing."""
         told = {"policy", "changes", "shocks", "effect_of"}
         told |= {name for name in ("begins", "drivers", "driven") if getattr(self, name)}
+        told |= {"effort"} if self.adds_officers else set()
         content = self.model_dump(mode="json", include=told)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def sets_effort(self) -> bool:
+        """Say whether a share of effort is set at any time."""
+        return any(change.lever in EFFORT_SHARES for change in self.changes)
+
+    @property
+    def adds_officers(self) -> bool:
+        """Say whether shares of effort that are set bring officers of their own."""
+        return self.effort == "add" and self.sets_effort
 
     @property
     def dated(self) -> tuple[Change, ...]:
@@ -101,6 +117,7 @@ def reference_of(scenario: Scenario) -> Scenario:
             "question": "",
             "changes": (),
             "shocks": (),
+            "effort": "",
             "effect_of": "policy",
             "path": scenario.baseline_path,
         }
@@ -114,6 +131,5 @@ def reference_of(scenario: Scenario) -> Scenario:
     if not scenario.changes:
         return plain
     title = f"{scenario.title}, without its shocks"
-    return plain.model_copy(
-        update={"name": f"{scenario.name}_without_shocks", "title": title, "changes": scenario.changes}
-    )
+    own = {"changes": scenario.changes, "effort": scenario.effort}
+    return plain.model_copy(update={"name": f"{scenario.name}_without_shocks", "title": title, **own})

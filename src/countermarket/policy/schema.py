@@ -10,7 +10,7 @@ from countermarket.declared.shocks import SHOCKS, ShockKind
 from countermarket.declared.vocabulary import PARTNERS
 from countermarket.policy.driving import HISTORY
 from countermarket.policy.lever_values import MAX_RAMP_MONTHS
-from countermarket.policy.scenario import EFFECTS
+from countermarket.policy.scenario import EFFECTS, EFFORTS
 from countermarket.world.names import Names, load_names
 
 Schema = dict[str, Any]
@@ -35,6 +35,7 @@ def scenario_schema(names: Names | None = None) -> Schema:
             "begins": {"type": "string", "pattern": JANUARY, "description": "first reported month, a January"},
             "effect_of": {"enum": list(EFFECTS)},
             "drivers": {"enum": [HISTORY], "description": "sourced series that move the world meanwhile"},
+            "effort": {"enum": list(EFFORTS), "description": "whether set shares move or add officers"},
             "changes": {"type": "object", "additionalProperties": False, "patternProperties": {MONTH: block}},
             "shocks": {"type": "array", "items": {"oneOf": [shock(kind, names) for kind in SHOCKS.values()]}},
         },

@@ -67,7 +67,7 @@ class Experiment:
         object.__setattr__(self, "begins", common_start(self.scenarios))
         names = names_of(self.world, self.model)
         object.__setattr__(self, "texts", texts_of(self.scenarios))
-        object.__setattr__(self, "told", {one.name: lines_run(one, names) for one in self.scenarios})
+        object.__setattr__(self, "told", {one.name: lines_run(one, names, self.world) for one in self.scenarios})
         object.__setattr__(self, "ensemble", None if self.central else self._drawn())
 
     def _drawn(self) -> Ensemble | None:

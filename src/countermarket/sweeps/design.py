@@ -73,6 +73,7 @@ class Design(NamedTuple):
         factors = [list(factor) for factor in self.factors]
         drawn = hashlib.sha256(self.values.tobytes()).hexdigest()
         content = [self.scenario.digest, factors, drawn, self.replicates, self.months, self.seed]
+        content += ["add"] if self.scenario.effort == "add" else []
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
@@ -103,9 +104,19 @@ def scenario_of(design: Design, row: int) -> Scenario:
 
 def at_its_highest(design: Design) -> Scenario:
     """The scenario with every factor at the end of its range: what a check looks at without drawing a design."""
+    return _with_all(design, [factor.high for factor in design.factors])
+
+
+def at_its_lowest(design: Design) -> Scenario:
+    """The scenario with every factor at the start of its range."""
+    return _with_all(design, [factor.low for factor in design.factors])
+
+
+def _with_all(design: Design, values: list[float]) -> Scenario:
+    """The scenario with these values of the factors."""
     import numpy as np
 
-    return scenario_of(design._replace(values=np.array([[factor.high for factor in design.factors]])), 0)
+    return scenario_of(design._replace(values=np.array([values])), 0)
 
 
 def _with_lever(

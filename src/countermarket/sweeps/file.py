@@ -2,6 +2,7 @@
 
 title: Which parts of the alliance matter?
 scenario: alliance                # a file beside this one or a shipped name; the baseline if left out
+effort: shift                     # only where shares of effort are varied: shift or add; the scenario's if left out
 factors:
   - {lever: alliance.data_sharing_share, low: 0.2, high: 0.9}
   - {lever: agencies.powers.GBR, low: 0, high: 1}   # one key of a map; or lever: agencies.powers, key: GBR
@@ -21,14 +22,22 @@ from countermarket.declared.levers import EFFORT_SHARES
 from countermarket.declared.quantity import Quantity
 from countermarket.policy.courses import set_shares
 from countermarket.policy.lever_values import named_lever, number, whole_number
-from countermarket.policy.reading import load_scenario
+from countermarket.policy.reading import load_scenario, read_effort, refuse_fewer_officers
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import exists, shipped_folder, shipped_names
 from countermarket.reading.spelling import nearest
 from countermarket.reading.wording import shown
 from countermarket.reading.yaml_reader import Node, expect_map, read_file, text_field
 from countermarket.sweeps import draws
-from countermarket.sweeps.design import Design, Factor, at_its_highest, keyed_value, recorded_by, target_of
+from countermarket.sweeps.design import (
+    Design,
+    Factor,
+    at_its_highest,
+    at_its_lowest,
+    keyed_value,
+    recorded_by,
+    target_of,
+)
 from countermarket.world.names import Names, names_of
 
 if TYPE_CHECKING:
@@ -39,7 +48,7 @@ if TYPE_CHECKING:
     from countermarket.parameters.load import Parameters
     from countermarket.world.structure import World
 
-KEYS = ("title", "question", "scenario", "factors", "design", "replicates", "months", "seed")
+KEYS = ("title", "question", "scenario", "effort", "factors", "design", "replicates", "months", "seed")
 FACTOR_KEYS = ("lever", "parameter", "key", "low", "high")
 DESIGN_KEYS = ("kind", "samples", "levels", "seed")
 MAX_FACTORS = 200
@@ -64,6 +73,7 @@ def read_design(
             raise node.error(key, "is missing; see `countermarket sweep --help`")
     names = names_of(world, model)
     scenario = _scenario(path, top.get("scenario"), partial(load_scenario, world=world, model=model))
+    scenario = scenario.model_copy(update={"effort": read_effort(top) or scenario.effort})
     factors = _factors(top["factors"], names, parameters_of(world, model))
     plan = _plan(top["design"], len(factors))
     replicates = _whole(top, "replicates", 1, 1, 10_000)
@@ -83,7 +93,7 @@ def read_design(
         names=names,
         measures=recorded_by(model),
     )
-    _refuse_excess_effort(design, top["factors"])
+    _refuse_wrong_effort(design, top["factors"])
     return design
 
 
@@ -263,12 +273,15 @@ def _drawn(plan: draws.Plan, factors: tuple[Factor, ...], is_drawn: bool) -> NDA
     return draws.drawn(plan, draws.problem(names, low, high)) if is_drawn else np.empty((0, len(factors)))
 
 
-def _refuse_excess_effort(design: Design, node: Node) -> None:
-    """Shares of effort must leave room for one another where all are at their highest: then they do in every row."""
+def _refuse_wrong_effort(design: Design, node: Node) -> None:
+    """Shares of effort must leave room for one another at their highest, or take no officers away at their lowest."""
     if not any(factor.target in EFFORT_SHARES for factor in design.factors):
+        return
+    if design.scenario.effort == "add":
+        refuse_fewer_officers(at_its_lowest(design), node, design.names)
         return
     for _, place, shares in set_shares(at_its_highest(design), design.names.jurisdictions):
         total = sum(shares.values())
         if total > 1 + 1e-9:
             message = f"shares of effort in {place} sum to {total:.3g} where all are at their highest"
-            raise node.error("factors", f"{message}; narrow the ranges")
+            raise node.error("factors", f"{message}; narrow the ranges, or write effort: add (more officers, paid)")

@@ -12,7 +12,7 @@ from countermarket.declared.quantity import Quantity
 from countermarket.engine.keyed import Keyed
 from countermarket.policy.change_values import Change
 from countermarket.policy.lever_values import lever_value, named_lever, number
-from countermarket.policy.reading import load_scenario, refuse_excess_effort
+from countermarket.policy.reading import effort_word, load_scenario, refuse_wrong_effort
 from countermarket.policy.scenario import Scenario, reference_of
 from countermarket.reading.yaml_reader import Node
 from countermarket.runs.experiment import foretold
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from countermarket.world.structure import World
 
 Factors = Mapping[str, Any]
+EFFORT = "effort"
+"""What a scenario file says on its own line: whether shares of effort that are set are shifted or added."""
 ANY_NUMBER = Quantity("factor", "what it is counted in", -1e300, 1e300, "")
 
 
@@ -57,6 +59,7 @@ def evaluate(
     `factors` are levers (`alliance.data_sharing_share`, `agencies.powers.GBR`) and parameters
     (`capital_rate`, `labour.cocaine`; a whole map is multiplied), by the names that the file and the table of a sweep
     have for them; a lever may also be given as a scenario file would write it. By keyword, `__` stands for a dot.
+    `effort="add"` or `"shift"` says what setting a share of effort means, as in a file.
     `index` is the headline: cost of illicit activity, the reference with the same parameters and luck = 100.
     InputError when nothing takes effect in these months, or when they are too few for an index.
     """
@@ -103,7 +106,9 @@ def with_written(scenario: Scenario, factors: Factors, names: Names) -> tuple[Sc
     }
     for name, value in written.items():
         scenario = _with_written(scenario, name, value, names)
-    return scenario, {name: value for name, value in factors.items() if name not in written}
+    if EFFORT in factors:
+        scenario = scenario.model_copy(update={EFFORT: effort_word(_node(factors[EFFORT]))})
+    return scenario, {name: value for name, value in factors.items() if name not in (*written, EFFORT)}
 
 
 def _with_written(scenario: Scenario, name: str, value: Any, names: Names) -> Scenario:
@@ -133,7 +138,7 @@ def one_point(scenario: Scenario, factors: Factors, seed: int, months: int, name
     values = np.array([sizes]).reshape(1, len(listed))
     plan = Plan("latin_hypercube", 1, 0, 0)
     design = Design("", "", Path(), scenario, listed, plan, values, 1, months, seed, names)
-    refuse_excess_effort(scenario_of(design, 0), _node(None), names)
+    refuse_wrong_effort(scenario_of(design, 0), _node(None), names)
     return design
 
 

@@ -15,7 +15,7 @@ from countermarket.model.shocks.strike import strike
 from countermarket.model.state.levers import Levers, empty_levers
 from countermarket.model.state.tables import State
 from countermarket.policy.arrays import (
-    effort_shares,
+    effort_split,
     intensities,
     intensities_by_end,
     jurisdiction_values,
@@ -78,7 +78,8 @@ def levers_at(scenario: Scenario, world: World, month: int) -> Levers:
             column = tables[lever.table][lever.column]
             several = column.ndim > 1  # of which a world with fewer markets uses the first
             (column[:, : np.shape(value)[-1]] if several else column)[:] = value
-    levers.agencies["effort"] = effort_shares(scenario, month, world.jurisdiction_names)
+    levers.agencies["effort"], officers = effort_split(scenario, month, world.jurisdiction_names)
+    levers.agencies["budget_multiplier"] *= officers  # officers that are added are paid as all others are
     return levers
 
 
