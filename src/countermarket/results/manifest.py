@@ -81,7 +81,7 @@ def describe_world(world: Any) -> dict[str, Any]:
         "title": world.title or world.name,
         "jurisdictions": list(world.jurisdiction_names),
         "places": {
-            code: {"name": name} | {of: float(place[of]) for of in PLACE_NUMBERS}
+            code: {"name": name} | {of: float(place[of]) for of in PLACE_NUMBERS if of in place.dtype.names}
             for code, name, place in zip(world.jurisdiction_names, called, world.jurisdictions, strict=True)
         },
         "groups": {group.name: list(group.members) for group in getattr(world, "groups", ())},
