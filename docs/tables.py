@@ -239,7 +239,20 @@ def mechanisms() -> str:
     return table(["Mechanism", "What it says", "Steps of the month", "Tested by"], rows)
 
 
+def appraisal_inputs() -> str:
+    """Every number of an appraisal that no run makes: value, range, prices, how sure, source."""
+    from countermarket.analysis.appraisal.inputs import inputs
+
+    rows = []
+    for one in inputs().values():
+        ends = "" if one.low is None or one.high is None else f"{one.low:,.10g} to {one.high:,.10g}"
+        prices = f"{one.currency} {one.price_year or ''}".strip()
+        rows.append([f"`{one.name}`", one.meaning, f"{one.value:,.10g}", ends, one.unit, prices, one.source])
+    return table(["Input", "Meaning", "Value", "Range", "Unit", "Prices", "Source"], rows)
+
+
 PARTS = {
+    "appraisal_inputs": appraisal_inputs,
     "commands": commands, "experiments": experiments, "levers": levers, "shocks": shocks, "measures": measures,
     "mechanisms": mechanisms, "month": month, "parameters": parameter_tables, "scenarios": scenarios, "state": state,
 }  # fmt: skip

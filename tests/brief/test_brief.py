@@ -9,12 +9,14 @@ import pytest
 from invented_study import Effect, write_study
 
 from countermarket.brief import sentences
-from countermarket.brief.content import write_brief
+from countermarket.brief.content import Wanted, write_brief
 from countermarket.brief.tables import interval_bar, manifest_rows
 from countermarket.reading.errors import InputError
 from countermarket.results.studies import write_manifest
 
 EVIL = "<script>alert('1')</script> & {{ 7 * 7 }}"
+SHORT = Wanted("minister")
+"""A page without charts, which take longest."""
 VOID = {"meta", "br", "link", "img", "input", "hr", "path", "line", "circle", "use", "rect"}
 
 
@@ -125,11 +127,11 @@ def test_a_study_without_a_ranking_still_has_a_brief(tmp_path: Path) -> None:
 
 def test_one_scenario_is_asked_its_own_question(tmp_path: Path) -> None:
     folder = write_study(tmp_path / "one", {"a": Effect("A", 0.1)}, 2, 24, ("cocaine",))
-    assert "What does A do?" in write_brief(folder).read_text(encoding="utf-8")
+    assert "What does A do?" in write_brief(folder, wanted=SHORT).read_text(encoding="utf-8")
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["scenarios"][1]["question"] = ""
     write_manifest(folder, manifest)
-    assert "raise the cost of illicit activity?" in write_brief(folder).read_text(encoding="utf-8")
+    assert "raise the cost of illicit activity?" in write_brief(folder, wanted=SHORT).read_text(encoding="utf-8")
 
 
 def row(**other: object) -> dict:
@@ -260,8 +262,8 @@ def test_the_brief_speaks_of_the_studys_own_world(text: str) -> None:
 
 def test_a_brief_may_stand_elsewhere_and_replaces_nothing_but_a_page(tmp_path: Path) -> None:
     folder = write_study(tmp_path / "study", {"a": Effect("A", 0.1)}, 2, 48, ("cocaine",))
-    assert write_brief(folder, tmp_path / "mine.html") == tmp_path / "mine.html"
-    assert write_brief(folder, tmp_path) == tmp_path / "brief.html"
+    assert write_brief(folder, tmp_path / "mine.html", wanted=SHORT) == tmp_path / "mine.html"
+    assert write_brief(folder, tmp_path, wanted=SHORT) == tmp_path / "brief.html"
     with pytest.raises(InputError, match="no name of a page"):
         write_brief(folder, folder / "manifest.json")
     assert not (folder / "brief.html").exists()

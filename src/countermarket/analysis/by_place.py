@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.analysis import cost_index, levels, pairing
-from countermarket.analysis.carried import interval_carries
+from countermarket.analysis.carried import carries, interval_carries
 from countermarket.analysis.cost_index import Cells, Of
-from countermarket.analysis.intervals import interval, intervals, undefined
+from countermarket.analysis.intervals import Interval, interval, intervals, probability_above, undefined
 from countermarket.analysis.levels import Levels, Months
 from countermarket.analysis.pairing import Arms, Trails, did_nothing
 from countermarket.analysis.verdicts import NOTHING, TOO_FEW, verdict
@@ -130,27 +130,37 @@ def _answer(laid: Laid, span: Months, place: Place, company: int) -> dict[str, A
     said = _verdicts(_silence(laid.idle, pairs, markets * company), delivered.markets, units)
     columns = (delivered.markets, landed.markets, units, price)
     answer = {
-        str(market): _row([of[:, at] for of in columns]) | {"verdict": said[at]}
+        str(market): _row([of[:, at] for of in columns], markets * company) | {"verdict": said[at]}
         for at, market in enumerate(there.baseline.markets)
     }
     harm = _harm_at(laid, place)
     return answer | {ALL_MARKETS: _of_all(there, delivered, landed, harm, span, laid.idle, company)}
 
 
-def _row(columns: Sequence[Array]) -> dict[str, Any]:
+def _row(columns: Sequence[Array], questions: int) -> dict[str, Any]:
     """One market's intervals."""
-    return {name: interval(values, NOTHING_THERE) for name, values in zip(MEASURES, columns, strict=True)}
+    return {name: _told(name, values, questions) for name, values in zip(MEASURES, columns, strict=True)}
+
+
+def _told(name: str, values: Array, questions: int, reason: str = NOTHING_THERE) -> Interval:
+    """An interval, and whether the pairs carry it as one of so many answers."""
+    import numpy as np
+
+    known, unchanged = values[np.isfinite(values)], 100.0 if name.endswith("_index") else 0.0
+    return interval(values, reason) | {
+        "carried": carries(probability_above(known, unchanged), len(known), questions)
+    }
 
 
 def _of_all(
     arms: Arms, delivered: PlaceIndex, landed: PlaceIndex, harm: Array, span: Months, idle: bool, company: int
 ) -> dict[str, Any]:
     """All markets together at a place."""
-    cost, units = interval(delivered.total, NOTHING_THERE), interval(_valued(arms, span), NOTHING_THERE)
-    harms = interval(harm, "no year ends in the window")
+    cost, units = _told("cost_index", delivered.total, company), _told("units", _valued(arms, span), company)
+    harms = _told("harm", harm, company, "no year ends in the window")
     return {
         "cost_index": cost,
-        "landed_index": interval(landed.total, NOTHING_THERE),
+        "landed_index": _told("landed_index", landed.total, company),
         "units": units,
         "harm": harms,
         "verdict": _silence(idle, len(delivered.total), company) or verdict(cost, harms, units, ELSEWHERE),

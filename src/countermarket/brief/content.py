@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from countermarket.analysis.appraisal.appraise import Asked, appraise
 from countermarket.analysis.comparison import compare
 from countermarket.analysis.levels import Months
 from countermarket.brief import sentences
+from countermarket.brief.blocks import Block
 from countermarket.brief.countries import country_tables
+from countermarket.brief.economics import economics, inputs_block
+from countermarket.brief.facts import Facts, facts_of
+from countermarket.brief.policy_words import sources_table
+from countermarket.brief.standing import glossary_table
+from countermarket.brief.submission import answer, submission
 from countermarket.brief.tables import (
     against_table,
     beside_table,
@@ -39,18 +46,33 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Sections of the page: anchor, heading, charts."""
 
 
+AUDIENCES = ("minister", "analyst", "treasury")
+"""Whom a brief may be for: the answer alone, all of it, or the answer and the economic case."""
+
+
+class Wanted(NamedTuple):
+    """What a brief is asked to be."""
+
+    audience: str = "analyst"
+    policy: str | None = None
+    """The scenario that the first page is about; the first of the ranking if None."""
+    places: tuple[str, ...] = ()
+
+
 def write_brief(
     folder: Path | str,
     out: Path | None = None,
     asked: Months | None = None,
     other: str | None = None,
     places: Sequence[str] = (),
+    wanted: Wanted | None = None,
 ) -> Path:
     """Write `brief.html` into a study folder, or elsewhere: everything in one file, nothing fetched."""
     study = read_study(folder)
     place = _place(out) if out is not None else study.path / "brief.html"
     source = material(study, compare(study, asked, other, places))
-    return replace_text(place, page("brief.html", **content(source)))
+    chosen = (wanted or Wanted())._replace(places=tuple(places))
+    return replace_text(place, page("brief.html", **content(source, chosen)))
 
 
 def _place(out: Path) -> Path:
@@ -62,15 +84,36 @@ def _place(out: Path) -> Path:
     return out
 
 
-def content(source: Material) -> dict[str, Any]:
+def _after_the_answer(blocks: list[Block]) -> list[Block]:
+    """The blocks without their first sentence, which stands in the page's banner."""
+    return [blocks[0]._replace(paragraphs=blocks[0].paragraphs[1:]), *blocks[1:]]
+
+
+def told_of(source: Material, wanted: Wanted) -> Facts | None:
+    """What the first page is written from; None where nothing is ranked."""
+    if wanted.audience not in AUDIENCES:
+        raise InputError("--audience", None, wanted.audience, f"is none of {', '.join(AUDIENCES)}")
+    appraisal = appraise(source.study, Asked(places=wanted.places))
+    return facts_of(source, appraisal, wanted.policy)
+
+
+def content(source: Material, wanted: Wanted | None = None) -> dict[str, Any]:
     """Everything the template prints."""
+    wanted = wanted or Wanted()
     document, manifest = source.document, source.study.manifest
     entries = document["ranking"]
     described = {entry["name"]: entry for entry in manifest["scenarios"]}
-    charts = [drawn(chart) for chart in all_charts(source)]
+    facts = told_of(source, wanted)
+    charts = [drawn(chart) for chart in all_charts(source)] if wanted.audience == "analyst" else []
     return {
-        "question": sentences.question(entries, described),
-        "finding": charts[0].chart.title if charts else "Nothing could be ranked",
+        "audience": wanted.audience,
+        "subject": facts.row["title"] if facts else "",
+        "submission": _after_the_answer(submission(facts)) if facts else [],
+        "lines": sources_table(facts.run) if facts else None,
+        "glossary": glossary_table(),
+        "economics": [*economics(facts), inputs_block(facts.appraisal)] if facts else [],
+        "question": sentences.question([facts.row] if facts and wanted.policy else entries, described),
+        "finding": answer(facts) if facts else "Nothing could be ranked",
         "findings": _findings(source),
         "caveats": sentences.caveats(document),
         "warnings": document["warnings"],

@@ -20,15 +20,22 @@ def brief(
     window: Window = None,
     against: Against = None,
     places: For = None,
+    audience: Annotated[
+        str, typer.Option(metavar="WHO", help="minister: the answer; treasury: and its economic case; analyst: all.")
+    ] = "analyst",
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What the first page is about; else the first of the ranking.")
+    ] = None,
 ) -> None:
     """Write the brief of a study: one HTML page."""
     from countermarket.cli.console import say
     from countermarket.cli.runs import name_of, places_of, window_of
 
     with reported():
-        from countermarket.brief.content import write_brief
+        from countermarket.brief.content import Wanted, write_brief
 
-        written = write_brief(folder, out, window_of(window), name_of(against), places_of(places))
+        wanted = Wanted(audience, name_of(policy))
+        written = write_brief(folder, out, window_of(window), name_of(against), places_of(places), wanted)
         say(f"brief: {written}")
 
 

@@ -14,6 +14,9 @@ from countermarket.policy.scope import scope_of
 from countermarket.world.places import LegPlace
 from countermarket.world.structure import KINDS
 
+PLACE_NUMBERS = ("longitude", "latitude", "population", "gdp_per_head")
+"""What is told of each jurisdiction: where it stands on a map, and what an appraisal weighs by."""
+
 
 def describe_scenario(
     scenario: Scenario, reference: dict[str, str], months: Sequence[str], world: dict[str, Any]
@@ -78,7 +81,7 @@ def describe_world(world: Any) -> dict[str, Any]:
         "title": world.title or world.name,
         "jurisdictions": list(world.jurisdiction_names),
         "places": {
-            code: {"name": name, "longitude": float(place["longitude"]), "latitude": float(place["latitude"])}
+            code: {"name": name} | {of: float(place[of]) for of in PLACE_NUMBERS if of in place.dtype.names}
             for code, name, place in zip(world.jurisdiction_names, called, world.jurisdictions, strict=True)
         },
         "groups": {group.name: list(group.members) for group in getattr(world, "groups", ())},
