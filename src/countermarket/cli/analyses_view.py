@@ -1,0 +1,61 @@
+"""What the analyses say, on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from countermarket.cli.console import print_rows
+from countermarket.reading.wording import shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+INDEX_OF = {
+    "sobol": ("total", "alone", "shares of the variance, Sobol' indices; total less alone: with others"),
+    "morris": ("mean |effect|", "", "effects over the whole range, in the outcome's unit (Morris 1991)"),
+    "pawn": ("shift", "", "shift of the outcome's distribution when a factor is known, 0 to 1 (PAWN)"),
+}
+
+
+def interval_text(one: Mapping[str, Any] | None, digits: int = 3) -> str:
+    """`0.31 [0.25, 0.37]`, or a dash."""
+    if one is None or one["mean"] is None:
+        return "-"
+    return f"{one['mean']:.{digits}g} [{one['low']:.{digits}g}, {one['high']:.{digits}g}]"
+
+
+def print_drivers(console: Console, document: Mapping[str, Any]) -> None:
+    """Print every factor with its indices, and luck's share."""
+    total, alone, meaning = INDEX_OF[document["method"]]
+    has_first = bool(alone)
+    has_sign = "direction" in document["factors"][0]
+    columns = [("factor", "left"), (total, "right")]
+    columns += [(alone, "right")] if has_first else []
+    columns += [("mean effect", "right")] if has_sign else []
+    columns += [("score", "right")]
+    rows = []
+    for row in document["factors"]:
+        cells = [shown(row["factor"]), interval_text(row["total"])]
+        cells += [interval_text(row["first"])] if has_first else []
+        cells += [f"{row['direction']:.3g}"] if has_sign else []
+        rows.append([*cells, f"{row['score']:.2f}"])
+    title = f"What drives {shown(document['outcome'])} ({shown(document['unit'])}): {shown(document['title'])}"
+    print_rows(console, title, columns, rows)
+    console.print(f"{document['rows']:,} rows; {meaning}. Brackets: 80% of resampled rows.")
+    noise = f"score {document['score_of_noise']:.2f}"
+    if document["total_of_noise"] is not None:
+        noise = f"{total} {document['total_of_noise']:.3g}, {noise}"
+    console.print(f"Score: share of what trees explain. A factor that means nothing has: {noise}.")
+    console.print(luck_text(document) + "\n")
+
+
+def luck_text(document: Mapping[str, Any]) -> str:
+    """Luck's share in words."""
+    share, apart = document["luck_share"], document["luck_apart_share"]
+    if share is None:
+        return "Luck's share is not known: it takes two replicates a row, all of them finished."
+    return (
+        f"Luck: {share:.0%} of the variance of single pairs (averaged above over {document['replicates']} replicates); "
+        f"{apart:.0%} moves the rows apart."
+    )

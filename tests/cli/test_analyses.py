@@ -1,0 +1,52 @@
+"""Commands that read a saved sweep: what they print, write and refuse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_model import small_runner
+from typer.testing import CliRunner
+
+from countermarket.cli.app import app
+from countermarket.sweeps import sweep
+
+FILE = """\
+title: Sharing in dear and cheap worlds
+factors:
+  - {lever: alliance.data_sharing_share, low: 0.5, high: 1.0}
+  - {parameter: capital_rate, low: 0.01, high: 0.02}
+design: {kind: latin_hypercube, samples: 20}
+replicates: 2
+months: 36
+"""
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("swept")
+    (folder / "question.yaml").write_text(FILE)
+    return sweep.run_sweep(folder / "question.yaml", workers=1, out=folder / "sweep", runner=small_runner())
+
+
+def call(*words: str) -> Any:
+    return CliRunner().invoke(app, list(words))
+
+
+def test_analyse_prints_and_keeps_its_chart_and_table(swept: Path) -> None:
+    told = call("analyse", str(swept), "--json")
+    assert told.exit_code == 0, told.output
+    document = json.loads(told.stdout)
+    assert (document["method"], document["rows"], document["replicates"]) == ("pawn", 20, 2)
+    assert {path.suffix for path in (swept / "figures").glob("drivers_index.*")} == {".svg", ".png", ".csv", ".txt"}
+    assert "alliance.data_sharing_share" in call("analyse", str(swept)).stdout
+
+
+@pytest.mark.parametrize("command", ["analyse"])
+def test_what_is_no_sweep_or_no_outcome_is_refused(swept: Path, tmp_path: Path, command: str) -> None:
+    assert call(command, str(tmp_path)).exit_code == 2
+    told = call(command, str(swept), "--outcome", "indx")
+    assert told.exit_code == 2
+    assert "Did you mean index?" in told.stderr
