@@ -87,6 +87,10 @@ def test_flows_are_given_per_year_and_stocks_as_means(sharing_pairs: Pairs) -> N
     rows = (keys["measure"] == "harm") & (keys["market"] == "cocaine") & (keys["month"] >= "2029")
     markets, found = levels.by_market(sharing_pairs, measures.measure_named("harm"), YEAR)
     np.testing.assert_allclose(found.baseline[:, list(markets).index("cocaine")], values[:, rows].sum(axis=1))
+    rows = (keys["measure"] == "economic_profit") & (keys["market"] == "cocaine") & (keys["month"] >= "2029")
+    assert rows.sum() == 4, "recorded by the quarter"
+    markets, quarterly = levels.by_market(sharing_pairs, measures.measure_named("economic_profit"), YEAR)
+    np.testing.assert_allclose(quarterly.baseline[:, list(markets).index("cocaine")], values[:, rows].sum(axis=1))
     rows = (keys["measure"] == "members") & (keys["market"] == "cocaine") & (keys["month"] >= "2029")
     _, found = levels.by_market(sharing_pairs, measures.measure_named("members"), YEAR)
     np.testing.assert_allclose(found.baseline[:, 0], values[:, rows].mean(axis=1))

@@ -202,6 +202,7 @@ def _keys(names: list[str], markets: Sequence[str], world: Mapping[str, Any]) ->
     rows += [
         ("quarter", month, market, "", "", part, cost) for month, market, part in product(quarters, markets, parts)
     ]
+    rows += [("quarter", month, market, "", "", "", "economic_profit") for month, market in product(quarters, markets)]
     rows += [("month", month, "", "", "", "", measure) for month, measure in of_world]
     rows += [("month", month, "", "", "", grade, "operations") for month, grade in grades]
     rows += [
@@ -261,7 +262,8 @@ def _shift(keys: Arrays, effect: Effect) -> np.ndarray:
 def _in_usd(keys: Arrays) -> np.ndarray:
     """Rows that a market's price multiplies."""
     named = ("delivered_cost", "delivered_cash_cost", "landed_cost", "path_cost", "cost_of_illicit_activity", "price")
-    return np.isin(keys["measure"], (*named, "expenditure", "proceeds", "profit", "harm", "recovery"))
+    named += ("expenditure", "proceeds", "profit", "economic_profit", "harm", "recovery")
+    return np.isin(keys["measure"], named)
 
 
 def _by_volume(keys: Arrays) -> np.ndarray:

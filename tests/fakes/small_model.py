@@ -110,6 +110,10 @@ def rows_of(months: int) -> list[tuple[int, dict[str, str]]]:
         found += [(at, {"month": month, "measure": name, "component": part}) for name, part in WORLD_MEASURES]
         if at % 3 == 2:
             found += [
+                (at, {"month": month, "period": "quarter", "market": market, "measure": "economic_profit"})
+                for market in MARKETS
+            ]
+            found += [
                 (at, {"month": month, "period": "quarter", "market": market, "jurisdiction": place, "measure": name})
                 for name in ("units_delivered", "delivered_cost", "delivered_cash_cost", "landed_cost")
                 for market in MARKETS

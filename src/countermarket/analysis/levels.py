@@ -77,7 +77,7 @@ def _monthly(
 
 def _over_months(monthly: Array, measure: Measure) -> Array:
     """Flows per year, stocks as means, over the last axis; NaN where nothing is recorded."""
-    return mean(monthly) * (12.0 if measure.over_months == "sum" else 1.0)
+    return mean(monthly) * (float(measure.periods) if measure.over_months == "sum" else 1.0)
 
 
 def mean(values: Array, axis: int = -1) -> Array:

@@ -27,6 +27,8 @@ class Measure(NamedTuple):
     """The recorded component, where there is one."""
     ratio_to: str = ""
     """The recorded measure it is divided by, if it is a ratio of two flows."""
+    periods: int = 12
+    """How many rows of it a year has: 12 of months, 4 of quarters."""
 
     @property
     def level_unit(self) -> str:
@@ -61,7 +63,10 @@ RECORDED = (
     _stock("price", "USD per unit", "what a user pays", "baseline units"),
     _flow("expenditure", "USD per year", "what users and victims paid"),
     _flow("proceeds", "USD per year", "gross sales of groups"),
-    _flow("profit", "USD per year", "what groups keep after all they pay"),
+    _flow("profit", "USD per year", "what groups keep in cash after all they pay"),
+    _flow(
+        "economic_profit", "USD per year", "profit less pay for owners who work and interest on their own capital"
+    )._replace(compared="difference", periods=4),
     _stock("members", "persons", "members of groups"),
     _flow("recruits", "persons per year", "new members"),
     _stock("groups", "groups", "real groups alive; a group slot of the model stands for several"),

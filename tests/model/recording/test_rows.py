@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import inspect
 
+import lucks
 import numpy as np
 import pytest
-from small_runs import run
+from small_runs import few, run
 
 from countermarket.declared.measures import RECORDED
 from countermarket.model.recording import layout as layouts
 from countermarket.model.recording import rows
 from countermarket.model.recording.record import series_for
+from countermarket.model.running.simulate import advance, start
+from countermarket.policy.reading import load_scenario
 from countermarket.world.load import load_world
 
 ROWS = {name: getattr(layouts, name) for name in vars(layouts) if name.endswith("_ROW")}
@@ -59,6 +62,26 @@ def test_values_stand_where_their_keys_say() -> None:
     assert spent.sum() == pytest.approx(by_state.sum())
     share = outcome.values[keys["measure"] == "seizure_rate"]
     assert ((share >= 0.0) & (share <= 1.0)).all()
+
+
+def test_economic_profit_is_what_owners_pay_and_capital_leave_of_profit() -> None:
+    world, months = load_world(), 6
+    simulation = start(world, few(), load_scenario("baseline"), lucks.seed(0), 0, months)
+    by_hand = np.zeros((months, len(world.market_names)))
+    for month in range(months):
+        advance(simulation)
+        groups = simulation.state.groups
+        groups = groups[groups["active"] & (groups["market"] >= 0)]
+        np.add.at(by_hand[month], groups["market"], groups["profit"] - groups["imputed"])
+    keys, values = layouts.layout(world, months).keys, simulation.recorder.values()
+    recorded = values[keys["measure"] == "economic_profit"].reshape(2, -1)
+    assert recorded == pytest.approx(by_hand.reshape(2, 3, -1).sum(axis=1))
+    in_cash = values[(keys["measure"] == "profit") & (keys["market"] != "")]
+    assert recorded.sum() < in_cash.sum(), "owners' work and capital cost something"
+
+
+def test_a_run_of_ten_years_stays_below_a_hundred_thousand_rows() -> None:
+    assert len(layouts.layout(load_world(), 120).keys["measure"]) < 100_000
 
 
 def test_layout_and_series_have_the_same_size() -> None:

@@ -1,7 +1,7 @@
 """What a run leaves behind: the recorder that fills the rows of the layout.
 
 Every run of a world and a number of months has the same rows; only the values differ. Monthly by market and
-role, quarterly by destination cell and cost component, yearly by leg and jurisdiction.
+role, quarterly by destination cell and cost component and some by market, yearly by leg and jurisdiction.
 """
 
 from copy import copy
@@ -18,6 +18,7 @@ from countermarket.model.recording.layout import (
     GRADE_ROW,
     LEG_ROW,
     MARKET_PLACE_ROW,
+    MARKET_QUARTER_ROW,
     MARKET_ROW,
     PLACE_ROW,
     ROLE_ROW,
@@ -77,6 +78,7 @@ class Series(NamedTuple):
     place: Any  # PLACE_ROW (years, J)
     public_cost: Any  # f8 (quarters, J): USD
     market_place: Any  # MARKET_PLACE_ROW (years, M, J)
+    market_quarter: Any  # MARKET_QUARTER_ROW (quarters, M)
 
 
 def series_for(world: World, months: int, cells: int) -> Series:
@@ -96,6 +98,7 @@ def series_for(world: World, months: int, cells: int) -> Series:
         place=np.zeros((years, len(world.jurisdictions)), PLACE_ROW),
         public_cost=np.zeros((quarters, len(world.jurisdictions))),
         market_place=np.zeros((years, markets, len(world.jurisdictions)), MARKET_PLACE_ROW),
+        market_quarter=np.zeros((quarters, markets), MARKET_QUARTER_ROW),
     )
 
 

@@ -30,6 +30,7 @@ def take(state: State, parameters: Any, sheet: Any, series: Any, month: int) -> 
         _add_quarter(sheet, series, month // 3, month % 3 == 2)
         for j in range(state.agencies.size):
             series.public_cost[month // 3, j] += state.agencies[j].public_cost
+        _add_economic_profit(state, series.market_quarter[month // 3])
     if month // 12 < series.leg.shape[0]:
         _add_year(state, parameters, sheet, series, month // 12)
     if month % 12 == 11:
@@ -197,6 +198,16 @@ def _add_quarter(sheet: Any, series: Any, quarter: int, ends: bool) -> None:
         if ends:
             series.component[quarter, m, N_COMPONENTS] = whole
             sheet.quarter_units[m] = 0.0
+
+
+@kernel
+def _add_economic_profit(state: State, markets: Any) -> None:
+    """What groups keep once owners who work are paid and their own capital bears interest, added to its quarter."""
+    for g in range(state.clock[0].slots):
+        group = state.groups[g]
+        if group.active:
+            row = markets[group.market]
+            row.economic_profit += group.profit - group.imputed
 
 
 @kernel
