@@ -3,7 +3,8 @@
 A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; its text comes from the
 declarations in the package, so that no fact stands in two places. The ranking in the README comes from a
 study: `python docs/tables.py --ranking results/FOLDER`; the results of the validation from its folder:
-`python docs/tables.py --validation results/validation`.
+`python docs/tables.py --validation results/validation`; those of ablations from theirs: `python docs/tables.py
+--ablations results/ablations`.
 """
 
 import inspect
@@ -251,10 +252,20 @@ def appraisal_inputs() -> str:
     return table(["Input", "Meaning", "Value", "Range", "Unit", "Prices", "Source"], rows)
 
 
+def switches() -> str:
+    """What takes each change to the structure away, and which none does."""
+    from countermarket.evidence.ablations.page import fixed_table, switches_table
+    from countermarket.evidence.ablations.switches import load_changes
+
+    changes = load_changes()
+    return f"{switches_table(changes)}\n\nNo parameter value takes these away:\n\n{fixed_table(changes)}"
+
+
 PARTS = {
     "appraisal_inputs": appraisal_inputs,
     "commands": commands, "experiments": experiments, "levers": levers, "shocks": shocks, "measures": measures,
     "mechanisms": mechanisms, "month": month, "parameters": parameter_tables, "scenarios": scenarios, "state": state,
+    "switches": switches,
 }  # fmt: skip
 
 
@@ -365,13 +376,34 @@ def write_validated(folder: Path) -> None:
     print("wrote validation.md")
 
 
+def ablated(folder: Path) -> str:
+    """What ablations found, and how they were made."""
+    import json
+
+    from countermarket.evidence.ablations import page, rows
+    from countermarket.evidence.ablations.switches import load_changes
+
+    how = json.loads((folder / rows.HOW).read_text(encoding="utf-8"))
+    made_of = f"{how['pairs']} pairs, {how['parameters']}, seed {how['seed']}, code {how['code']}, "
+    return f"{page.results(rows.read(folder), load_changes())}\n\n{made_of}{how['minutes']:g} minutes."
+
+
+def write_ablated(folder: Path) -> None:
+    """Put the results of ablations into their page."""
+    page = HERE / "ablations.md"
+    first, last = "<!-- ablations table -->\n", "<!-- end of ablations table -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(first)
+    page.write_text(before + first + ablated(folder) + "\n" + last + rest.partition(last)[2], encoding="utf-8")
+    print("wrote ablations.md")
+
+
+FROM_FOLDERS = {"--validation": write_validated, "--ranking": write_ranking, "--ablations": write_ablated}
+
+
 def main(words: Sequence[str]) -> int:
     """Renew the pages, or say which are out of date."""
-    if words[:1] == ["--validation"]:
-        write_validated(Path(words[1]))
-        return 0
-    if words[:1] == ["--ranking"]:
-        write_ranking(Path(words[1]))
+    if words and words[0] in FROM_FOLDERS:
+        FROM_FOLDERS[words[0]](Path(words[1]))
         return 0
     written = {page: page.read_text(encoding="utf-8") for page in pages()}
     stale = {page: text for page, old in written.items() if (text := renewed(old)) != old}

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 YEAR = 12
 Progress = Callable[[int, int, str], None]
+Read = dict[tuple[str, str, int], Series]
+"""Series by experiment, scenario and replicate."""
 
 
 class Outcome(NamedTuple):
@@ -75,11 +77,11 @@ def run_experiments(
     """
     runner = runner or packaged_runner(progress)
     plan = plan_study([scenarios[name] for name in scenarios], replicates, seed, ensemble)
-    measured = [*wanted, *(beside(one) for one in wanted if one.moves)]
-    months = _months_of(plan, measured, scenarios, most_months)
+    measured = with_sides(wanted)
+    months = months_of(plan, measured, scenarios, most_months)
     jobs = jobs_of(plan, months, ensemble)
-    readers = _readers(plan, measured, months, runner)
-    read: dict[tuple[str, str, int], Series] = {}
+    readers = readers_of(plan, measured, months, runner)
+    read: Read = {}
     failed = []
     with closing(run_all(runner, jobs, min(workers or default_workers(), len(jobs)))) as results:
         for done, (run, result) in enumerate(zip(plan.runs, results, strict=True), start=1):
@@ -90,14 +92,25 @@ def run_experiments(
                 continue
             for experiment, reader in readers[run.scenario]:
                 read[experiment.id, run.scenario, run.replicate] = reader(result.values)
-    outcomes = [
-        _outcome(one, Arms(scenarios[one.scenario], _against(one, plan), read, replicates), most_months)
-        for one in wanted
+    return Outcomes(outcomes_of(wanted, scenarios, plan, read, replicates, most_months), failed)
+
+
+def with_sides(wanted: Sequence[Experiment]) -> list[Experiment]:
+    """All that must be read for some experiments: what their treatments move stands behind them."""
+    return [*wanted, *(beside(one) for one in wanted if one.moves)]
+
+
+def outcomes_of(
+    wanted: Sequence[Experiment], scenarios: dict[str, Scenario], plan: Plan, read: Read, replicates: int,
+    most: int | None = None,
+) -> list[Outcome]:  # fmt: skip
+    """The outcome of each experiment from what was read of its two arms."""
+    return [
+        _outcome(one, Arms(scenarios[one.scenario], _against(one, plan), read, replicates), most) for one in wanted
     ]
-    return Outcomes(outcomes, failed)
 
 
-def _months_of(
+def months_of(
     plan: Plan, wanted: Sequence[Experiment], scenarios: dict[str, Scenario], most: int | None
 ) -> dict[str, int]:
     """Whole years of months each scenario must run; a reference as many as the longest it stands beside."""
@@ -122,7 +135,7 @@ def window(experiment: Experiment, most: int | None) -> tuple[int, int]:
     return (experiment.first if experiment.first <= most - YEAR + 1 else most - YEAR + 1), most
 
 
-def _readers(
+def readers_of(
     plan: Plan, wanted: Sequence[Experiment], months: dict[str, int], runner: Runner
 ) -> dict[str, list[tuple[Experiment, Reader]]]:
     """For each scenario and reference, the experiments that read it and how."""
@@ -142,7 +155,7 @@ class Arms(NamedTuple):
 
     scenario: Scenario
     against: str
-    read: dict[tuple[str, str, int], Series]
+    read: Read
     replicates: int
 
     def paired(self, name: str) -> tuple[tuple[str, ...], Array, Array]:
