@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import statistics
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from small_model import small_runner
 from typer.testing import CliRunner
 
+from countermarket.analysis.swept import read_points
+from countermarket.cli.analyses_view import print_drivers
 from countermarket.cli.app import app
 from countermarket.sweeps import sweep
 
@@ -18,9 +23,9 @@ title: Sharing in dear and cheap worlds
 factors:
   - {lever: alliance.data_sharing_share, low: 0.5, high: 1.0}
   - {parameter: capital_rate, low: 0.01, high: 0.02}
-design: {kind: latin_hypercube, samples: 20}
+design: {kind: latin_hypercube, samples: 16}
 replicates: 2
-months: 36
+months: 24
 """
 
 
@@ -39,14 +44,28 @@ def test_analyse_prints_and_keeps_its_chart_and_table(swept: Path) -> None:
     told = call("analyse", str(swept), "--json")
     assert told.exit_code == 0, told.output
     document = json.loads(told.stdout)
-    assert (document["method"], document["rows"], document["replicates"]) == ("pawn", 20, 2)
+    assert (document["method"], document["rows"], document["replicates"]) == ("pawn", 16, 2)
     assert {path.suffix for path in (swept / "figures").glob("drivers_index.*")} == {".svg", ".png", ".csv", ".txt"}
-    assert "alliance.data_sharing_share" in call("analyse", str(swept)).stdout
+    console = Console(file=io.StringIO(), width=120)
+    print_drivers(console, document)
+    assert "alliance.data_sharing_share" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("command", ["analyse"])
+def test_discover_says_where_it_fails(swept: Path) -> None:
+    middle = str(statistics.median(read_points(swept).results))
+    told = call("discover", str(swept), "--below", middle, "--json")
+    assert told.exit_code == 0, told.output
+    box = json.loads(told.stdout)["boxes"][0]
+    assert [one["factor"] for one in box["limits"]] == ["alliance.data_sharing_share"]
+    assert box["density"] == 1.0
+    assert "alliance.data_sharing_share" in call("discover", str(swept), "--below", middle, "--draws").stdout
+    assert "No box" in call("discover", str(swept)).stdout
+    assert call("discover", str(swept), "--outcome", "change_harm").exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["analyse", "discover"])
 def test_what_is_no_sweep_or_no_outcome_is_refused(swept: Path, tmp_path: Path, command: str) -> None:
     assert call(command, str(tmp_path)).exit_code == 2
-    told = call(command, str(swept), "--outcome", "indx")
+    told = call(command, str(swept), "--outcome", "indx", *(() if command == "analyse" else ("--below", "1")))
     assert told.exit_code == 2
     assert "Did you mean index?" in told.stderr

@@ -32,6 +32,7 @@ factors:
 design: {kind: grid, levels: 3}
 replicates: 2
 months: 24
+central: true
 """
 MIXED = """\
 title: Sharing in dear and cheap worlds

@@ -61,7 +61,7 @@ def read_swept(folder: Path | str, outcome: str = "index") -> Swept:
         raise refused(folder, f"no outcome is called {outcome}.{hint} The manifest lists all under columns")
     names = list(manifest["problem"]["names"])
     table = read_columns(folder, ["design_row", "replicate", "status", outcome, *names])
-    factors, results = as_matrix(table, names, outcome)
+    factors, results = as_matrix(as_numbers(table, manifest), names, outcome)
     design = str(manifest["design"]["kind"])
     factors, results = _whole_rows(folder, design, factors, results)
     arguments = dict(manifest["analysis"]["arguments"])
@@ -84,6 +84,24 @@ def read_columns(folder: Path, names: list[str]) -> dict[str, Any]:
 
     table = pq.read_table(on_disk(folder / TABLE), columns=names)
     return {name: table[name].to_numpy(zero_copy_only=False) for name in names}
+
+
+def choices_of(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What each factor of words may be, in the order of the study's file."""
+    told = {str(one["name"]): list(one.get("choices", ())) for one in manifest["factors"]}
+    return {name: words for name, words in told.items() if any(isinstance(word, str) for word in words)}
+
+
+def as_numbers(table: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The table with the place of each word in its factor's list in place of the word."""
+    import numpy as np
+
+    numbers = dict(table)
+    for name, words in choices_of(manifest).items():
+        if name in numbers:
+            place = {word: float(number) for number, word in enumerate(words)}
+            numbers[name] = np.array([place[word] for word in numbers[name]])
+    return numbers
 
 
 def as_matrix(table: Mapping[str, Any], names: list[str], outcome: str) -> tuple[Floats, Floats]:
@@ -109,3 +127,66 @@ def _whole_rows(folder: Path, design: str, factors: Floats, results: Floats) -> 
     if there.sum() < 2:
         raise refused(folder, "fewer than two rows have a result")
     return factors[there], results[there]
+
+
+class Points(NamedTuple):
+    """Every pair of runs that finished: its factors, its draw of parameters if asked for, and its outcome."""
+
+    title: str
+    names: list[str]
+    factors: Floats
+    """(points, names)"""
+    outcome: str
+    unit: str
+    results: Floats
+    """(points,)"""
+
+
+def read_points(folder: Path | str, outcome: str = "index", with_draws: bool = False) -> Points:
+    """The pairs of a finished sweep. A factor of three words or more becomes a column a word."""
+    import numpy as np
+
+    folder = Path(folder)
+    manifest = read_manifest(folder, "sweep")
+    columns = outcomes_of(folder, manifest)
+    if outcome not in columns:
+        raise refused(folder, f"no outcome is called {outcome}.{nearest(outcome, columns)} The manifest lists all")
+    table = read_columns(folder, ["replicate", "status", outcome, *manifest["problem"]["names"]])
+    inputs = _inputs(table, manifest)
+    if with_draws:
+        inputs |= _drawn(table["replicate"], manifest)
+    whole = table["status"] == "done"
+    factors = np.column_stack([column[whole] for column in inputs.values()])
+    results = table[outcome][whole].astype(float)
+    known = np.isfinite(results)
+    return Points(
+        str(manifest["title"]), list(inputs), factors[known], outcome, columns[outcome], results[known]
+    )
+
+
+def _inputs(table: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, Floats]:
+    """The factors as columns of numbers."""
+    words, inputs = choices_of(manifest), dict[str, Any]()
+    numbers = as_numbers(table, manifest)
+    for name in manifest["problem"]["names"]:
+        if len(words.get(name, ())) > 2:
+            inputs |= {f"{name} = {word}": (table[name] == word).astype(float) for word in words[name]}
+        else:
+            inputs[name] = numbers[name].astype(float)
+    return inputs
+
+
+def _drawn(replicates: Any, manifest: Mapping[str, Any]) -> dict[str, Floats]:
+    """The parameters of each pair's draw that differ between the draws, and are no factors."""
+    import numpy as np
+
+    draws = manifest.get("draws") or {}
+    if not draws:
+        return {}
+    by_replicate = np.array([draws["values"][str(draw)] for draw in draws["of_replicates"]])
+    own = set(manifest["problem"]["names"])
+    return {
+        name: column[replicates]
+        for name, column in zip(draws["names"], by_replicate.T, strict=True)
+        if name not in own and np.ptp(column) > 0
+    }

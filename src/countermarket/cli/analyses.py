@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermarket.cli.endings import reported
+from countermarket.cli.endings import refuse, reported
 from countermarket.cli.options import AsJson
 
 if TYPE_CHECKING:
@@ -32,6 +32,45 @@ def analyse(
         document = drivers(read_swept(sweep, outcome))
         keep(drivers_chart(document), sweep)
         show(document, as_json, print_drivers)
+
+
+def discover(
+    sweep: SweepFolder,
+    outcome: Outcome = "index",
+    below: Annotated[float | None, typer.Option(help="It fails where the outcome lies below this.")] = None,
+    above: Annotated[float | None, typer.Option(help="It fails where the outcome lies above this.")] = None,
+    draws: Annotated[
+        bool, typer.Option("--draws", help="Also look among the parameters of the calibrated ensemble.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say in which worlds an outcome of a saved sweep fails."""
+    with reported():
+        from countermarket.analysis.boxes import failures_in_boxes
+        from countermarket.analysis.swept import read_points
+        from countermarket.charts.of_analyses import box_chart
+        from countermarket.cli.analyses_view import print_boxes
+
+        rule, limit = rule_of(outcome, below, above)
+        points = read_points(sweep, outcome, draws)
+        failed = points.results < limit if rule == "below" else points.results > limit
+        about = {"title": points.title, "outcome": outcome, "unit": points.unit, "rule": f"{rule} {limit:g}"}
+        document = failures_in_boxes(points.names, points.factors, failed, about)
+        chart = box_chart(document)
+        if chart is not None:
+            keep(chart, sweep)
+        show(document, as_json, print_boxes)
+
+
+def rule_of(outcome: str, below: float | None, above: float | None) -> tuple[str, float]:
+    """When an outcome fails: as asked; an index that is not raised, if nothing is asked."""
+    if below is not None and above is not None:
+        refuse("--below or --above, not both")
+    if above is not None:
+        return "above", above
+    if below is None and not outcome.startswith("index"):
+        refuse(f"{outcome}: say when it fails, with --below or --above")
+    return "below", 100.0 if below is None else below
 
 
 def keep(chart: Chart, folder: Path) -> None:

@@ -59,3 +59,30 @@ def luck_text(document: Mapping[str, Any]) -> str:
         f"Luck: {share:.0%} of the variance of single pairs (averaged above over {document['replicates']} replicates); "
         f"{apart:.0%} moves the rows apart."
     )
+
+
+def print_boxes(console: Console, document: Mapping[str, Any]) -> None:
+    """Print each box: its limits, what it holds of the failures, and how dense it is, elsewhere too."""
+    outcome = f"{shown(document['outcome'])} is {document['rule']}"
+    share = f"{document['failed_share']:.0%} of {document['points']:,} pairs"
+    console.print(f"{shown(document['title'])}: {outcome} in {share}")
+    boxes = [box for box in document["boxes"] if box["limits"]]
+    if not boxes:
+        console.print("No box of factors holds its failures: none fails, all do, or luck explains every limit.\n")
+    for box in boxes:
+        columns = [("factor", "left"), ("from", "right"), ("to", "right"), ("tried", "right"), ("by luck", "right")]
+        rows = [
+            [shown(one["factor"]), f"{one['low']:.3g}", f"{one['high']:.3g}",
+             f"{one['tried'][0]:.3g} to {one['tried'][1]:.3g}", f"{one['chance']:.1g}"]
+            for one in box["limits"]
+        ]  # fmt: skip
+        print_rows(console, f"{box['method']}: {box_text(box)}", columns, rows)
+
+
+def box_text(box: Mapping[str, Any]) -> str:
+    """Coverage and density in words."""
+    said = f"{box['coverage']:.0%} of the failures, {box['density']:.0%} of its {box['points']} pairs fail"
+    if box.get("density_elsewhere") is None:
+        return said
+    elsewhere = f"{box['coverage_elsewhere']:.0%} and {box['density_elsewhere']:.0%}"
+    return f"{said}; {elsewhere} among pairs that did not shape it"

@@ -119,12 +119,12 @@ def check_sweep(path: Path, where: Setting) -> str:
     from countermarket.cli.console import say
     from countermarket.runs.experiment import foretold
     from countermarket.sweeps import draws
-    from countermarket.sweeps.design import at_its_highest
-    from countermarket.sweeps.file import read_design
+    from countermarket.sweeps.design import at_its_widest
+    from countermarket.sweeps.file import axes_of, read_design
     from countermarket.world.load import load_world
 
     design = read_design(path, where.world, where.model, is_drawn=False)
-    for warning in foretold(at_its_highest(design), design.months, where.world or load_world()):
+    for warning in foretold(at_its_widest(design), design.months, where.world or load_world()):
         say(f"warning: {warning}")
-    points = draws.rows(design.plan, len(design.factors))
+    points = draws.rows(design.plan, len(design.factors), axes_of(design.factors))
     return f"a sweep over {counted(design.factors, 'factor')}: {points:,} points, {points * design.replicates:,} runs"

@@ -17,8 +17,8 @@ from countermarket.results.manifest import text_of
 from countermarket.results.values import saved_values
 from countermarket.runs.job import Runner
 from countermarket.runs.packaged import keep_world
-from countermarket.sweeps.design import Design
-from countermarket.sweeps.draws import analysis
+from countermarket.sweeps.design import Design, Factor
+from countermarket.sweeps.draws import UNIFORM, analysis
 from countermarket.sweeps.rows import columns, part_table, residuals_in
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _manifest(design: Design, identity: Mapping[str, str], runner: Runner) -> di
         "question": design.question,
         "scenario": scenario.name,
         "reference": reference_of(scenario).name,
-        "factors": [factor._asdict() for factor in design.factors],
+        "factors": [described(factor) for factor in design.factors],
         "problem": design.problem,
         "design": design.plan._asdict(),
         "analysis": analysis(design.plan),
@@ -129,10 +129,33 @@ def _manifest(design: Design, identity: Mapping[str, str], runner: Runner) -> di
             "scenario": text_of(scenario.path),
             "baseline": text_of(scenario.baseline_path),
         },
+        "draws": drawn_of(design),
         "hashes": dict(identity),
         "versions": provenance.versions(),
         **provenance.commit(),
         "machine": provenance.machine(),
+    }
+
+
+def described(factor: Factor) -> dict[str, Any]:
+    """A factor as the manifest tells it: what it may be, or how its numbers lie."""
+    told = {name: getattr(factor, name) for name in ("name", "kind", "target", "key", "low", "high")}
+    further = {"levers": list(factor.levers), "choices": [factor.cell(place) for place in range(len(factor.choices))]}
+    told |= {name: value for name, value in further.items() if value}
+    return told | ({"distribution": factor.spread._asdict()} if factor.spread != UNIFORM else {})
+
+
+def drawn_of(design: Design) -> dict[str, Any]:
+    """The parameters of each replicate's draw from the ensemble; nothing where central values are run."""
+    ensemble = design.ensemble
+    if ensemble is None:
+        return {}
+    draws = [ensemble.draw_of(replicate) for replicate in range(design.replicates)]
+    return {
+        "ensemble": ensemble.digest,
+        "of_replicates": draws,
+        "names": list(ensemble.names),
+        "values": {str(draw): list(ensemble.values[draw - 1]) for draw in dict.fromkeys(draws)},
     }
 
 

@@ -85,7 +85,7 @@ def _row(design: Design, point: Placed, result: Result, reference: Values | None
         "seed": design.seed,
         "status": "failed" if message else "done",
         "message": message,
-        **{factor.name: float(value) for factor, value in factors},
+        **{factor.name: factor.cell(float(value)) for factor, value in factors},
     }
 
 
@@ -184,14 +184,24 @@ def _schema(design: Design, markets: Sequence[str]) -> Any:
     text = [(name, pa.string()) for name in ("status", "message")]
     units = {factor.name: _factor_unit(design, factor) for factor in design.factors}
     units |= columns(markets, design.measures)
-    numbers = [pa.field(name, pa.float64(), metadata={"unit": unit}) for name, unit in units.items()]
-    return pa.schema([*whole, *text, *numbers])
+    words = {factor.name for factor in design.factors if factor.is_text}
+    columned = [
+        pa.field(name, pa.string() if name in words else pa.float64(), metadata={"unit": unit})
+        for name, unit in units.items()
+    ]
+    return pa.schema([*whole, *text, *columned])
 
 
 def _factor_unit(design: Design, factor: Factor) -> str:
-    """The unit of a factor's column: the lever's, or the parameter's own."""
+    """The unit of a factor's column: the lever's, the parameter's own, months, or what it may be."""
     lever = design.names.levers.get(factor.target)
-    return lever.unit if lever is not None else f"as the parameter {factor.target}"
+    if factor.kind == "parameter":
+        return f"as the parameter {factor.target}"
+    if factor.kind == "date" or factor.key == "start":
+        return "months later"
+    if factor.kind == "shock":
+        return f"as the shock {factor.target}"
+    return lever.unit if lever is not None else {"part": "0 left out, 1 put in"}.get(factor.kind, "name")
 
 
 def _replace_table(path: Path, table: Any) -> None:

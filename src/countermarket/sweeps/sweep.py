@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from countermarket.declared.calendar import dated
-from countermarket.policy.scenario import reference_of
 from countermarket.results import series
 from countermarket.results.folders import refused
 from countermarket.results.manifest import describe_scenario, describe_world
@@ -24,7 +23,14 @@ from countermarket.runs.experiment import foretold
 from countermarket.runs.job import Job, Result, Runner
 from countermarket.runs.packaged import packaged_runner
 from countermarket.runs.processes import default_workers, run_all
-from countermarket.sweeps.design import Design, overrides_of, scenario_of
+from countermarket.sweeps.design import (
+    Design,
+    at_its_widest,
+    has_own_reference,
+    overrides_of,
+    reference_at,
+    scenario_of,
+)
 from countermarket.sweeps.file import read_design
 from countermarket.sweeps.folder import (
     TABLE,
@@ -90,7 +96,7 @@ class Status(NamedTuple):
 
 
 def run_sweep(
-    path: Path | str,
+    path: Path | str | Design,
     *,
     workers: int | None = None,
     shard: tuple[int, int] | None = None,
@@ -101,7 +107,7 @@ def run_sweep(
     runner: Runner | None = None,
     retry_failed: bool = False,
 ) -> Path:
-    """Run what is left of a sweep, or of a shard (i, n) of it, and return its folder.
+    """Run what is left of a sweep (its file or its design), or of a shard (i, n) of it, and return its folder.
 
     In the packaged world and with the standard model where none is given; with `retry_failed` what failed is left too.
 
@@ -117,7 +123,7 @@ def run_sweep(
 
 
 def _opened(
-    path: Path | str,
+    path: Path | str | Design,
     out: Path | None,
     progress: Progress | None,
     world: World | None,
@@ -126,9 +132,9 @@ def _opened(
     may_begin: bool = True,
 ) -> Sweep:
     """A sweep with its folder, begun or taken up."""
-    design = read_design(path, world, model)
+    design = path if isinstance(path, Design) else read_design(path, world, model)
     runner = runner or packaged_runner(progress, world, model)
-    warnings = foretold(scenario_of(design, 0), design.months, runner.world)
+    warnings = [*foretold(at_its_widest(design), design.months, runner.world), *alone(design)]
     identity = identity_of(design, runner)
     target = Path(out) if out is not None else default_folder(design, identity)
     if not may_begin and not (target / "manifest.json").exists():
@@ -156,15 +162,28 @@ def _begun(sweep: Sweep, chunk: Chunk, retry_failed: bool = False) -> Begun:
 
 def chunks_of(design: Design) -> list[Chunk]:
     """Points in the order of their draws, so that those that share references stand together."""
-    draws: dict[tuple[tuple[str, float], ...], int] = {}
+    draws: dict[tuple[object, ...], int] = {}
+    references = [reference_at(design, row).digest if has_own_reference(design) else "" for row in rows_of(design)]
     points = [
-        Point(row, draws.setdefault(overrides_of(design, row), len(draws)), replicate)
-        for row in range(len(design.values))
+        Point(row, draws.setdefault((*overrides_of(design, row, replicate), references[row]), len(draws)), replicate)
+        for row in rows_of(design)
         for replicate in range(design.replicates)
     ]
     points.sort(key=lambda point: (point.draw, point.row, point.replicate))
     cuts = range(0, len(points), PAIRS_A_CHUNK)
     return [Chunk(number, tuple(points[cut : cut + PAIRS_A_CHUNK])) for number, cut in enumerate(cuts)]
+
+
+def rows_of(design: Design) -> range:
+    """The rows of a design."""
+    return range(len(design.values))
+
+
+def alone(design: Design) -> list[str]:
+    """What to say of a design that runs in one draw of an ensemble."""
+    if design.ensemble is None or design.replicates > 1:
+        return []
+    return ["one replicate runs in one draw of the calibrated ensemble; more replicates hold more of what is not known"]
 
 
 def _run_chunks(sweep: Sweep, left: Sequence[Begun], workers: int, progress: Progress | None) -> None:
@@ -236,8 +255,8 @@ def _tasks(target: Path, left: Sequence[Begun]) -> list[Task]:
 def _job(design: Design, task: Task) -> Job:
     """A task as a run: the same draw, seed and replicate for a point and its reference."""
     point = task.point
-    scenario = reference_of(design.scenario) if task.is_reference else scenario_of(design, point.row)
-    overrides = overrides_of(design, point.row)
+    scenario = reference_at(design, point.row) if task.is_reference else scenario_of(design, point.row)
+    overrides = overrides_of(design, point.row, point.replicate)
     return Job(scenario, design.seed, point.replicate, design.months, overrides=overrides)
 
 
@@ -280,7 +299,7 @@ def _reference(target: Path, point: Point, references: dict[tuple[int, int], Val
 def _entry(design: Design, runner: Runner, keys: dict[str, Any]) -> dict[str, Any]:
     """The swept scenario as its arms need to know it: first change and places it acts in."""
     months = sorted(set(keys["month"].tolist()))
-    return describe_scenario(scenario_of(design, 0), {}, months, describe_world(runner.world))
+    return describe_scenario(at_its_widest(design), {}, months, describe_world(runner.world))
 
 
 # --- the table --------------------------------------------------------------------------------------------
