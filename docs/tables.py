@@ -3,8 +3,8 @@
 A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; its text comes from the
 declarations in the package, so that no fact stands in two places. The ranking in the README comes from a
 study: `python docs/tables.py --ranking results/FOLDER`; the results of the validation from its folder:
-`python docs/tables.py --validation results/validation`; those of ablations from theirs: `python docs/tables.py
---ablations results/ablations`.
+`python docs/tables.py --validation results/validation`; those of ablations and
+of the club from theirs: `--ablations results/ablations`, `--club results/club`.
 """
 
 import inspect
@@ -397,7 +397,25 @@ def write_ablated(folder: Path) -> None:
     print("wrote ablations.md")
 
 
-FROM_FOLDERS = {"--validation": write_validated, "--ranking": write_ranking, "--ablations": write_ablated}
+def write_club(folder: Path) -> None:
+    """Put the results of the club into their page."""
+    import json
+
+    from countermarket.evidence.club import page as club
+
+    how = json.loads((folder / "club.json").read_text(encoding="utf-8"))
+    text = f"{club.results(club.read(folder / 'club.csv'))}\n\n{how['pairs']} pairs, seed {how['seed']}, "
+    text += f"{'a draw of the calibrated ensemble each' if how['drawn'] else 'central values'}, code {how['code']}."
+    page = HERE / "club.md"
+    first, last = "<!-- club table -->\n", "<!-- end of club table -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(first)
+    page.write_text(before + first + text + "\n" + last + rest.partition(last)[2], encoding="utf-8")
+    print("wrote club.md")
+
+
+FROM_FOLDERS = {
+    "--validation": write_validated, "--ranking": write_ranking, "--ablations": write_ablated, "--club": write_club,
+}  # fmt: skip
 
 
 def main(words: Sequence[str]) -> int:
