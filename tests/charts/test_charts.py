@@ -22,6 +22,7 @@ from countermarket.charts.chart import drawn
 from countermarket.charts.countries import countries_finding
 from countermarket.charts.flows import Place, curves, edges, jurisdiction_places, land_rings
 from countermarket.charts.material import Material, edges_of, material, unit_of
+from countermarket.charts.moved import Moved, ends_of
 from countermarket.charts.over_time import Fan, over_time_finding
 from countermarket.charts.ranking import ranking_finding
 from countermarket.charts.style import NARROW, WIDE, house_style
@@ -168,6 +169,32 @@ def test_no_text_leaves_the_picture_or_covers_another_name(source: Material, wid
             kept = [boxes[text] for text in group if text in boxes]
             overlapping = [(a, b) for i, a in enumerate(kept) for b in kept[i + 1 :] if a.overlaps(b)]
             assert not overlapping, chart.name
+
+
+def test_a_picture_alone_says_what_it_finds_and_where_it_comes_from(folder: Path, files: list[Path]) -> None:
+    for name in NAMES:
+        picture = (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+        words_of = (folder / "figures" / f"{name}.txt").read_text(encoding="utf-8")
+        texts = " ".join(re.findall(r"<text [^>]*>([^<]*)</text>", picture))
+        assert words_of.split()[0].split("&")[0] in texts, name
+        assert "Source: countermarket simulation" in texts, name
+
+
+def test_the_change_of_components_adds_up_to_that_of_the_whole(files: list[Path], folder: Path) -> None:
+    text = (folder / "figures" / "cost_components.csv").read_text(encoding="utf-8-sig")
+    rows = [row for row in csv.DictReader(text.splitlines()) if row["arm"] == "change" and row["market"] == "cocaine"]
+    of_first = [row for row in rows if row["scenario"] == rows[0]["scenario"]]
+    parts = sum(float(row["mean"]) for row in of_first if row["component"] != "total")
+    assert parts == pytest.approx(next(float(row["mean"]) for row in of_first if row["component"] == "total"), abs=1e-3)
+
+
+def test_one_market_does_not_set_the_scale_of_displacement() -> None:
+    few = np.array([[-2.0] * 9 + [-90.0], [-1.0] * 9 + [-3.0], [1.0] * 9 + [80.0]])
+    part = Moved(None, few, few / 2, {})  # type: ignore[arg-type]
+    low, high = ends_of([part])
+    assert low > -60
+    assert high < 60
+    assert low < -3
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -89,7 +89,7 @@ def _rows(arms: tuple[Arm, ...], names: list[str]) -> list[tuple[Cell, ...]]:
 def _draw(arms: tuple[Arm, ...], names: list[str], width: float) -> "Figure":
     narrow = is_narrow(width)
     columns = 1 if narrow else 3
-    characters = 18 if narrow else 20
+    characters = 18 if narrow else 22
     pitch = row_pitch([arm.title for arm in arms], characters)
     figure, shown = panels(width, len(names), columns, pitch * len(arms) + 0.75, share_x=False, share_y=False)
     for place, (axes, name) in enumerate(zip(shown, names, strict=True)):

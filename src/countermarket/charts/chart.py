@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from countermarket.charts.frame import framed
 from countermarket.charts.style import NARROW, WIDE, house_style
 from countermarket.charts.typeface import FALLBACK, font_faces
 from countermarket.reading.wording import fit_for_xml
@@ -44,11 +45,16 @@ class Drawn(NamedTuple):
 def save_chart(chart: Chart, folder: Path) -> list[Path]:
     """Write the files of one chart into the folder: SVG, PNG, CSV, text. Each is complete or absent."""
     with house_style():
-        figure = chart.draw(WIDE)
+        figure = framed(chart.draw(WIDE), chart.title, chart.subtitle, _below(chart))
         files = {"svg": with_typeface(_svg(figure, chart)), "png": _png(figure, chart)}
     files |= {"csv": csv_text(chart).encode(), "txt": words_text(chart).encode()}
     folder.mkdir(parents=True, exist_ok=True)
     return [_write_whole(folder / f"{chart.name}.{ending}", content) for ending, content in files.items()]
+
+
+def _below(chart: Chart) -> str:
+    """What stands under a picture that travels alone."""
+    return " ".join(part for part in (chart.note, f"Source: {chart.source}") if part)
 
 
 def drawn(chart: Chart) -> Drawn:

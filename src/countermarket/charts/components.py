@@ -21,18 +21,18 @@ from countermarket.charts.material import (
 )
 from countermarket.charts.style import (
     BLUE,
-    ORANGE,
+    GREY,
     few_ticks,
     heading,
     interval_rows,
     is_narrow,
     key,
+    limits,
     panels,
 )
 from countermarket.charts.words import finding, market_label, plain
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 LABELS = {
@@ -75,14 +75,15 @@ def cost_components(source: Material) -> Chart | None:
     return Chart(
         name="cost_components",
         title=said(source, len(LABELS), components_finding(leading)),
-        subtitle=f"Cost per unit delivered by component, {leading.arm.title} and its paired reference, "
-        f"{window_in_words(source)}; each market on its own scale; line: 80% interval over runs, dot: mean",
+        subtitle=f"What each component adds to the cost of a unit delivered, {leading.arm.title} against its paired "
+        f"reference, per cent of that one's whole cost, {window_in_words(source)}; each market on its own scale; "
+        "line: 80% interval over paired runs, dot: mean",
         source=source_line(source),
         alt=_components_alt(leading),
         header=("scenario", "market", "component", "unit", "arm", "mean", "low", "high", "carried"),
         rows=[row for part in parts for row in _component_rows(part, len(parts))],
         draw=lambda width: _draw_components(leading, width),
-        note="Components cannot be stacked: each has an interval of its own.",
+        note="Left of the line a component costs less than without the policy. Levels in USD stand in the data.",
     )
 
 
@@ -151,7 +152,7 @@ def _components_alt(part: Decomposition) -> str:
 
 def _component_rows(part: Decomposition, company: int) -> list[tuple[Cell, ...]]:
     """Both arms' costs; beside the scenario's, whether the pairs carry its change."""
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[Cell, ...]] = _change_rows(part, company)
     carried = carried_in(part.after, part.before, company * len(part.markets) * len(part.components))
     for name, samples in (("reference", part.before), ("scenario", part.after)):
         low, mean, high = edges_of(samples)
@@ -173,36 +174,48 @@ def _component_rows(part: Decomposition, company: int) -> list[tuple[Cell, ...]]
     return rows
 
 
+def _change_rows(part: Decomposition, company: int) -> list[tuple[Cell, ...]]:
+    """What the picture shows: each component's change, and all together."""
+    gaps = with_total(added(part))
+    low, mean, high = edges_of(gaps)
+    carried = carried_in(gaps, 0.0, company * gaps[0].size)
+    unit = "% of the reference's cost"
+    return [
+        (
+            *(part.arm.name, market, component, unit, "change"),
+            *(float(of[m, c]) for of in (mean, low, high)),
+            int(carried[m, c]),
+        )
+        for m, market in enumerate(part.markets)
+        for c, component in enumerate((*part.components, "total"))
+    ]
+
+
 def _draw_components(part: Decomposition, width: float) -> "Figure":
+    """What each component adds to the reference's cost, and all together; grey where it may be luck."""
     narrow = is_narrow(width)
     columns = 1 if narrow else 3
-    height = 0.34 * len(part.components) + 0.75
+    labels = [*(LABELS[name] for name in part.components), "All together"]
     figure, shown = panels(
-        width, len(part.markets), columns, height, share_x=False, share_y=False, extra=0.35
+        width, len(part.markets), columns, 0.34 * len(labels) + 0.75, share_x=False, share_y=False, extra=0.35
     )
-    labels = [LABELS[name] for name in part.components]
+    gaps = with_total(added(part))
+    sure = carried_in(gaps, 0.0, gaps[0].size).astype(bool)
     for place, axes in enumerate(shown):
-        series = [
-            (np.array(edges_of(samples[:, place])), colour)
-            for samples, colour in ((part.before, ORANGE), (part.after, BLUE))
-        ]
-        interval_rows(axes, labels, series, 0.0, narrow=False, show=place % columns == 0)
-        heading(axes, f"{market_label(part.markets[place])}, {part.units[place]}", 22 if narrow else 30)
-        _money_axis(axes, np.concatenate([edges.ravel() for edges, _ in series]))
-    key(figure, [("Paired reference", ORANGE), (part.arm.title, BLUE)])
+        edges = np.array(edges_of(gaps[:, place]))
+        for chosen, colour in ((sure[place], BLUE), (~sure[place], GREY)):
+            series = [(np.where(chosen, edges, np.nan), colour)]
+            interval_rows(axes, labels, series, 0.0, narrow=False, show=place % columns == 0)
+        axes.axhline(len(labels) - 1.5, color=GREY, linewidth=0.8)
+        heading(axes, market_label(part.markets[place]), 22 if narrow else 30)
+        axes.set_xlim(*limits(edges, 0.0))
+        few_ticks(axes, x=4)
+        if place + columns >= len(shown):
+            axes.set_xlabel("% of the cost without it")
+    key(figure, [(f"{part.arm.title}, carried by the pairs", BLUE), ("May be luck", GREY)])
     return figure
 
 
-def _money_axis(axes: "Axes", values: Floats) -> None:
-    """From zero to the largest value, ticks in short form."""
-    from matplotlib.ticker import FuncFormatter
-
-    top = np.nanmax(values) if np.isfinite(values).any() else 1.0
-    axes.set_xlim(
-        min(0.0, float(np.nanmin(values)) if np.isfinite(values).any() else 0.0) - 0.02 * top,
-        1.06 * top or 1.0,
-    )
-    few_ticks(axes, x=4)
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: plain(value, 3).replace(" million", "m").replace(" billion", "bn"))
-    )
+def with_total(gaps: Floats) -> Floats:
+    """Changes by component, and last their sum. (pairs, markets, components + 1)"""
+    return np.concatenate([gaps, gaps.sum(axis=-1, keepdims=True)], axis=-1)

@@ -159,14 +159,14 @@ def _draw(flows: list[Flow], places: dict[str, Place], markets: tuple[str, ...],
     narrow = is_narrow(width)
     columns = 1 if narrow else 2
     each = width / columns
-    figure, grid = panels(width, len(there), columns, each * 0.47 + 1.0, extra=0.8 if narrow else 0.45)
+    figure, grid = panels(width, len(there), columns, each * 0.47 + 1.15, extra=0.8 if narrow else 0.45)
     rings = land_rings()
     for axes, market in zip(grid, there, strict=True):
         _blank_map(axes, rings, places)
         held = [flow for flow in flows if flow.market == market]
         _lines(axes, held, places)
         heading(axes, market_label(market))
-        caption = plain_text(wrapped(_largest(held, places), 40 if narrow else 60))
+        caption = plain_text(wrapped(_largest(held, places), 38 if narrow else 52))
         axes.set_xlabel(caption, loc="left", linespacing=LINE_SPACING)
     key(figure, [("More than reference", ORANGE), ("Less", BLUE), ("No clear change", GREY)])
     return figure

@@ -150,7 +150,9 @@ def window_in_words(source: Material) -> str:
 
 def source_line(source: Material) -> str:
     """Where the numbers come from: simulated, how many pairs, of what."""
+    run = str(source.study.manifest.get("started") or "")[:10]
+    when = f", run {int(run[8:])} {month_in_words(run[:7])}" if len(run) == 10 else ""
     return (
-        f"countermarket simulation, study {source.study.path.name}: {source.document['replicates']} paired "
+        f"countermarket simulation, study {source.study.path.name}{when}: {source.document['replicates']} paired "
         f"replicates per scenario, seed {source.document['seed']}. Simulated figures, not observations."
     )

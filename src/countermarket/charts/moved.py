@@ -20,6 +20,7 @@ from countermarket.charts.material import (
 )
 from countermarket.charts.style import (
     BLUE,
+    DARK,
     ORANGE,
     few_ticks,
     heading,
@@ -33,11 +34,12 @@ from countermarket.charts.style import (
 from countermarket.charts.words import capital, count, finding, from_to, market_label, share_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-LEAST, MOST = -108.0, 210.0
-"""Ends of the axis in per cent: nothing falls by more than all; what more than trebles runs off."""
+HELD = 0.9
+"""Share of all ends of intervals that the axis holds: one market must not set the scale of all."""
 
 
 class Moved(NamedTuple):
@@ -73,7 +75,8 @@ def displacement(source: Material) -> Chart | None:
             for m, market in enumerate(source.markets)
         ],
         draw=lambda width: _draw(shown, source.markets, width),
-        note="Fewer units inside with more outside is displacement; fewer in both is diffusion of benefit.",
+        note="Fewer units inside with more outside is displacement; fewer in both is diffusion of benefit. "
+        "An arrowhead: the interval goes on; the data hold it whole.",
     )
 
 
@@ -129,6 +132,25 @@ def _alt(first: Moved, markets: tuple[str, ...]) -> str:
     return f"Panels by scenario, rows by market. 80% intervals of {first.arm.title}: {'; '.join(parts)}."
 
 
+def ends_of(shown: list[Moved]) -> tuple[float, float]:
+    """Ends of the axis, the same in every panel: they hold most intervals, and a few run off."""
+    ends = np.concatenate([[*part.inside[::2].ravel(), *part.outside[::2].ravel()] for part in shown])
+    known = ends[np.isfinite(ends)]
+    middle = np.concatenate([[*part.inside[1], *part.outside[1]] for part in shown])
+    held = np.quantile(known, [1 - HELD, HELD]) if known.size else np.zeros(2)
+    return limits(np.concatenate([held, middle]), 0.0)
+
+
+def run_off(axes: "Axes", series: list[Floats], ends: tuple[float, float]) -> None:
+    """An arrowhead at the edge of the panel for each interval that goes on beyond it."""
+    for place, edges in enumerate(series):
+        rows = np.arange(edges.shape[1]) + (place - (len(series) - 1) / 2) * 0.3
+        for side, mark, beyond in ((0, "<", edges[0] < ends[0]), (1, ">", edges[2] > ends[1])):
+            at = np.full(int(beyond.sum()), ends[side])
+            (head,) = axes.plot(at, rows[beyond], mark, color=DARK, markersize=5, clip_on=False, zorder=6)
+            head.set_in_layout(False)
+
+
 def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure":
     narrow = is_narrow(width)
     columns = 1 if narrow else 3
@@ -137,9 +159,7 @@ def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure
     height = 0.42 * len(markets) + 0.85 + room
     extra = 0.6 if narrow else 0.4
     figure, grid = panels(width, len(shown), columns, height, share_x=False, share_y=False, extra=extra)
-    every = np.concatenate([[*part.inside.ravel(), *part.outside.ravel()] for part in shown])
-    low, high = limits(every, 0.0)
-    ends = max(low, LEAST), min(high, MOST)
+    ends = ends_of(shown)
     for place, (axes, part) in enumerate(zip(grid, shown, strict=True)):
         labels = [market_label(market) for market in markets]
         interval_rows(
@@ -151,6 +171,7 @@ def _draw(shown: list[Moved], markets: tuple[str, ...], width: float) -> "Figure
             show=place % columns == 0,
             characters=20,
         )
+        run_off(axes, [part.inside, part.outside], ends)
         heading(axes, part.arm.title, characters)
         axes.set_xlim(*ends)
         few_ticks(axes, x=4)

@@ -23,6 +23,7 @@ from countermarket.charts.material import (
 from countermarket.charts.style import (
     BLUE,
     GREY,
+    TURQUOISE,
     few_ticks,
     heading,
     heading_room,
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+LANDED = ("landed_mean", "landed_low", "landed_high")
 TWO_YEARS = 8
 """In quarters."""
+LEAST = 0.03
+"""Share of the reference below which a scenario leaves a measure as it is."""
 CLEAR = 0.02
 """Share of the reference by which an end must differ to be called higher or lower."""
 
@@ -55,6 +59,8 @@ class Fan(NamedTuple):
     against: tuple[Floats, Floats] | None = None
     carried: NDArray[np.int64] | None = None
     """Whether the pairs carry the change in each month: 1 or 0, nothing where no one has asked."""
+    landed: Floats | None = None
+    """Low, mean and high of what has landed, where that is told beside. (3, months)"""
 
 
 def cost_over_time(source: Material) -> Chart | None:
@@ -66,13 +72,14 @@ def cost_over_time(source: Material) -> Chart | None:
     return Chart(
         name="cost_over_time",
         title=said(source, len(fans), over_time_finding(fans)),
-        subtitle="Cost of illicit activity over the trailing twelve months, all markets and places, "
-        f"{period}; paired reference = 100; band: 80% interval over paired runs, line: mean",
+        subtitle="Cost of illicit activity over the trailing twelve months, all markets and places, of what reaches "
+        f"users and of what has landed, {period}; paired reference = 100; band: 80% interval over paired runs, "
+        "line: mean",
         source=source_line(source),
         alt=_over_time_alt(fans),
-        header=("scenario", "month", "mean", "low", "high", "carried"),
+        header=("scenario", "month", "mean", "low", "high", "carried", *LANDED),
         rows=_fan_rows(source.arms, fans, quarters),
-        draw=lambda width: draw_fans(fans, quarters, width, 100.0, "Other scenarios' intervals"),
+        draw=lambda width: draw_fans(fans, quarters, width, 100.0, ""),
     )
 
 
@@ -85,8 +92,14 @@ def _index_fans(source: Material) -> tuple[np.ndarray, list[Fan]]:
         index = total_index(by_market, arm.runs.weights)
         carried = carried_in(index, 100.0, len(source.arms) * len(quarters))
         low, middle, high = edges_of(index)
-        fans.append(Fan(arm.title, low, middle, high, carried=carried))
+        fans.append(Fan(arm.title, low, middle, high, landed=_landed(arm), carried=carried))
     return quarters, fans
+
+
+def _landed(arm: Arm) -> Floats:
+    """Low, mean and high of the index of what has landed. (3, quarters)"""
+    by_market = market_index(arm.runs.baseline, arm.runs.scenario, of="landed_cost").market
+    return edges_of(total_index(by_market, arm.runs.weights))
 
 
 def over_time_finding(fans: list[Fan]) -> str:
@@ -127,6 +140,7 @@ def _fan_rows(arms: tuple[Arm, ...], fans: list[Fan], months: np.ndarray) -> lis
         (
             *(arm.name, str(month), float(fan.mean[place]), float(fan.low[place]), float(fan.high[place])),
             None if fan.carried is None else int(fan.carried[place]),
+            *(() if fan.landed is None else (float(fan.landed[side, place]) for side in (1, 0, 2))),
         )
         for arm, fan in zip(arms, fans, strict=True)
         for place, month in enumerate(months)
@@ -134,7 +148,7 @@ def _fan_rows(arms: tuple[Arm, ...], fans: list[Fan], months: np.ndarray) -> lis
 
 
 def draw_fans(fans: list[Fan], months: np.ndarray, width: float, around: float | None, note: str) -> "Figure":
-    """A panel per scenario: its interval over time in colour, the others or its reference in grey."""
+    """A panel per scenario: its interval over time, beside it what has landed or, in grey, its reference."""
     narrow = is_narrow(width)
     columns = 2 if narrow else 4 if len(fans) > 6 else 3
     characters = 18 if narrow else 24
@@ -142,16 +156,11 @@ def draw_fans(fans: list[Fan], months: np.ndarray, width: float, around: float |
     figure, shown = panels(width, len(fans), columns, height, extra=0.5)
     years = years_of(months)
     for place, (axes, fan) in enumerate(zip(shown, fans, strict=True)):
-        behind = (
-            [(other.low, other.high) for other in fans if other is not fan]
-            if fan.against is None
-            else [fan.against]
-        )
-        for low, high in behind:
-            axes.fill_between(
-                years, low, high, color=GREY, alpha=0.35 if len(behind) > 1 else 0.8, linewidth=0
-            )
-        _draw_fan(axes, years, fan)
+        if fan.against is not None:
+            axes.fill_between(years, *fan.against, color=GREY, alpha=0.8, linewidth=0)
+        if fan.landed is not None:
+            _draw_fan(axes, years, fan.landed, TURQUOISE)
+        _draw_fan(axes, years, np.array([fan.low, fan.mean, fan.high]), BLUE)
         if around is not None:
             reference_line(axes, around, vertical=False)
         heading(axes, fan.title, characters)
@@ -159,15 +168,17 @@ def draw_fans(fans: list[Fan], months: np.ndarray, width: float, around: float |
         few_ticks(axes, x=2 if narrow else 3, y=4, whole=True)
         if place % columns:
             axes.tick_params(labelleft=False)
-    every = np.concatenate([[*fan.low, *fan.high] for fan in fans])
+    every = np.concatenate([[*fan.low, *fan.high, *(() if fan.landed is None else fan.landed[1])] for fan in fans])
     shown[0].set_ylim(*limits(every, around if around is not None else float(np.nanmean(every)), least=0.5))
-    key(figure, [("80% interval and mean", BLUE), (note, GREY)])
+    two = [("Delivered to users", BLUE), ("Landed", TURQUOISE)]
+    key(figure, two if fans[0].landed is not None else [("80% interval and mean", BLUE), (note, GREY)])
     return figure
 
 
-def _draw_fan(axes: "Axes", years: np.ndarray, fan: Fan) -> None:
-    axes.fill_between(years, fan.low, fan.high, color=BLUE, alpha=0.35, linewidth=0)
-    axes.plot(years, fan.mean, color=BLUE, linewidth=1.6)
+def _draw_fan(axes: "Axes", years: np.ndarray, edges: Floats, colour: str) -> None:
+    """A band and its mean."""
+    axes.fill_between(years, edges[0], edges[2], color=colour, alpha=0.3, linewidth=0)
+    axes.plot(years, edges[1], color=colour, linewidth=1.6)
 
 
 def years_of(months: np.ndarray) -> Floats:
@@ -206,6 +217,7 @@ def _over_months(
     fans = [_beside_reference(arm, one, questions) for arm, one in zip(source.arms, pairs, strict=True)]
     if not any(np.isfinite(fan.mean).any() for fan in fans):
         return None
+    touched = [fan for fan, one in zip(fans, pairs, strict=True) if _is_touched(one)] or fans[:1]
     return Chart(
         name=measure,
         title=said(source, len(fans), title(fans)),
@@ -219,8 +231,22 @@ def _over_months(
         + ".",
         header=("scenario", "month", "mean", "low", "high", "carried"),
         rows=_fan_rows(source.arms, fans, months),
-        draw=lambda width: draw_fans(fans, months, width, None, "Paired reference's interval"),
+        draw=lambda width: draw_fans(touched, months, width, None, "Paired reference's interval"),
+        note=_step_note(measure, len(fans) - len(touched)),
     )
+
+
+def _is_touched(paired: Paired) -> bool:
+    """Whether a scenario moves a measure by a hundredth of its reference at any time, on average."""
+    gaps = np.abs(np.nan_to_num(paired.after - paired.before)).mean(axis=0)
+    return bool((gaps > LEAST * np.abs(np.nan_to_num(paired.before)).mean(axis=0)).any())
+
+
+def _step_note(measure: str, left_out: int) -> str:
+    """Why a line may fall in a step, and how many scenarios are not drawn."""
+    step = "Trust is a mean over pairs of members: it falls in a step when states join that trust one another less. "
+    out = f"Not drawn: {count(left_out, 'scenario')} that leave it as it is." if left_out else ""
+    return f"{step if measure == 'alliance_trust' else ''}{out}".strip()
 
 
 def _beside_reference(arm: Arm, paired: Paired, questions: int) -> Fan:

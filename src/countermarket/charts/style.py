@@ -23,6 +23,8 @@ WIDE, NARROW = 10.0, 3.75
 TEXT_SIZE = 13
 """Points: letters as large to the eye as those of Arial at 12 pt, and no wider."""
 
+MOST_LINES = 3
+"""Lines of a row's name."""
 LINE_SPACING = 1.2
 """Of names that take two lines."""
 
@@ -115,13 +117,14 @@ def wrapped(text: str, characters: int) -> str:
 
 
 def row_label(text: str, characters: int) -> str:
-    """A row's name in at most two lines, then an ellipsis: tables give the whole name."""
-    return wrapped(textwrap.shorten(text, 2 * characters - 4, placeholder=" …"), characters)
+    """A row's name in at most three lines, then an ellipsis: tables give the whole name."""
+    return wrapped(textwrap.shorten(text, MOST_LINES * characters - 6, placeholder=" …"), characters)
 
 
 def row_pitch(labels: list[str], characters: int, single: float = 0.34, double: float = 0.48) -> float:
-    """Height of a row in inches: more where any name takes two lines."""
-    return double if any("\n" in row_label(label, characters) for label in labels) else single
+    """Height of a row in inches: more where any name takes two lines or three."""
+    more = max((row_label(label, characters).count("\n") for label in labels), default=0)
+    return single if more == 0 else double + (more - 1) * TEXT_SIZE * LINE_SPACING / 72
 
 
 def plain_text(text: str) -> str:

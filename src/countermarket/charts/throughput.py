@@ -24,6 +24,7 @@ from countermarket.charts.material import (
 from countermarket.charts.style import (
     BLUE,
     GREY,
+    TURQUOISE,
     few_ticks,
     heading,
     is_narrow,
@@ -49,6 +50,8 @@ class Crossing(NamedTuple):
     """(3, scenarios, markets), paired reference = 100"""
     units: Floats
     """(3, scenarios, markets), paired reference = 100"""
+    landed: Floats
+    """(3, scenarios, markets), the same of what has landed"""
     carried: NDArray[np.int64]
     """Whether the pairs carry the change of cost, and of units: 1 or 0. (2, scenarios, markets)"""
 
@@ -65,7 +68,7 @@ def cost_and_throughput(source: Material) -> Chart | None:
         title=said(source, 2 * len(source.markets), throughput_finding(crossing)),
         subtitle="Units delivered (upright) against cost per unit (across) by market, "
         f"{window_in_words(source)}; "
-        "paired reference = 100; arms of each cross: 80% intervals over paired runs",
+        "to users and landed; paired reference = 100; arms of each cross: 80% intervals over paired runs",
         source=source_line(source),
         alt=_alt(crossing),
         header=(
@@ -79,11 +82,12 @@ def cost_and_throughput(source: Material) -> Chart | None:
             "units_low",
             "units_high",
             "units_carried",
+            *("landed_mean", "landed_low", "landed_high"),
         ),
         rows=_rows(crossing),
         draw=lambda width: _draw(crossing, width),
         note="Below the line of 100 less is delivered; right of 100 each unit costs more to deliver. "
-        "Grey arms may run off a panel; the data hold them whole.",
+        "Arms may run off a panel; the data hold them whole.",
     )
 
 
@@ -96,6 +100,7 @@ def _rows(crossing: Crossing) -> list[tuple[Cell, ...]]:
             int(crossing.carried[0, s, m]),
             *(float(crossing.units[k, s, m]) for k in (1, 0, 2)),
             int(crossing.carried[1, s, m]),
+            *(float(crossing.landed[k, s, m]) for k in (1, 0, 2)),
         )
         for s, name in enumerate(crossing.scenarios)
         for m, market in enumerate(crossing.markets)
@@ -113,13 +118,20 @@ def crossings(source: Material) -> Crossing:
         changes = 100.0 * ratio(after, before)
         units.append(edges_of(changes))
         carried.append([carried_in(samples, 100.0, questions) for samples in (_cost_of(source, arm), changes)])
-    cost = [[_edges(arm.entry["cost_index"].get(market)) for market in markets] for arm in source.arms]
+    cost, landed = (
+        np.moveaxis(
+            np.array([[_edges(arm.entry[name].get(market)) for market in markets] for arm in source.arms], dtype=float),
+            *(2, 0),
+        )
+        for name in ("cost_index", "landed_index")
+    )
     return Crossing(
         tuple(arm.name for arm in source.arms),
         tuple(arm.title for arm in source.arms),
         markets,
-        np.moveaxis(np.array(cost, dtype=float), 2, 0),
+        cost,
         np.moveaxis(np.array(units), 1, 0),
+        landed,
         np.moveaxis(np.array(carried), 1, 0),
     )
 
@@ -184,16 +196,18 @@ def _draw(crossing: Crossing, width: float) -> "Figure":
                 BLUE if s == 0 else GREY,
                 5 if s == 0 else 3,
             )
+        _cross(axes, crossing.landed[:, 0, m], crossing.units[:, 0, m], TURQUOISE, 4)
         reference_line(axes, 100.0)
         reference_line(axes, 100.0, vertical=False)
-        axes.set_xlim(*limits(_shown(crossing.cost[:, :, m]), 100.0))
+        across = [_shown(crossing.cost[:, :, m]), crossing.landed[1, :1, m]]
+        axes.set_xlim(*limits(np.concatenate(across), 100.0))
         axes.set_ylim(*limits(_shown(crossing.units[:, :, m]), 100.0))
         few_ticks(axes, x=4, y=5)
         heading(axes, f"{market_label(crossing.markets[m])}, units delivered", 24)
         if m + columns >= len(crossing.markets):
             axes.set_xlabel("Cost per unit")
     others = [("Other scenarios", GREY)] if len(crossing.scenarios) > 1 else []
-    key(figure, [(crossing.titles[0], BLUE), *others])
+    key(figure, [(f"{crossing.titles[0]}, to users", BLUE), ("the same landed", TURQUOISE), *others])
     return figure
 
 
