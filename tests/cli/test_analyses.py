@@ -63,6 +63,31 @@ def test_discover_says_where_it_fails(swept: Path) -> None:
     assert call("discover", str(swept), "--outcome", "change_harm").exit_code == 2
 
 
+PACKAGE = """\
+title: Mine
+changes:
+  2027-01:
+    alliance.data_sharing_share: 0.8
+    alliance.stings: 0.4
+"""
+
+
+def test_attribute_runs_a_package_and_takes_its_folder_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("countermarket.sweeps.sweep.packaged_runner", small_runner)
+    monkeypatch.setattr("countermarket.cli.analyses.keep", lambda chart, folder: None)
+    (tmp_path / "mine.yaml").write_text(PACKAGE)
+    words = ("--replicates", "2", "--months", "24", "--workers", "1", "--out", str(tmp_path / "s"), "--json")
+    told = call("attribute", str(tmp_path / "mine.yaml"), *words)
+    assert told.exit_code == 0, told.output
+    first, second = json.loads(told.stdout)["parts"]
+    assert (first["lever"], second["lever"]) == ("alliance.data_sharing_share", "alliance.stings")
+    assert second["value"]["mean"] == pytest.approx(0.0, abs=1e-9), "the small model knows no stings"
+    assert first["value"]["mean"] == pytest.approx(json.loads(told.stdout)["package"]["mean"])
+    again = call("attribute", str(tmp_path / "s"))
+    assert "alliance.stings" in again.stdout
+    assert "every combination run, 2 paired draws" in again.stdout
+
+
 @pytest.mark.parametrize("command", ["analyse", "discover"])
 def test_what_is_no_sweep_or_no_outcome_is_refused(swept: Path, tmp_path: Path, command: str) -> None:
     assert call(command, str(tmp_path)).exit_code == 2

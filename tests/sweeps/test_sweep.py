@@ -21,7 +21,7 @@ from countermarket.reading.errors import InputError
 from countermarket.results import folders, studies
 from countermarket.sweeps import design as designs
 from countermarket.sweeps import draws, file, sweep
-from countermarket.sweeps.file import read_design
+from countermarket.sweeps.file import axes_of, read_design
 from countermarket.sweeps.point import with_written
 from countermarket.world.names import load_names
 
@@ -181,12 +181,12 @@ def test_whatever_is_written_is_read_or_refused(tmp_path: Path, old: str, new: s
     assert told.startswith(str(path))
 
 
-@pytest.mark.parametrize("name", ["alliance_levers", "doubtful_numbers"])
+@pytest.mark.parametrize("name", ["alliance_levers", "doubtful_numbers", "alliance_parts"])
 def test_shipped_studies_are_well_formed(name: str) -> None:
     design = read_design(name)
     assert design.scenario.name == "alliance"
     assert design.question.endswith("?")
-    assert len(design.values) == draws.rows(design.plan, len(design.factors))
+    assert len(design.values) == draws.rows(design.plan, len(design.factors), axes_of(design.factors))
 
 
 def test_a_scenario_beside_the_file_goes_before_a_shipped_one(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands that read saved sweeps and say what is in them."""
+"""Commands that say what is in sweeps, saved or run for it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from countermarket.cli.endings import refuse, reported
-from countermarket.cli.options import AsJson
+from countermarket.cli.options import AsJson, Central, ModelName, Months, Out, Seed, Workers, WorldFolder
+from countermarket.cli.setting import Setting, setting
 
 if TYPE_CHECKING:
     from countermarket.charts.chart import Chart
+    from countermarket.sweeps.design import Design
 
 SweepFolder = Annotated[Path, typer.Argument(metavar="SWEEP", help="Folder of a finished sweep.")]
 Outcome = Annotated[str, typer.Option(metavar="COLUMN", help="A column of sweep.parquet.")]
@@ -60,6 +62,62 @@ def discover(
         if chart is not None:
             keep(chart, sweep)
         show(document, as_json, print_boxes)
+
+
+def attribute(
+    what: Annotated[
+        Path, typer.Argument(metavar="WHAT", help="A scenario, a study of parts, or the folder of its sweep.")
+    ],
+    outcome: Outcome = "index",
+    replicates: Annotated[int, typer.Option(min=1, max=1_000, help="Draws and lucks; of a scenario.")] = 8,
+    orders: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Orders drawn; of a scenario of more than 10 levers.")
+    ] = 16,
+    seed: Seed = 0,
+    months: Months = 120,
+    central: Central = False,
+    workers: Workers = None,
+    out: Out = None,
+    world: WorldFolder = None,
+    model: ModelName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how much each part of a package adds; resumes."""
+    with reported():
+        from countermarket.analysis.shapley import attribution
+        from countermarket.analysis.swept import read_swept
+        from countermarket.charts.of_analyses import parts_chart
+        from countermarket.cli.analyses_view import print_parts
+        from countermarket.sweeps.file import is_study, read_design
+        from countermarket.sweeps.package import package_design
+
+        where = setting(world, model)
+        if what.is_dir():
+            folder = what
+        else:
+            size = {"replicates": replicates, "orders": orders, "seed": seed, "months": months, "central": central}
+            design = (
+                read_design(what, where.world, where.model)
+                if is_study(what)
+                else package_design(what, **size, world=where.world, model=where.model)  # type: ignore[arg-type]
+            )
+            folder = swept(design, workers, out, where)
+        document = attribution(read_swept(folder, outcome))
+        keep(parts_chart(document), folder)
+        show(document, as_json, print_parts)
+
+
+def swept(design: Design, workers: int | None, out: Path | None, where: Setting) -> Path:
+    """Run what is left of a design, and say where it stands."""
+    from countermarket.cli.console import progress_bar, say
+    from countermarket.sweeps.sweep import run_sweep
+
+    with progress_bar("sweeping") as progress:
+        folder = run_sweep(
+            design, workers=workers, out=out, progress=progress, world=where.world, model=where.model
+        )
+    say(f"sweep: {folder}")
+    return folder
 
 
 def rule_of(outcome: str, below: float | None, above: float | None) -> tuple[str, float]:

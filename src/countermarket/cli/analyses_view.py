@@ -11,6 +11,8 @@ from countermarket.reading.wording import shown
 if TYPE_CHECKING:
     from rich.console import Console
 
+DUST = 1e-9
+"""What is smaller is rounding in the sums."""
 INDEX_OF = {
     "sobol": ("total", "alone", "shares of the variance, Sobol' indices; total less alone: with others"),
     "morris": ("mean |effect|", "", "effects over the whole range, in the outcome's unit (Morris 1991)"),
@@ -22,7 +24,8 @@ def interval_text(one: Mapping[str, Any] | None, digits: int = 3) -> str:
     """`0.31 [0.25, 0.37]`, or a dash."""
     if one is None or one["mean"] is None:
         return "-"
-    return f"{one['mean']:.{digits}g} [{one['low']:.{digits}g}, {one['high']:.{digits}g}]"
+    mean, low, high = (f"{0.0 if abs(one[end]) < DUST else one[end]:.{digits}g}" for end in ("mean", "low", "high"))
+    return f"{mean} [{low}, {high}]"
 
 
 def print_drivers(console: Console, document: Mapping[str, Any]) -> None:
@@ -86,3 +89,33 @@ def box_text(box: Mapping[str, Any]) -> str:
         return said
     elsewhere = f"{box['coverage_elsewhere']:.0%} and {box['density_elsewhere']:.0%}"
     return f"{said}; {elsewhere} among pairs that did not shape it"
+
+
+def print_parts(console: Console, document: Mapping[str, Any]) -> None:
+    """Print what each part adds: on average, put in first, put in last; then the pairs that meet most."""
+    columns = [("part", "left"), ("adds", "right"), ("put in first", "right"), ("put in last", "right")]
+    rows = [
+        [shown(part["lever"]), starred(part["value"]), interval_text(part["alone"]), interval_text(part["last"])]
+        for part in document["parts"]
+    ]
+    rows.append(["all together", starred(document["package"]), "", ""])
+    title = f"What parts add to {shown(document['outcome'])} ({shown(document['unit'])}): {shown(document['title'])}"
+    print_rows(console, title, columns, rows)
+    if document["interactions"]:
+        columns = [("pair", "left"), ("together beyond apart", "right")]
+        pairs = document["interactions"][:SHOWN_PAIRS]
+        rows = [[shown(" + ".join(pair["levers"])), starred(pair["value"])] for pair in pairs]
+        print_rows(console, "Pairs: above 0 they complement each other, below 0 one replaces the other", columns, rows)
+    console.print(
+        f"Shapley values, {METHOD_OF[document['method']]}, {document['draws']} paired draws; brackets: 80% of them. "
+        f"Without any part: {interval_text(document['without'], 4)}. * the interval excludes 0, the draws carry it.\n"
+    )
+
+
+METHOD_OF = {"exact": "every combination run", "orders": "orders drawn"}
+SHOWN_PAIRS = 6
+
+
+def starred(one: Mapping[str, Any]) -> str:
+    """An interval with a star where the pairs carry it."""
+    return interval_text(one) + ("*" if one["carried"] else "")

@@ -151,6 +151,15 @@ def _study_path(path: Path) -> Path:
     return shipped if len(path.parts) == 1 and not exists(path) and exists(shipped) else path
 
 
+def is_study(path: Path) -> bool:
+    """Whether this is the file or the shipped name of a sweep, not a scenario's."""
+    path = _study_path(path)
+    if not exists(path):
+        return False
+    node = read_file(path)
+    return isinstance(node.value, dict) and "factors" in node.value
+
+
 def _scenario(path: Path, node: Node | None, load: Callable[[Path | str], Scenario]) -> Scenario:
     """The scenario that is varied: a file beside this one or in the folder above, or a shipped name."""
     if node is None:
