@@ -18,8 +18,10 @@ from countermarket.runs.study import run_study
 POLICY = """\
 title: Share more
 # a source of my own
+effort: add
 changes:
   2027-01:
+    agencies.finance_share: {GBR: 0.19}
     alliance.members: [GBR, USA]
     alliance.data_sharing_share: {value: 0.9, ramp_months: 12}
 """
@@ -55,6 +57,12 @@ def test_the_brief_lists_each_line_and_shows_the_text(study: Path) -> None:
     assert "2027-01 to 2027-12" in page
     assert "ramp_months: 12" in page
     assert "{value: 0.1" not in page
+
+
+def test_what_effort_means_and_the_officers_it_takes_are_kept(study: Path) -> None:
+    (ran,) = compare_study(study)["as_run"]
+    told = "effort is added, and paid: from 2027-01 10.0% more officers for GBR, about 2,100"
+    assert ran["lines"]["effort"] == told
 
 
 def test_compare_from_shows_what_was_run_and_says_that_the_file_was_edited(study: Path) -> None:
