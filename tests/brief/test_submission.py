@@ -48,7 +48,7 @@ def test_an_effect_that_may_be_luck_is_called_luck(folder: Path) -> None:
 
 def test_the_page_holds_answer_cost_and_silence_in_this_order(of_first: Facts) -> None:
     anchors = [block.anchor for block in submission(of_first)]
-    assert anchors == ["answer", "effect", "money", "elsewhere", "policy", "ground", "silence", "options"]
+    assert anchors == ["answer", "effect", "why", "money", "elsewhere", "policy", "ground", "silence", "options"]
     words = " ".join(text for block in submission(of_first) for text in (*block.paragraphs, *block.bullets))
     assert "pair" not in words
     assert "index" not in words

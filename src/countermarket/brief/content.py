@@ -27,6 +27,7 @@ from countermarket.brief.tables import (
     verdict_table,
     years_table,
 )
+from countermarket.brief.why import why
 from countermarket.charts import all_charts
 from countermarket.charts.chart import Drawn, drawn
 from countermarket.charts.material import Material, material, months_in_words, window_in_words
@@ -111,6 +112,7 @@ def content(source: Material, wanted: Wanted | None = None) -> dict[str, Any]:
         "submission": _after_the_answer(submission(facts)) if facts else [],
         "lines": sources_table(facts.run) if facts else None,
         "glossary": glossary_table(),
+        "why": why(facts) if facts and wanted.audience == "analyst" else [],
         "economics": [*economics(facts), inputs_block(facts.appraisal)] if facts else [],
         "question": sentences.question([facts.row] if facts and wanted.policy else entries, described),
         "finding": answer(facts) if facts else "Nothing could be ranked",

@@ -18,13 +18,14 @@ from countermarket.brief.plain_words import (
 )
 from countermarket.brief.policy_words import policy_block
 from countermarket.brief.standing import ground_block, options_block, silence_block
+from countermarket.brief.why import why_block
 from countermarket.charts.material import window_in_words
 from countermarket.charts.words import capital, count, is_known, likelihood, listed, market_label
 
 
 def submission(facts: Facts) -> list[Block]:
     """The blocks of the page, the answer first."""
-    blocks = [answer_block(facts), effect_block(facts), money_block(facts), elsewhere_block(facts)]
+    blocks = [answer_block(facts), effect_block(facts), why_block(facts), money_block(facts), elsewhere_block(facts)]
     blocks += [policy_block(facts.run, facts.world()), ground_block(facts), silence_block(facts)]
     return [*blocks, options_block(facts)] if facts.company() > 1 else blocks
 
