@@ -12,6 +12,7 @@ from countermarket.analysis import cost_index, pairing
 from countermarket.analysis.intervals import Interval, interval
 from countermarket.analysis.levels import Months, Pairs, overall
 from countermarket.declared.measures import measure_named
+from countermarket.engine.elementary import log
 from countermarket.evidence.club.overlap import in_order, overlaps
 from countermarket.evidence.routes.measure import arrivals
 from countermarket.model.running.simulate import Outcome, Simulation, advance, layout, start, values_of
@@ -180,5 +181,5 @@ def _leaks(simulation: Simulation, trust: Floats, inside: NDArray[np.intp]) -> f
     for culprit in inside:
         other = inside[0] if inside[0] != culprit else inside[1]
         left = simulation.state.trust[other, culprit, 0] / max(float(trust[other, culprit, 0]), 1e-12)
-        leaks += max(0.0, round(np.log(max(left, 1e-12)) / np.log(1.0 - lost)))
+        leaks += max(0.0, round(log(max(left, 1e-12)) / log(1.0 - lost)))
     return leaks
