@@ -384,8 +384,11 @@ def ablated(folder: Path) -> str:
     from countermarket.evidence.ablations.switches import load_changes
 
     how = json.loads((folder / rows.HOW).read_text(encoding="utf-8"))
-    made_of = f"{how['pairs']} pairs, {how['parameters']}, seed {how['seed']}, code {how['code']}, "
-    return f"{page.results(rows.read(folder), load_changes())}\n\n{made_of}{how['minutes']:g} minutes."
+    told, changes = rows.read(folder), load_changes()
+    done, able = {row.change for row in told} - {""}, [one for one in changes if one.off]
+    made_of = f"{len(done)} of {len(able)} switches tried, {how['pairs']} pairs, {how['parameters']}, "
+    made_of += f"seed {how['seed']}, code {how['code']}, {how['minutes']:g} minutes."
+    return f"{page.results(told, changes)}\n\n{made_of}"
 
 
 def write_ablated(folder: Path) -> None:

@@ -11,7 +11,7 @@ from small_runs import few
 
 from countermarket.evidence.club import __main__ as command
 from countermarket.evidence.club import page
-from countermarket.evidence.club.observe import FOUNDERS, WATCHED, Club, club_of, watched
+from countermarket.evidence.club.observe import FOUNDERS, TOGETHER, WATCHED, Club, club_of, watched
 from countermarket.evidence.club.overlap import in_order, overlaps, passing
 from countermarket.evidence.routes.measure import Legs
 from countermarket.model.recording.layout import layout
@@ -75,6 +75,8 @@ def test_a_club_differs_from_the_alliance_by_who_is_in_it_and_where_it_acts() ->
     differing = {one.lever for one, two in zip(club.changes, alliance.changes, strict=True) if one != two}
     assert differing == {"alliance.members", "alliance.blackout_zone", "alliance.chokepoints"}
     assert club.name == "three"
+    apart = club_of(("GBR", "USA", "MEX"), "three", together=False)
+    assert {one.lever for one in club.changes} - {one.lever for one in apart.changes} == TOGETHER
 
 
 def test_members_are_watched() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from countermarket.engine.compiled import source_digest
-from countermarket.evidence.club.observe import SIZES, Club, observe
+from countermarket.evidence.club.observe import ORDERS, SIZES, Club, observe
 from countermarket.parameters.ensemble import shipped_ensemble
 from countermarket.results.folders import replace_text
 from countermarket.results.studies import write_json
@@ -21,10 +21,11 @@ PAIRS = 20
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run every size in both orders and write club.csv. Returns the exit code."""
+    """Run every size in every order and write club.csv. Returns the exit code."""
     asked = argparse.ArgumentParser(prog="python -m countermarket.evidence.club", description=__doc__)
     asked.add_argument("--pairs", type=int, default=PAIRS, help=f"paired runs of each size ({PAIRS})")
     asked.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="members; 0 is every state")
+    asked.add_argument("--orders", nargs="+", default=ORDERS, choices=ORDERS, help="who joins first (all three)")
     asked.add_argument("--seed", type=int, default=0, help="which luck (0)")
     asked.add_argument("--workers", type=int, help="processes (one for each core)")
     asked.add_argument("--out", type=Path, default=Path("results/club"), help="folder of the table")
@@ -33,8 +34,9 @@ def main(words: Sequence[str] | None = None) -> int:
         asked.error("--pairs and --sizes: two or more, sizes also 0")
     runner, ensemble = packaged_runner(), shipped_ensemble()
     clubs = observe(
-        runner.world, options.pairs, ensemble, runner, sizes=options.sizes, seed=options.seed, workers=options.workers
-    )
+        runner.world, options.pairs, ensemble, runner, sizes=options.sizes, asked=options.orders, seed=options.seed,
+        workers=options.workers,
+    )  # fmt: skip
     how = {"pairs": options.pairs, "seed": options.seed, "code": source_digest()[:12], "drawn": ensemble is not None}
     sys.stdout.write(f"{write(options.out, clubs, how)}\n")
     return 0

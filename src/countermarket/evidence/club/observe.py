@@ -12,6 +12,7 @@ from countermarket.analysis import cost_index, pairing
 from countermarket.analysis.intervals import Interval, interval
 from countermarket.analysis.levels import Months, Pairs, overall
 from countermarket.declared.measures import measure_named
+from countermarket.engine.elementary import log
 from countermarket.evidence.club.overlap import in_order, overlaps
 from countermarket.evidence.routes.measure import arrivals
 from countermarket.model.running.simulate import Outcome, Simulation, advance, layout, start, values_of
@@ -40,8 +41,18 @@ MONTHS, READ = 120, 36
 """Months of each run, and how many of the last are read."""
 CHOKEPOINTS = {"container": 0.6, "USA:land": 0.4, "small_boat": 0.3}
 """As the shipped alliance has them, for the ports of whoever is a member."""
-ORDERS = {"share": "share of its flow", "value": "value of its flow"}
-"""Who joins first: whose flow passes founders for the greatest part, or in the greatest value."""
+APART = "apart"
+ORDERS = ("share", "value", APART)
+"""Who joins first: whose flow passes founders for the greatest part, or in the greatest value; apart: as by share, but
+members do by themselves what the alliance asks of each, and nothing together."""
+TOGETHER = {
+    f"alliance.{name}"
+    for name in (
+        "data_sharing_share", "common_standards", "joint_action_share", "sanctions_coordination", "enabler_targeting",
+        "channel", "federated_data", "pooled_compute", "innovation_budget",
+    )
+}  # fmt: skip
+"""What is done together, and stays as it is today where members stand apart."""
 WATCHED = ("members", "in good standing", "contribution", "compliance", "leaks", "operations", "trust")
 """Means over the months read: members by policy; of them not suspended; what they give of what the rule asks; share of
 them above the floor; leaks a month that are traced to one of them; their operations a month; trust among them."""
@@ -63,10 +74,11 @@ def orders(world: World, seed: int = 0) -> dict[str, list[str]]:
     founders = [world.jurisdiction_names.index(name) for name in FOUNDERS]
     whole, shared = overlaps(world, legs, founders)
     weights = {"share": shared / np.maximum(whole, 1e-9), "value": shared}
-    return {name: in_order(world, weight, founders) for name, weight in weights.items()}
+    joining = {name: in_order(world, weight, founders) for name, weight in weights.items()}
+    return joining | {APART: joining["share"]}
 
 
-def club_of(members: Sequence[str], name: str) -> Scenario:
+def club_of(members: Sequence[str], name: str, together: bool = True) -> Scenario:
     """The alliance with these members, whose whole ground is its zone and whose ports it controls."""
     alliance = load_scenario("alliance")
     own = {
@@ -76,18 +88,19 @@ def club_of(members: Sequence[str], name: str) -> Scenario:
     changes = [
         change.model_copy(update={"value": own[change.lever]}) if change.lever in own else change
         for change in alliance.changes
+        if together or change.lever not in TOGETHER
     ]
     return alliance.model_copy(update={"name": name, "changes": tuple(changes)})
 
 
 def observe(
     world: World, replicates: int, ensemble: Ensemble | None, runner: Runner, *, sizes: Sequence[int] = SIZES,
-    seed: int = 0, workers: int | None = None, progress: Progress | None = None,
+    asked: Sequence[str] = ORDERS, seed: int = 0, workers: int | None = None, progress: Progress | None = None,
 ) -> list[Club]:  # fmt: skip
-    """Clubs of every size in both orders, each beside today's policy with the same luck and draw."""
-    joining = orders(world, seed)
+    """Clubs of every size in every order, each beside today's policy with the same luck and draw."""
+    joining = {order: states for order, states in orders(world, seed).items() if order in asked}
     members = {f"{order}_{size}": states[: size or len(states)] for order, states in joining.items() for size in sizes}
-    scenarios = {name: club_of(states, name) for name, states in members.items()}
+    scenarios = {name: club_of(states, name, not name.startswith(APART)) for name, states in members.items()}
     plan = plan_study(list(scenarios.values()), replicates, seed, ensemble)
     jobs = jobs_of(plan, dict.fromkeys((one.name for one in plan.scenarios), MONTHS), ensemble)
     kept: Kept = {}
@@ -180,5 +193,5 @@ def _leaks(simulation: Simulation, trust: Floats, inside: NDArray[np.intp]) -> f
     for culprit in inside:
         other = inside[0] if inside[0] != culprit else inside[1]
         left = simulation.state.trust[other, culprit, 0] / max(float(trust[other, culprit, 0]), 1e-12)
-        leaks += max(0.0, round(np.log(max(left, 1e-12)) / np.log(1.0 - lost)))
+        leaks += max(0.0, round(log(max(left, 1e-12)) / log(1.0 - lost)))
     return leaks

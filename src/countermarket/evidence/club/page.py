@@ -15,6 +15,11 @@ FIGURES = {
     "operations": "Operations a month", "public cost": "Public cost, USD m", "public cost per member": "A member",
 }  # fmt: skip
 DIGITS = {"contribution": 2, "compliance": 2, "trust": 2, "leaks per operation": 3, "public cost": 0}
+ORDERS = {
+    "share": "By the share of a place's flow that passes founders",
+    "value": "By the value of it",
+    "apart": "By share again, members standing apart: each does what the alliance asks of it, nothing is done together",
+}
 WITH_ENDS = ("index", "landed")
 MOST_NAMED = 6
 
@@ -36,7 +41,7 @@ def results(clubs: Rows) -> str:
     for order in dict.fromkeys(order for order, _ in clubs):
         held = {size: figures for (other, size), figures in clubs.items() if other == order}
         rows = [[str(size), _joined(figures), *_cells(figures)] for size, figures in held.items()]
-        parts.append(f"By {order}:\n\n{table(['Members', 'Joined', *FIGURES.values()], rows)}\n\n{_best(held)}")
+        parts.append(f"{ORDERS[order]}:\n\n{table(['Members', 'Joined', *FIGURES.values()], rows)}\n\n{_best(held)}")
     return "\n\n".join(parts)
 
 
