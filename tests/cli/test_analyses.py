@@ -88,6 +88,35 @@ def test_attribute_runs_a_package_and_takes_its_folder_again(tmp_path: Path, mon
     assert "every combination run, 2 paired draws" in again.stdout
 
 
+CHOICE = """\
+title: Much sharing or little
+factors:
+  - {lever: alliance.data_sharing_share, values: [0.2, 0.8]}
+design: {kind: grid}
+replicates: 10
+months: 24
+"""
+
+
+def test_learn_sees_the_options_of_a_sweep_in_its_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("countermarket.cli.analyses.keep", lambda chart, folder: None)
+    (tmp_path / "choice.yaml").write_text(CHOICE)
+    folder = sweep.run_sweep(tmp_path / "choice.yaml", workers=1, out=tmp_path / "s", runner=small_runner())
+    document = json.loads(call("learn", str(folder), "--json").stdout)
+    assert document["worlds"] == 10
+    assert [(one["option"], one["best_share"]) for one in document["options"]] == [("0.2", 0.0), ("0.8", 1.0)]
+    assert document["everything"] == 0.0
+    assert "capital_rate" in {one["parameter"] for one in document["parameters"]}
+    assert "Best now" not in call("learn", str(folder)).stdout, "nothing is worth knowing"
+    assert json.loads(call("learn", str(folder), "--less", "--json").stdout)["best"] == "0.2"
+
+
+def test_learn_refuses_what_is_not_crossed(swept: Path) -> None:
+    told = call("learn", str(swept))
+    assert told.exit_code == 2
+    assert "Cross them" in told.stderr
+
+
 @pytest.mark.parametrize("command", ["analyse", "discover"])
 def test_what_is_no_sweep_or_no_outcome_is_refused(swept: Path, tmp_path: Path, command: str) -> None:
     assert call(command, str(tmp_path)).exit_code == 2

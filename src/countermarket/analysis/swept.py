@@ -154,7 +154,7 @@ def read_points(folder: Path | str, outcome: str = "index", with_draws: bool = F
     table = read_columns(folder, ["replicate", "status", outcome, *manifest["problem"]["names"]])
     inputs = _inputs(table, manifest)
     if with_draws:
-        inputs |= _drawn(table["replicate"], manifest)
+        inputs |= drawn_parameters(table["replicate"], manifest)
     whole = table["status"] == "done"
     factors = np.column_stack([column[whole] for column in inputs.values()])
     results = table[outcome][whole].astype(float)
@@ -176,7 +176,7 @@ def _inputs(table: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, 
     return inputs
 
 
-def _drawn(replicates: Any, manifest: Mapping[str, Any]) -> dict[str, Floats]:
+def drawn_parameters(replicates: Any, manifest: Mapping[str, Any]) -> dict[str, Floats]:
     """The parameters of each pair's draw that differ between the draws, and are no factors."""
     import numpy as np
 

@@ -72,3 +72,20 @@ def parts_chart(document: Mapping[str, Any]) -> Chart:
     source = f"countermarket sweep: {document['title']}"
     words = Words(f"parts_{outcome}", title, subtitle, source, f"added to {outcome}")
     return rows_chart(words, [str(part["lever"]) for part in parts], series)
+
+
+def information_chart(document: Mapping[str, Any]) -> Chart:
+    """What each doubtful number is worth knowing."""
+    shown = [one for one in document["parameters"] if "low" in one["evppi"]]
+    outcome, first = document["outcome"], shown[0]
+    is_worth = first["evppi"]["mean"] > 0
+    candidates = [f"{first['parameter']} is worth knowing first", "One number is worth knowing first"]
+    title = finding(candidates if is_worth else ["No single number is worth knowing for this choice"])
+    subtitle = (
+        f"gain in {outcome} ({document['unit']}) of choosing once the number is known; line: 80% interval over "
+        f"resampled worlds, {document['worlds']} of them. Knowing everything: {plain(document['everything'])}"
+    )
+    words = Words(
+        f"information_{outcome}", title, subtitle, f"countermarket sweep: {document['title']}", f"gain in {outcome}"
+    )
+    return rows_chart(words, [str(one["parameter"]) for one in shown], {"gain": [one["evppi"] for one in shown]})

@@ -107,6 +107,24 @@ def attribute(
         show(document, as_json, print_parts)
 
 
+def learn(
+    sweep: SweepFolder,
+    outcome: Outcome = "index",
+    less: Annotated[bool, typer.Option("--less", help="Less of the outcome is better, as of change_harm.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say which doubtful number, if known, would change a choice."""
+    with reported():
+        from countermarket.analysis.information import information
+        from countermarket.analysis.worlds import read_choice
+        from countermarket.charts.of_analyses import information_chart
+        from countermarket.cli.analyses_view import print_information
+
+        document = information(read_choice(sweep, outcome, less))
+        keep(information_chart(document), sweep)
+        show(document, as_json, print_information)
+
+
 def swept(design: Design, workers: int | None, out: Path | None, where: Setting) -> Path:
     """Run what is left of a design, and say where it stands."""
     from countermarket.cli.console import progress_bar, say

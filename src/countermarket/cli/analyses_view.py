@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from countermarket.cli.console import print_rows
@@ -119,3 +119,25 @@ SHOWN_PAIRS = 6
 def starred(one: Mapping[str, Any]) -> str:
     """An interval with a star where the pairs carry it."""
     return interval_text(one) + ("*" if one["carried"] else "")
+
+
+def print_information(console: Console, document: Mapping[str, Any]) -> None:
+    """Print the options, what knowing everything is worth, and each number with where it turns the choice."""
+    columns = [("option", "left"), ("mean", "right"), ("best in", "right")]
+    rows = [[shown(one["option"]), f"{one['mean']:.4g}", f"{one['best_share']:.0%}"] for one in document["options"]]
+    title = f"What to find out: {shown(document['outcome'])} ({shown(document['unit'])}), {shown(document['title'])}"
+    print_rows(console, title, columns, rows)
+    numbers = [one for one in document["parameters"] if "switches" in one and one["evppi"]["mean"] > 0]
+    columns = [("number", "left"), ("worth knowing", "right"), ("the choice turns at", "left")]
+    rows = [[shown(one["parameter"]), interval_text(one["evppi"]), turns_text(one["switches"])] for one in numbers]
+    if rows:
+        print_rows(console, f"Best now: {shown(document['best'])}", columns, rows)
+    console.print(
+        f"{document['worlds']} worlds. Knowing everything would gain {document['everything']:.3g}; of each number what "
+        f"luck gives ({document['of_luck']:.2g}) is taken off. Brackets: 80% of resampled worlds.\n"
+    )
+
+
+def turns_text(switches: Sequence[Mapping[str, Any]]) -> str:
+    """Where another option becomes the best as a number grows."""
+    return "; ".join(f"{one['at']:.3g}: {shown(one['from'])} to {shown(one['to'])}" for one in switches) or "nowhere"
