@@ -6,6 +6,7 @@ import time
 from typing import NamedTuple
 
 from benchmarks.sizes import active, begun, parameters_for
+from countermarket.engine.compiled import machine_code
 from countermarket.model.month import MONTH
 from countermarket.model.recording.record import record
 
@@ -29,13 +30,14 @@ class Shares(NamedTuple):
 
 
 def mechanism_shares(groups: int, months: int, spin_up: int) -> Shares:
-    """Time every mechanism as machine code over some months, as a run calls them."""
+    """Time every mechanism as machine code over some months, each called by itself."""
     simulation = begun(parameters_for(groups, spin_up_months=spin_up), months)
     state, parameters, levers = simulation.state, simulation.parameters, simulation.levers
     names = [f"{m.__module__.rpartition('.')[2]}.{m.__name__}" for m in MONTH]
+    codes = machine_code(MONTH, state, parameters, levers)
     spent = dict.fromkeys([*names, "record", "audit"], 0.0)
     for month in range(months):
-        for name, mechanism in zip(names, simulation.mechanisms, strict=True):
+        for name, mechanism in zip(names, codes, strict=True):
             first = time.perf_counter()
             mechanism(state, parameters, levers)
             spent[name] += time.perf_counter() - first

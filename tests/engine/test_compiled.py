@@ -11,10 +11,9 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from numba.core.dispatcher import Dispatcher
 
 from countermarket.engine import compiled
-from countermarket.engine.compiled import kernel_files, kernel_source, machine_code, reached
+from countermarket.engine.compiled import Kernel, kernel_files, kernel_source, machine_code, reached
 from countermarket.model.state.accounts import pay
 from countermarket.reading.files import packaged
 
@@ -57,7 +56,9 @@ def test_kernels_run_where_nothing_can_be_kept(tmp_path: Path) -> None:
 def test_machine_code_is_looked_up_by_type_alone() -> None:
     first, second = np.zeros(3), np.zeros(7)
     (code,) = machine_code((pay,), first, 0, 1, 2.0)
+    known = set(compiled._machine_code)
     assert machine_code((pay,), second, 1, 0, 5.0) == (code,)
+    assert set(compiled._machine_code) == known
     code(first, 0, 2, 1.5)
     assert first.tolist() == [-1.5, 0.0, 1.5]
 
@@ -91,14 +92,14 @@ def kernel_modules() -> list[ModuleType]:
     """Every module that holds kernels."""
     names = (path.relative_to(packaged().parent).with_suffix("").parts for path in kernel_files(packaged()))
     modules = [import_module(".".join(parts).removesuffix(".__init__")) for parts in names]
-    return [module for module in modules if any(isinstance(each, Dispatcher) for each in vars(module).values())]
+    return [module for module in modules if any(isinstance(each, Kernel) for each in vars(module).values())]
 
 
 @pytest.mark.parametrize("module", kernel_modules(), ids=lambda module: module.__name__)
 def test_the_key_of_a_modules_kernels_sees_every_file_that_they_call(module: ModuleType) -> None:
     seen = reached(Path(module.__file__ or ""), packaged())
     for value in vars(module).values():
-        if isinstance(value, Dispatcher):
+        if isinstance(value, Kernel):
             assert Path(value.py_func.__code__.co_filename) in seen, value
         elif isinstance(value, ModuleType) and value.__name__.startswith("countermarket"):
             assert Path(value.__file__ or "") in seen, value

@@ -150,7 +150,7 @@ import llvmlite.binding as llvm
 from countermarket.engine import elementary
 
 names = ("exp", "log", "log1p", "power", "tanh", "gumbel_quantile")
-kernels = [getattr(elementary, name) for name in names]
+kernels = [getattr(elementary, name).dispatcher for name in names]
 for name, kernel in zip(names, kernels):
     kernel(*([0.3] * (2 if name == "power" else 1)))
 llvm.initialize_all_targets()

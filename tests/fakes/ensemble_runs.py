@@ -10,7 +10,7 @@ from typing import Any
 import lucks
 import numpy as np
 
-from countermarket.engine.compiled import machine_code
+from countermarket.engine.compiled import in_order
 from countermarket.model.month import MONTH, run_month
 from countermarket.model.running.schedule import schedule, take_effect
 from countermarket.model.running.simulate import Simulation, start
@@ -58,7 +58,7 @@ def followed(parameters: Parameters, scenario: Scenario, months: int, watch: Wat
     """What is watched after each reported month."""
     begun, plan = settled(parameters, luck), schedule(scenario, WORLD)
     state, levers = State(*map(np.copy, begun.state)), Levers(*map(np.copy, begun.levers))
-    mechanisms = machine_code(MONTH, state, begun.parameters, levers)
+    mechanisms = [in_order(MONTH, state, begun.parameters, levers)]
     seen = []
     for _ in range(months):
         take_effect(state, begun.parameters, levers, plan)

@@ -1,19 +1,22 @@
-"""How a kernel is compiled: ahead of its first call, once per version of the source, and kept."""
+"""How a kernel is compiled: ahead of its first call, once per version of the source, and kept.
 
-import atexit
+The month and all else that a run calls come from one object file (`objects.py`), and numba is not even imported.
+Where there is no such file, or a kernel is called with other types, numba compiles it here and keeps it too.
+"""
+
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property, partial, update_wrapper
+from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
 
+from countermarket.engine.cache_folder import CACHE
+from countermarket.engine.objects import Routine, kept_object, name_of, routine
 from countermarket.reading.files import packaged
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,7 +51,14 @@ def kernel_source(root: Path) -> str:
 
 def _digest(paths: Iterable[Path]) -> str:
     """Hash of some files, with where and how old they are, and of numba's version."""
+    import numba
+
     return hashlib.sha256(numba.__version__.encode() + b"".join(_stamp(path) for path in paths)).hexdigest()
+
+
+def file_key(file: str) -> str:
+    """A short hash of a file, and of where and how old it is."""
+    return _digest([Path(file)])[:8]
 
 
 @cache
@@ -89,30 +99,6 @@ def reached(path: Path, root: Path) -> list[Path]:
     return [path, *(_modules(root)[name] for name in sorted(seen))]
 
 
-_FOLDER_OF_PARENT = "COUNTERMARKET_CACHE"
-"""Environment variable that tells the processes of a run where its kernels are."""
-
-
-def _cache_folder() -> Path:
-    """The folder for compiled kernels. Where nothing can be kept, a temporary one serves this process and those it
-    starts, and goes with it.
-    """
-    kept = os.environ.get(_FOLDER_OF_PARENT) or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(kept) / "countermarket" / "kernels"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        passing = tempfile.mkdtemp(prefix="countermarket-")
-        atexit.register(shutil.rmtree, passing, ignore_errors=True)
-        os.environ[_FOLDER_OF_PARENT] = passing
-        return _cache_folder()
-
-
-CACHE = _cache_folder()
-
-
 @cache
 def kernels_of(file: str) -> Path:
     """Where the kernels of a source file are kept: a folder keyed by the file and all that it imports.
@@ -123,26 +109,68 @@ def kernels_of(file: str) -> Path:
     return CACHE / f"{Path(file).stem}-{_digest(reached(Path(file), packaged()))[:16]}"
 
 
+class Kernel:
+    """A rule of the model: Python calls it as machine code, another kernel is compiled together with it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.py_func = function
+        """The same rule uncompiled."""
+        update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        called = _from_object((self,), arguments)
+        return self.dispatcher(*arguments) if called is None else called(*arguments)
+
+    @cached_property
+    def dispatcher(self) -> Any:
+        """The rule as numba compiles it, when somebody asks for the first time."""
+        return compiled_by_numba(self.py_func)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba takes a kernel for where another one calls it."""
+        return self.dispatcher._numba_type_
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it goes by its name."""
+        return _named, (self.py_func.__module__, self.py_func.__qualname__)
+
+
+def _named(module: str, name: str) -> Any:
+    """What a module calls so."""
+    return getattr(import_module(module), name)
+
+
 def kernel(function: F) -> F:
-    """Compile a loop over agents that is the model (numba, cached; releases the interpreter lock).
+    """Compile a loop over agents that is the model (cached; releases the interpreter lock).
 
     `kernel(f).py_func` is the same rule uncompiled. Division follows numpy (no exception), and no fast
     mathematics: the same bits on one machine matter more than the last percent. Kernels make no arrays and count no
     references to those of the state: counting all of them at every step took longer than most steps do.
     """
-    numba.config.CACHE_DIR = str(kernels_of(function.__code__.co_filename))
+    return cast(F, Kernel(function))
+
+
+INTO_OBJECT = "COUNTERMARKET_INTO_OBJECT"
+"""Environment variable of a process whose kernels go into an object file: Python calls none of them there."""
+
+
+def compiled_by_numba(function: Any, cache: bool = True) -> Any:
+    """A rule as numba compiles it, kept between processes or not; Python may call it if its name is public."""
+    import numba
+
+    numba.config.CACHE_DIR = str(kernels_of(function.__code__.co_filename) if cache else CACHE)
+    into_object = INTO_OBJECT in os.environ
     inline = function.__name__.startswith("_")
-    options = {"forceinline": inline, "no_cpython_wrapper": inline, "no_cfunc_wrapper": True, "_nrt": False}
-    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-    return compiled
+    options = {"forceinline": inline, "no_cpython_wrapper": inline or into_object, "no_cfunc_wrapper": True}
+    options |= {"cache": cache and not into_object, "_nrt": False}
+    return numba.njit(nogil=True, error_model="numpy", **options)(function)
 
 
 @cache
 def own_kernel(function: Any) -> Any:
     """A user's rule compiled: kept between processes where it has a file, like the kernels of the package."""
-    if Path(function.__code__.co_filename).is_file() and not function.__closure__:
-        return kernel(function)
-    return numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    return compiled_by_numba(function, Path(function.__code__.co_filename).is_file() and not function.__closure__)
 
 
 def machine_code(kernels: Sequence[Any], *arguments: Any) -> tuple[Callable[..., Any], ...]:
@@ -151,15 +179,49 @@ def machine_code(kernels: Sequence[Any], *arguments: Any) -> tuple[Callable[...,
     An ordinary call first looks at every column of every table to find its types, which takes longer than most
     mechanisms do. The types of a run's tables never change, so that once is enough.
     """
+    return tuple(_from_object((each,), arguments) or _from_numba(each, arguments) for each in kernels)
+
+
+def in_order(kernels: Sequence[Any], *arguments: Any) -> Callable[..., Any]:
+    """Kernels one after another as one piece of machine code, called once; where there is none, each by itself."""
+    whole = _from_object(kernels, arguments)
+    return whole or partial(_each, machine_code(kernels, *arguments))
+
+
+def _each(codes: Sequence[Callable[..., Any]], *arguments: Any) -> None:
+    """Call one after another."""
+    for code in codes:
+        code(*arguments)
+
+
+def _from_object(kernels: Sequence[Any], arguments: Sequence[Any]) -> Routine | None:
+    """Kernels from the object file, if there is one and it has all of them for such arguments."""
+    held = kept_object()
+    if held is None or not all(isinstance(each, Kernel) for each in kernels):
+        return None
     key = (tuple(kernels), tuple(_layout(argument) for argument in arguments))
+    if key not in _names:
+        _names[key] = tuple(name_of(each.py_func, arguments) for each in kernels)
+    return routine(held, _names[key])
+
+
+_names: dict[Any, tuple[str | None, ...]] = {}
+"""Under which names kernels for some types stand in an object file."""
+
+
+def _from_numba(each: Any, arguments: Sequence[Any]) -> Callable[..., Any]:
+    """A kernel as numba compiles it for such arguments, looked up once in a process."""
+    key = (each, tuple(_layout(argument) for argument in arguments))
     if key not in _machine_code:
+        import numba
+
         types = tuple(numba.typeof(argument) for argument in arguments)
-        _machine_code[key] = tuple(each.compile(types) for each in kernels)
+        _machine_code[key] = getattr(each, "dispatcher", each).compile(types)
     return _machine_code[key]
 
 
-_machine_code: dict[Any, tuple[Callable[..., Any], ...]] = {}
-"""What has been looked up in this process: numba takes milliseconds to describe a run's tables."""
+_machine_code: dict[Any, Callable[..., Any]] = {}
+"""What numba has been asked for in this process: it takes milliseconds to describe a run's tables."""
 
 
 def _layout(argument: Any) -> Any:
@@ -168,4 +230,4 @@ def _layout(argument: Any) -> Any:
         return type(argument), tuple(_layout(part) for part in argument)
     if isinstance(argument, np.ndarray):
         return argument.dtype, argument.ndim, argument.flags.num
-    return type(argument)
+    return (np.void, argument.dtype) if isinstance(argument, np.void) else type(argument)

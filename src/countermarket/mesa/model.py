@@ -73,11 +73,13 @@ class CriminalMarketModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         from countermarket.parameters.load import with_own
         from countermarket.parameters.of_world import parameters_for
+        from countermarket.runs.warm_up import compile_kernels
         from countermarket.world.load import load_world
         from countermarket.world.names import names_of
 
         if months < 1:
             raise ValueError(f"months must be at least 1, not {months}")
+        compile_kernels()
         chosen = whole_seed(seed, rng)
         # Not passed on: a scenario (Mesa 3.5 would want its .rng), nor seed= (it warns).
         super().__init__(rng=chosen)

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -94,12 +94,14 @@ def _run_batch(jobs: Sequence[Job]) -> list[Result]:
 
 
 @contextmanager
-def pool_of(workers: int, runner: Runner | None = None) -> Iterator[Any]:
+def pool_of(
+    workers: int, runner: Runner | None = None, environment: Mapping[str, str] = ONE_THREAD
+) -> Iterator[Any]:
     """A pool of fresh processes, each with one thread; they end with the block, however it ends, and with us."""
     from loky import ProcessPoolExecutor
 
     started = (os.getpid(), runner)
-    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=started, env=ONE_THREAD)
+    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=started, env={**ONE_THREAD, **environment})
     try:
         yield pool
     finally:

@@ -13,7 +13,8 @@ import pytest
 from small_runs import few
 
 import countermarket as cm
-from countermarket.engine.compiled import machine_code
+from countermarket.engine import compiled
+from countermarket.engine.compiled import in_order
 from countermarket.evaluate import evaluate
 from countermarket.mesa import CriminalMarketModel
 from countermarket.model.month import MONTH
@@ -119,9 +120,15 @@ def test_python_does_what_compiled_code_does() -> None:
 
 
 def test_nothing_of_the_package_compiles_anew() -> None:
+    before = set(compiled._machine_code)
     simulation = start(load_world(), with_own(few(), HELPED.parameters), scenario(), months=3, model=HELPED)
-    with_help = [code for code, name in zip(simulation.mechanisms, HELPED.names, strict=True) if name != HELP.name]
-    assert with_help == list(machine_code(MONTH, simulation.state, simulation.parameters, simulation.levers))
+    tables = (simulation.state, simulation.parameters, simulation.levers)
+    place = HELPED.names.index(HELP.name)
+    first, _, last = simulation.mechanisms
+    assert first == in_order(MONTH[:place], *tables)
+    assert last == in_order(MONTH[place:], *tables)
+    anew = {kernel for kernel, _ in set(compiled._machine_code) - before}
+    assert anew <= {compiled.own_kernel(HELP.rule)}
 
 
 def test_runs_that_share_their_quiet_months_do_not_share_their_record() -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.engine.compiled import machine_code
+from countermarket.engine.compiled import in_order
 from countermarket.engine.streams import replicate_key
 from countermarket.evidence.replications.cartels import CARTELS, POLICIES, Floats, Rates, first_sizes
 from countermarket.model.month import MONTH, run_month
@@ -131,7 +131,7 @@ def follow(run: Territories, months: int, policy: str = "status quo") -> Course:
     row["voluntary_share"] /= recruitment
     row["routine_hazard"][market] *= incapacitation
     run.state.communities["routine"][:, market] *= incapacitation
-    mechanisms = machine_code(MONTH, run.state, run.packed, run.levers)
+    mechanisms = [in_order(MONTH, run.state, run.packed, run.levers)]
     course = np.zeros((4, months))
     for month in range(months):
         adopt(run, rates)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.engine.compiled import machine_code
+from countermarket.engine.compiled import in_order
 from countermarket.engine.elementary import power
 from countermarket.evidence.replications.cartels import POLICIES, Floats
 from countermarket.model.month import MONTH, run_month
@@ -61,7 +61,7 @@ def follow(simulation: Simulation, policy: str, months: int = MONTHS) -> Course:
     row["routine_hazard"] *= incapacitation
     row["arrest_share"] = min(1.0, row["arrest_share"] * incapacitation)
     pool = state.communities["vulnerability"] * power(recruitment, 1.0 / row["vulnerability_effect"])
-    mechanisms = machine_code(MONTH, state, packed, levers)
+    mechanisms = [in_order(MONTH, state, packed, levers)]
     market = simulation.world.market_names.index(MARKET)
     monthly = np.zeros((len(Course._fields), months))
     for month in range(months):

@@ -28,7 +28,7 @@ def price_steps(start: Any, end: Any, capital: Any, outlay: Any, loss: Any, shar
     kept = 1.0 - np.asarray(loss)
     through = kept * (1.0 - np.asarray(shares))
     factor = (1.0 + np.asarray(capital)) / through
-    return Paths(np.asarray(start), np.asarray(end), factor, outlay / through, 1.0 / kept)
+    return Paths(np.ascontiguousarray(start), np.ascontiguousarray(end), factor, outlay / through, 1.0 / kept)
 
 
 def fee_steps(start: Any, end: Any, outlay: Any, loss: Any, shares: Any, onward: Any = 1.0) -> Paths:
@@ -36,7 +36,8 @@ def fee_steps(start: Any, end: Any, outlay: Any, loss: Any, shares: Any, onward:
     kept = 1.0 - np.asarray(loss)
     through = kept * (1.0 - np.asarray(shares))
     going_on = onward * np.ones(len(through))
-    return Paths(np.asarray(end), np.asarray(start), going_on, np.asarray(outlay) / through, 1.0 / kept)
+    cost = np.asarray(outlay) / through
+    return Paths(np.ascontiguousarray(end), np.ascontiguousarray(start), going_on, cost, 1.0 / kept)
 
 
 def path_prices(paths: Paths, sources: Floats, passage: bool = False) -> Floats:

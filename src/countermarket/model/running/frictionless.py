@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from countermarket.engine.compiled import machine_code
+from countermarket.engine.compiled import in_order
 from countermarket.engine.streams import replicate_key
 from countermarket.model.month import MONTH, run_month
 from countermarket.model.opening.flows import steps
@@ -81,7 +81,7 @@ def settle(
     state = initial_state(world, packed, present, levers, replicate_key(seed, 0), access_of(free, world))
     if change is not None:
         change(levers)
-    mechanisms = machine_code(MONTH, state, packed, levers)
+    mechanisms = [in_order(MONTH, state, packed, levers)]
     nodes = state.nodes
     passage = nodes["kind"] == CONSENT
     prices, flows, user_prices, delivered = np.zeros((4, len(nodes)))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from countermarket.declared.calendar import month_name
 from countermarket.declared.own import Column
-from countermarket.engine.compiled import machine_code, own_kernel
+from countermarket.engine.compiled import in_order, machine_code, own_kernel
 from countermarket.model.recording.layout import Layout, extended
 from countermarket.model.running.mechanism import Mechanism
 from countermarket.model.running.model import STANDARD, Model
@@ -72,17 +72,28 @@ def set_levers(own: Any, values: Mapping[str, Any]) -> None:
 
 
 def bound(model: Model, state: State, parameters: Any, levers: Levers, own: Any) -> tuple[Callable[..., None], ...]:
-    """A month of the model as machine code, its own mechanisms with their record at hand."""
-    standard = iter(machine_code(_standard(model), state, parameters, levers))
+    """A month of the model as machine code: standard mechanisms in a row are one call, those of its own have their
+    record at hand.
+    """
     return tuple(
-        next(standard) if isinstance(step, str) else _own(step, state, parameters, levers, own) for step in model.steps
-    )
+        _own(step, state, parameters, levers, own) if isinstance(step, Mechanism)
+        else in_order(step, state, parameters, levers)
+        for step in _stretches(model)
+    )  # fmt: skip
 
 
 @cache
-def _standard(model: Model) -> tuple[Any, ...]:
-    """The standard mechanisms that a model keeps."""
-    return tuple(STANDARD[step] for step in model.steps if isinstance(step, str))
+def _stretches(model: Model) -> tuple[Any, ...]:
+    """The steps of a model, standard mechanisms in a row taken together."""
+    stretches: list[Any] = []
+    for step in model.steps:
+        if isinstance(step, Mechanism):
+            stretches.append(step)
+        elif stretches and isinstance(stretches[-1], tuple):
+            stretches[-1] += (STANDARD[step],)
+        else:
+            stretches.append((STANDARD[step],))
+    return tuple(stretches)
 
 
 def _own(step: Mechanism, state: State, parameters: Any, levers: Levers, own: Any) -> Callable[..., None]:
