@@ -74,7 +74,7 @@ def test_levers_are_told_with_levels_dates_and_members() -> None:
     block = policy_words.policy_block(run, world)
     assert block.paragraphs == ("Members throughout: the United Kingdom and the United States.",)
     assert block.bullets == (
-        "Share of evidence a member owes the others: from 20% to 60%, in steps from January 2027 to December 2027.",
+        "Share of evidence a member owes the others: from 20% to 60%, step by step, January 2027 to December 2027.",
     )
 
 

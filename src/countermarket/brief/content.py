@@ -1,6 +1,6 @@
 """The brief of a study: one self-contained page for readers who will never install anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ from countermarket.brief.blocks import Block
 from countermarket.brief.countries import country_tables
 from countermarket.brief.economics import economics, inputs_block
 from countermarket.brief.facts import Facts, facts_of
+from countermarket.brief.office import Office, Picture, document, slides
+from countermarket.brief.paper import pdf
 from countermarket.brief.policy_words import sources_table
 from countermarket.brief.standing import glossary_table
 from countermarket.brief.submission import answer, submission
@@ -29,12 +31,12 @@ from countermarket.brief.tables import (
 )
 from countermarket.brief.why import why
 from countermarket.charts import all_charts
-from countermarket.charts.chart import Drawn, drawn
-from countermarket.charts.material import Material, material, months_in_words, window_in_words
+from countermarket.charts.chart import drawn, picture
+from countermarket.charts.material import Material, material, months_in_words, source_line, window_in_words
 from countermarket.charts.words import YARDSTICK
-from countermarket.pages.page import figure, page
+from countermarket.pages.page import Figure, figure, page, printed
 from countermarket.reading.errors import InputError
-from countermarket.results.folders import replace_text
+from countermarket.results.folders import replace_text, replacing
 from countermarket.results.studies import read_study
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -45,6 +47,10 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("alliance", "Whether the alliance holds together", ("alliance_trust", "alliance_members")),
 )
 """Sections of the page: anchor, heading, charts."""
+PAPER = ("ranking", "cost_and_throughput", "displacement")
+"""Charts that paper holds; the screen has them all."""
+FORMATS = {"html": (".html", ".htm"), "pdf": (".pdf",), "docx": (".docx",), "pptx": (".pptx",)}
+"""What a brief can be, and how its file may end."""
 
 
 AUDIENCES = ("minister", "analyst", "treasury")
@@ -58,6 +64,9 @@ class Wanted(NamedTuple):
     policy: str | None = None
     """The scenario that the first page is about; the first of the ranking if None."""
     places: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("html",)
+    paper: bool = False
+    """Whether the page is for paper: the charts that paper holds, as pictures."""
 
 
 def write_brief(
@@ -68,21 +77,72 @@ def write_brief(
     places: Sequence[str] = (),
     wanted: Wanted | None = None,
 ) -> Path:
-    """Write `brief.html` into a study folder, or elsewhere: everything in one file, nothing fetched."""
-    study = read_study(folder)
-    place = _place(out) if out is not None else study.path / "brief.html"
-    source = material(study, compare(study, asked, other, places))
+    """Write a brief into a study folder, or elsewhere: one file, nothing fetched. The first if several."""
+    return write_briefs(folder, out, asked, other, places, wanted)[0]
+
+
+def write_briefs(
+    folder: Path | str,
+    out: Path | None = None,
+    asked: Months | None = None,
+    other: str | None = None,
+    places: Sequence[str] = (),
+    wanted: Wanted | None = None,
+) -> list[Path]:
+    """Write a brief in every format that is wanted."""
     chosen = (wanted or Wanted())._replace(places=tuple(places))
-    return replace_text(place, page("brief.html", **content(source, chosen)))
+    study = read_study(folder)
+    files = [_place(study.path, out, ending, len(chosen.formats)) for ending in chosen.formats]
+    source = material(study, compare(study, asked, other, places))
+    return [_written(file, source, chosen, ending) for file, ending in zip(files, chosen.formats, strict=True)]
 
 
-def _place(out: Path) -> Path:
-    """The page's file: `brief.html` in a folder that is there. InputError where it would be no page, or replace one."""
-    if out.is_dir():
-        return out / "brief.html"
-    if out.suffix not in (".html", ".htm"):
-        raise InputError(str(out), None, "", "is no folder, and no name of a page; write --out brief.html")
+def _written(file: Path, source: Material, wanted: Wanted, ending: str) -> Path:
+    """One file of one format."""
+    if ending == "html":
+        return replace_text(file, page("brief.html", **content(source, wanted)))
+    if ending == "pdf":
+        made = pdf(page("brief.html", **content(source, wanted._replace(paper=True))))
+    else:
+        made = {"docx": document, "pptx": slides}[ending](office(source, wanted))
+    with replacing(file) as partial:
+        partial.write_bytes(made)
+    return file
+
+
+def _place(study: Path, out: Path | None, ending: str, formats: int) -> Path:
+    """The file of a format: `brief.<format>` in a folder that is there. InputError where it would be no such file."""
+    if ending not in FORMATS:
+        raise InputError("--format", None, ending, f"is none of {', '.join(FORMATS)}")
+    if out is None or out.is_dir():
+        return (out or study) / f"brief.{ending}"
+    if out.suffix not in FORMATS[ending] or formats > 1:
+        one = f"is no folder, and no name of a page; write --out brief.{ending}"
+        raise InputError(str(out), None, "", one if formats == 1 else "is no folder; several formats need one")
     return out
+
+
+def office(source: Material, wanted: Wanted) -> Office:
+    """What a document or slides are made of, by audience."""
+    facts = told_of(source, wanted)
+    line = source_line(source)
+    if facts is None:
+        return Office("Nothing is ranked", "No scenario finished beside its reference.", (), (), line)
+    blocks = submission(facts)
+    blocks[0] = blocks[0]._replace(paragraphs=blocks[0].paragraphs[1:])
+    if wanted.audience == "analyst":
+        blocks += why(facts)
+    if wanted.audience != "minister":
+        blocks += economics(facts)
+    charts = all_charts(source, PAPER) if wanted.audience == "analyst" else []
+    pictures = [Picture(one.title, one.subtitle, one.alt, one.source, picture(one)) for one in charts]
+    title = sentences.question([facts.row], {entry["name"]: entry for entry in source.study.manifest["scenarios"]})
+    return Office(title, answer(facts), (*blocks, _words()), tuple(pictures), line)
+
+
+def _words() -> Block:
+    """The words of the first page and their exact terms."""
+    return Block("words", "Words, and the exact terms", tables=(glossary_table(),))
 
 
 def _after_the_answer(blocks: list[Block]) -> list[Block]:
@@ -105,7 +165,7 @@ def content(source: Material, wanted: Wanted | None = None) -> dict[str, Any]:
     entries = document["ranking"]
     described = {entry["name"]: entry for entry in manifest["scenarios"]}
     facts = told_of(source, wanted)
-    charts = [drawn(chart) for chart in all_charts(source)] if wanted.audience == "analyst" else []
+    figures = _figures(source, wanted)
     return {
         "audience": wanted.audience,
         "subject": facts.row["title"] if facts else "",
@@ -121,7 +181,7 @@ def content(source: Material, wanted: Wanted | None = None) -> dict[str, Any]:
         "warnings": document["warnings"],
         "facts": _facts(source),
         "ranking": [ranking_row(entry, described, document) for entry in entries],
-        "sections": _sections(charts),
+        "sections": _sections(figures) if wanted.audience == "analyst" else [],
         "verdicts": verdict_table(source),
         "cost": cost_table(source),
         "beside": beside_table(source),
@@ -138,6 +198,7 @@ def content(source: Material, wanted: Wanted | None = None) -> dict[str, Any]:
         "failed": document["failed"],
         "window": window_in_words(source),
         "study": source.study.path.name,
+        "on_paper": PAPER,
     }
 
 
@@ -168,14 +229,23 @@ def _facts(source: Material) -> list[tuple[str, str]]:
     ]
 
 
-def _sections(charts: list[Drawn]) -> list[dict[str, Any]]:
+def _figures(source: Material, wanted: Wanted) -> dict[str, Figure]:
+    """The charts of a page by name; on paper those that it holds, as pictures."""
+    if wanted.audience != "analyst":
+        return {}
+    if wanted.paper:
+        return {chart.name: printed(chart) for chart in all_charts(source, PAPER)}
+    return {chart.name: figure(drawn(chart)) for chart in all_charts(source)}
+
+
+def _sections(figures: Mapping[str, Figure]) -> list[dict[str, Any]]:
     """Sections with the charts that could be drawn; a section without any is left out, but the ranking."""
-    by_name = {one.chart.name: figure(one) for one in charts}
     sections = [
         {
             "anchor": anchor,
             "heading": heading,
-            "figures": [by_name[name] for name in names if name in by_name],
+            "figures": [figures[name] for name in names if name in figures],
+            "paper": bool(set(names) & set(PAPER)),
         }
         for anchor, heading, names in SECTIONS
     ]

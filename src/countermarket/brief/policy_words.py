@@ -13,7 +13,7 @@ from countermarket.charts.words import capital
 from countermarket.declared.levers import LEVERS
 
 MONTH = re.compile(r"\b\d{4}-\d{2}\b")
-MOST = 5
+MOST = 4
 """Levers told in words before the rest are counted."""
 
 
@@ -61,7 +61,7 @@ def _sentence(lever: str, lines: Sequence[Mapping[str, str]]) -> str:
     unit = LEVERS[lever].unit if lever in LEVERS else ""
     moves = [f"{_level(line['before'], unit)} to {_level(line['after'], unit)}{_whom(line['whom'])}" for line in lines]
     when = lines[0]["when"]
-    since = "in steps from " if " to " in when else "from "
+    since = "step by step, " if " to " in when else "from "
     rest = "; and others" if len(moves) > 3 else ""
     return f"{meaning}: from {'; '.join(moves[:3])}{rest}, {since}{_since(when)}."
 

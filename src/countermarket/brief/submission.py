@@ -46,13 +46,13 @@ def answer(facts: Facts) -> str:
         return f"Nothing can be said of {title}: {told['cost_index'].get('reason', 'no index is known')}."
     if is_told_apart(landed) and is_told_apart(users):
         return (
-            f"{title} makes crime {_dearer(landed['mean'])} on arrival {where}, and {_dearer(users['mean'])} by the "
-            "time it reaches users."
+            f"{title} makes crime {_dearer(landed['mean'])} on arrival {where} ({_ends(landed)}), and "
+            f"{_dearer(users['mean'])} by the time it reaches users ({_ends(users)})."
         )
     if is_told_apart(landed):
         return (
-            f"{title} makes crime {_dearer(landed['mean'])} on arrival {where}; whether anything of it reaches users "
-            f"is not told apart from luck ({ranged(users)})."
+            f"{title} makes crime {_dearer(landed['mean'])} on arrival {where} ({_ends(landed)}); whether any of it "
+            f"reaches users is not told apart from luck ({ranged(users)})."
         )
     return (
         f"Whether {title} makes crime dearer {where} is not told apart from luck: on arrival {ranged(landed)}, to "
@@ -64,16 +64,19 @@ def _dearer(change: float) -> str:
     return f"{pct(abs(change)).lstrip('+')} {'dearer' if change > 0 else 'cheaper'}"
 
 
+def _ends(change: Mapping[str, Any]) -> str:
+    """Both ends of a change."""
+    return f"{pct(change['low'])} to {pct(change['high'])}"
+
+
 def answer_block(facts: Facts) -> Block:
     """The answer, how sure it is, and the balance of money."""
     row, net = facts.row, facts.worth["npv"]
     told = row["places"][facts.place()][ALL_MARKETS]
     chance = likelihood(row["probability_better_than_baseline"], row["pairs"], facts.company())
-    window, where = window_in_words(facts.source), at_place(facts.place(), facts.world())
-    landed, users = (ranged(percent_of(told[name])) for name in ("landed_index", "cost_index"))
     sure = (
-        f"Over {window}, eight in ten runs lie between these ends {where}: on arrival {landed}, to users {users}, "
-        f"units delivered {ranged(told['units'])}. That it makes crime dearer at all{_ranked_for(facts)}: "
+        f"That is over {window_in_words(facts.source)}, between the ends of eight in ten runs; units delivered change "
+        f"by {ranged(told['units'])}. That it makes crime dearer to users at all{_ranked_for(facts)}: "
         f"{chance.replace(' pair', ' run')}."
     )
     years = facts.appraisal["years"]

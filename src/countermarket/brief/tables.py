@@ -98,8 +98,8 @@ def interval_bar(index: Mapping[str, float | None], scale: tuple[float, float]) 
     kind = "sure" if (low or 0.0) > 100 else "unsure"
     return Markup(
         '<svg class="bar {}" viewBox="0 0 200 20" aria-hidden="true" focusable="false">'
-        '<line class="zero" x1="{:.1f}" x2="{:.1f}" y1="0" y2="20"/>'
-        '<line class="span" x1="{:.1f}" x2="{:.1f}" y1="10" y2="10"/>'
+        '<line class="zero" x1="{:.1f}" x2="{:.1f}" y1="0" y2="20" stroke="#3d3d3d" stroke-width="1.5"/>'
+        '<line class="span" x1="{:.1f}" x2="{:.1f}" y1="10" y2="10" stroke="#8a8f94" stroke-width="6"/>'
         '<circle cx="{:.1f}" cy="10" r="5"/></svg>'
     ).format(kind, at[3], at[3], at[0], at[2], at[1])
 

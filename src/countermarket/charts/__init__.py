@@ -1,5 +1,6 @@
 """Charts of a study: each a finding, a picture for desk and telephone, a table and a text alternative."""
 
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,8 @@ MAKERS = (
 """Every chart, made by the function of its name in a module of this folder, in the order a brief shows them."""
 
 
-def all_charts(source: "Material") -> list["Chart"]:
-    """Every chart that the study has the numbers for, in the order of `MAKERS`."""
-    makers = (getattr(import_module(f"{__name__}.{module}"), name) for name, module in MAKERS)
+def all_charts(source: "Material", names: "Collection[str] | None" = None) -> list["Chart"]:
+    """Every chart, or those named, that the study has the numbers for, in the order of `MAKERS`."""
+    chosen = [maker for maker in MAKERS if names is None or maker[0] in names]
+    makers = (getattr(import_module(f"{__name__}.{module}"), name) for name, module in chosen)
     return [chart for maker in makers if (chart := maker(source)) is not None]

@@ -105,6 +105,12 @@ def _svg_tag(opening: str, alt: str, prefix: str, width: str) -> str:
     )
 
 
+def picture(chart: Chart) -> bytes:
+    """The chart as PNG for a page that has its words beside it."""
+    with house_style():
+        return _png(chart.draw(WIDE), chart)
+
+
 def _svg(figure: "Figure", chart: Chart) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Title": chart.title, "Description": chart.alt})

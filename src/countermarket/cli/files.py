@@ -26,17 +26,21 @@ def brief(
     policy: Annotated[
         str | None, typer.Option(metavar="NAME", help="What the first page is about; else the first of the ranking.")
     ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help="html, pdf, docx, pptx; several with commas between.")
+    ] = "html",
 ) -> None:
-    """Write the brief of a study: one HTML page."""
+    """Write the brief of a study: one HTML page, or a PDF, a document, slides."""
     from countermarket.cli.console import say
     from countermarket.cli.runs import name_of, places_of, window_of
 
     with reported():
-        from countermarket.brief.content import Wanted, write_brief
+        from countermarket.brief.content import Wanted, write_briefs
 
-        wanted = Wanted(audience, name_of(policy))
-        written = write_brief(folder, out, window_of(window), name_of(against), places_of(places), wanted)
-        say(f"brief: {written}")
+        wanted = Wanted(audience, name_of(policy), formats=tuple(one for one in formats.split(",") if one))
+        span, other = window_of(window), name_of(against)
+        for written in write_briefs(folder, out, span, other, places_of(places), wanted):
+            say(f"brief: {written}")
 
 
 def check(

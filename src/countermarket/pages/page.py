@@ -40,6 +40,15 @@ def figure(one: Drawn) -> Figure:
     )
 
 
+def printed(chart: Chart) -> Figure:
+    """A chart as paper wants it: one picture, no table and no file beside it."""
+    from countermarket.charts.chart import picture
+
+    coded = base64.b64encode(picture(chart)).decode()
+    shown = Markup('<img class="wide" alt="{}" src="data:image/png;base64,{}">').format(chart.alt, coded)
+    return Figure(chart, shown, Markup(""), "", False)
+
+
 def page(template: str, **values: Any) -> str:
     """The whole page; every text from outside is escaped by the template."""
     from jinja2 import Environment, PackageLoader, StrictUndefined

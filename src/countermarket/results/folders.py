@@ -24,7 +24,8 @@ SCHEMA = "countermarket/study/1"
 OWN_FILES = frozenset(
     (
         *("manifest.json", "runs.parquet", "series.parquet", "trace.parquet", "world"),
-        *("measures.csv", "countries.csv", "comparison.csv", "appraisal.csv", "figures", "brief.html"),
+        *("measures.csv", "countries.csv", "comparison.csv", "appraisal.csv", "figures"),
+        *("brief.html", "brief.pdf", "brief.docx", "brief.pptx"),
     )
 )
 FIGURES = (
