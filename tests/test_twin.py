@@ -585,10 +585,10 @@ def test_with_luck_steady_outputs_have_the_same_size() -> None:
 
 
 def test_the_comparison_would_notice_another_rule() -> None:
-    """Twice the losses of consignments in the twin alone are seen by what is compared."""
+    """A fiftieth more losses of consignments in the twin alone, which ends no group, is seen by what is compared."""
     simulation = luckless()
     state, twin = simulation.state, TwinModel(simulation)
-    twin.share_lost = lambda leg, quantity: min(1.0, 2.0 * leg.probability)
+    twin.share_lost = lambda leg, quantity: min(1.0, 1.02 * leg.probability)
     run_month(state, simulation.parameters, simulation.levers, simulation.mechanisms)
     twin.step()
     assert furthest(state, twin)[0] > 0.01
