@@ -34,6 +34,7 @@ def test_the_gaussian_case() -> None:
     assert list(value) == ["a", "b", "c"]
     assert value["a"] == pytest.approx(worth(0.3, 2.0), abs=0.04)
     assert value["b"] == pytest.approx(worth(0.3, 1.0), abs=0.04)
+    assert [one["evppi"]["carried"] for one in told["parameters"]] == [True, True, False]
     assert value["c"] == pytest.approx(0.0, abs=0.01)
     assert told["everything"] == pytest.approx(worth(0.3, 6**0.5), abs=0.06)
     (switch,) = told["parameters"][0]["switches"]

@@ -88,6 +88,24 @@ def test_attribute_runs_a_package_and_takes_its_folder_again(tmp_path: Path, mon
     assert "every combination run, 2 paired draws" in again.stdout
 
 
+def test_verify_runs_rows_again_and_names_what_differs(swept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("countermarket.runs.packaged.packaged_runner", small_runner)
+    told = json.loads(call("verify", str(swept), "--workers", "1", "--json").stdout)
+    assert (told["checked"], told["same"], told["changed"]) == (4, 4, [])
+
+    def simulate(*run: Any) -> Any:
+        outcome = small_runner().simulate(*run)
+        return outcome._replace(values=outcome.values * (1 + 1e-12)) if run[2].changes else outcome
+
+    monkeypatch.setattr(
+        "countermarket.runs.packaged.packaged_runner", lambda *_: small_runner()._replace(simulate=simulate)
+    )
+    told = call("verify", str(swept), "--rows", "1", "--workers", "1")
+    assert told.exit_code == 1
+    assert "0 of 1 rows are the same" in told.stdout
+    assert "index" in told.stdout
+
+
 CHOICE = """\
 title: Much sharing or little
 factors:

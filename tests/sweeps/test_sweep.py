@@ -181,10 +181,10 @@ def test_whatever_is_written_is_read_or_refused(tmp_path: Path, old: str, new: s
     assert told.startswith(str(path))
 
 
-@pytest.mark.parametrize("name", ["alliance_levers", "doubtful_numbers", "alliance_parts"])
+@pytest.mark.parametrize("name", ["alliance_levers", "doubtful_numbers", "alliance_parts", "alliance_worlds"])
 def test_shipped_studies_are_well_formed(name: str) -> None:
     design = read_design(name)
-    assert design.scenario.name == "alliance"
+    assert design.scenario.name == ("baseline" if name == "alliance_worlds" else "alliance")
     assert design.question.endswith("?")
     assert len(design.values) == draws.rows(design.plan, len(design.factors), axes_of(design.factors))
 

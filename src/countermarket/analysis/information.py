@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 RESAMPLES = 50
 SHUFFLES = 50
+LOTS = 20
+"""Wrong orders of the worlds in which the luckiest of all numbers is looked for: of hundreds some seem worth much."""
 SHOWN = 20
 """Parameters that get an interval and switching points: those worth most."""
 WORLDS_A_KNOT, MOST_KNOTS = 25, 5
@@ -48,7 +50,7 @@ def information(choice: Choice, seed: int = 0) -> dict[str, Any]:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):  # many small fits: threads would only wait for one another
-        parameters, luck = _parameters(choice, seed)
+        parameters, luck, most = _parameters(choice, seed)
     means = choice.benefits.mean(axis=0)
     return {
         "title": choice.title,
@@ -62,28 +64,30 @@ def information(choice: Choice, seed: int = 0) -> dict[str, Any]:
         "best": choice.options[int(means.argmax())],
         "everything": max(0.0, float(choice.benefits.max(axis=1).mean() - means.max())),
         "of_luck": luck,
+        "most_of_luck": most,
         "parameters": parameters,
     }
 
 
-def _parameters(choice: Choice, seed: int) -> tuple[list[dict[str, Any]], float]:
-    """Each number with its worth, the most worth first, and the worth of one that means nothing."""
+def _parameters(choice: Choice, seed: int) -> tuple[list[dict[str, Any]], float, float]:
+    """Each number with its worth, the most worth first; what one that means nothing seems worth, and the luckiest."""
     import numpy as np
 
     keyed = np.random.default_rng(seed)
     gains = choice.benefits - choice.benefits[:, :1]
     bases = [basis(column) for column in choice.doubtful.T]
-    luck = _of_luck(gains, bases, keyed)
+    luck, most = _of_luck(gains, bases, keyed), _most_of_luck(gains, bases, keyed)
     worth = [evppi(gains, one) - luck for one in bases]
     worth = [value if value > DUST else 0.0 for value in worth]
     rows: list[dict[str, Any]] = []
     for rank, place in enumerate(np.argsort(-np.array(worth), kind="stable").tolist()):
-        row: dict[str, Any] = {"parameter": choice.names[place], "evppi": {"mean": worth[place]}}
+        is_clear = worth[place] + luck > most
+        row: dict[str, Any] = {"parameter": choice.names[place], "evppi": {"mean": worth[place], "carried": is_clear}}
         if rank < SHOWN:
             row["evppi"] |= _interval(gains, bases[place], luck, keyed)
             row["switches"] = switches(choice, gains, choice.doubtful[:, place])
         rows.append(row)
-    return rows, luck
+    return rows, luck, most
 
 
 def _best_shares(benefits: Floats) -> Floats:
@@ -114,6 +118,14 @@ def _of_luck(gains: Floats, bases: Sequence[Floats], keyed: Any) -> float:
 
     chosen = keyed.integers(0, len(bases), SHUFFLES)
     return float(np.mean([evppi(gains, keyed.permutation(bases[one], axis=0)) for one in chosen]))
+
+
+def _most_of_luck(gains: Floats, bases: Sequence[Floats], keyed: Any) -> float:
+    """What the luckiest of all numbers seems worth where none means anything, in nine of ten cases no more."""
+    import numpy as np
+
+    most = [max(evppi(shuffled, one) for one in bases) for shuffled in (keyed.permutation(gains) for _ in range(LOTS))]
+    return float(np.quantile(most, HIGH))
 
 
 def evppi(gains: Floats, of: Floats) -> float:

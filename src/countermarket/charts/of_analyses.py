@@ -78,9 +78,9 @@ def information_chart(document: Mapping[str, Any]) -> Chart:
     """What each doubtful number is worth knowing."""
     shown = [one for one in document["parameters"] if "low" in one["evppi"]]
     outcome, first = document["outcome"], shown[0]
-    is_worth = first["evppi"]["mean"] > 0
+    is_worth = first["evppi"]["carried"]
     candidates = [f"{first['parameter']} is worth knowing first", "One number is worth knowing first"]
-    title = finding(candidates if is_worth else ["No single number is worth knowing for this choice"])
+    title = finding(candidates if is_worth else ["No single number stands out from luck"])
     subtitle = (
         f"gain in {outcome} ({document['unit']}) of choosing once the number is known; line: 80% interval over "
         f"resampled worlds, {document['worlds']} of them. Knowing everything: {plain(document['everything'])}"

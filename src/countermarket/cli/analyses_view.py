@@ -129,12 +129,13 @@ def print_information(console: Console, document: Mapping[str, Any]) -> None:
     print_rows(console, title, columns, rows)
     numbers = [one for one in document["parameters"] if "switches" in one and one["evppi"]["mean"] > 0]
     columns = [("number", "left"), ("worth knowing", "right"), ("the choice turns at", "left")]
-    rows = [[shown(one["parameter"]), interval_text(one["evppi"]), turns_text(one["switches"])] for one in numbers]
+    rows = [[shown(one["parameter"]), starred(one["evppi"]), turns_text(one["switches"])] for one in numbers]
     if rows:
         print_rows(console, f"Best now: {shown(document['best'])}", columns, rows)
     console.print(
         f"{document['worlds']} worlds. Knowing everything would gain {document['everything']:.3g}; of each number what "
-        f"luck gives ({document['of_luck']:.2g}) is taken off. Brackets: 80% of resampled worlds.\n"
+        f"luck gives ({document['of_luck']:.2g}) is taken off. Brackets: 80% of resampled worlds. * more than the "
+        f"luckiest of as many numbers that mean nothing ({document['most_of_luck']:.2g}).\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""The command that searches for packages."""
+"""Commands that run for an answer: packages searched for, saved rows verified."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermarket.cli.endings import refuse, reported
+from countermarket.cli.endings import FAILED, refuse, reported
 from countermarket.cli.options import AsJson, ModelName, Workers, WorldFolder
 from countermarket.cli.setting import setting
 
@@ -65,6 +65,46 @@ def search(
             print_json(document)
         else:
             print_packages(screen(), document)
+
+
+def verify(
+    sweep: Annotated[Path, typer.Argument(metavar="SWEEP", help="Folder of a finished sweep.")],
+    rows: Annotated[int, typer.Option(min=1, max=100_000, help="Rows to run again, spread over the table.")] = 4,
+    workers: Workers = None,
+    world: WorldFolder = None,
+    model: ModelName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run some rows of a sweep again and compare bits."""
+    with reported():
+        from countermarket.cli.console import print_json, progress_bar
+        from countermarket.runs.packaged import packaged_runner
+        from countermarket.runs.processes import default_workers
+        from countermarket.sweeps.verify import verify_sweep
+
+        where = setting(world, model)
+        with progress_bar("verifying") as progress:
+            runner = packaged_runner(progress, where.world, where.model)
+            count = workers or default_workers()
+            document = verify_sweep(sweep, runner, rows, count, where.world, where.model)
+        if as_json:
+            print_json(document)
+        else:
+            print_verified(document)
+        if document["differing"]:
+            raise SystemExit(FAILED)
+
+
+def print_verified(document: Mapping[str, Any]) -> None:
+    """Say how many rows are the same to the bit, which are not, and what else is another than it was."""
+    from countermarket.cli.console import say_here
+    from countermarket.reading.wording import listed, shown
+
+    say_here(f"{shown(document['title'])}: {document['same']} of {document['checked']} rows are the same to the bit")
+    for row in document["differing"]:
+        say_here(f"row {row['design_row']}, replicate {row['replicate']}: {listed(row['columns'])} differ")
+    if document["changed"]:
+        say_here(f"not what it was when the sweep began: {', '.join(document['changed'])}")
 
 
 def limit_of(text: str) -> tuple[str, float]:

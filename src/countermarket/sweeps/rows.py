@@ -65,8 +65,11 @@ def headline_rows(
     ]
     whole = [place for place, row in enumerate(rows) if row["status"] == "done"]
     if whole:
-        scenario = [points[place][1].values for place in whole]
-        held = _values(entry, keys, scenario, [references[place] for place in whole], design.measures)
+        # numpy adds up a table of one line in another order: a pair alone is laid out twice, so that its bits do not
+        # depend on how many pairs were saved with it
+        laid = whole * 2 if len(whole) == 1 else whole
+        scenario = [points[place][1].values for place in laid]
+        held = _values(entry, keys, scenario, [references[place] for place in laid], design.measures)
         for column, place in enumerate(whole):
             rows[place] |= {name: float(values[column]) for name, values in held.items()}
             if np.isnan(rows[place]["index"]):
