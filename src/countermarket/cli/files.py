@@ -21,7 +21,8 @@ def brief(
     against: Against = None,
     places: For = None,
     audience: Annotated[
-        str, typer.Option(metavar="WHO", help="minister: the answer; treasury: and its economic case; analyst: all.")
+        str,
+        typer.Option(metavar="WHO", help="minister: the answer; treasury: and money; assurer: and quality; analyst."),
     ] = "analyst",
     policy: Annotated[
         str | None, typer.Option(metavar="NAME", help="What the first page is about; else the first of the ranking.")
