@@ -92,6 +92,8 @@ def write_briefs(
 ) -> list[Path]:
     """Write a brief in every format that is wanted."""
     chosen = (wanted or Wanted())._replace(places=tuple(places))
+    if chosen.audience not in AUDIENCES:
+        raise InputError("--audience", None, chosen.audience, f"is none of {', '.join(AUDIENCES)}")
     study = read_study(folder)
     files = [_place(study.path, out, ending, len(chosen.formats)) for ending in chosen.formats]
     source = material(study, compare(study, asked, other, places))
@@ -158,8 +160,6 @@ def _after_the_answer(blocks: list[Block]) -> list[Block]:
 
 def told_of(source: Material, wanted: Wanted) -> Facts | None:
     """What the first page is written from; None where nothing is ranked."""
-    if wanted.audience not in AUDIENCES:
-        raise InputError("--audience", None, wanted.audience, f"is none of {', '.join(AUDIENCES)}")
     appraisal = appraise(source.study, Asked(places=wanted.places))
     return facts_of(source, appraisal, wanted.policy)
 
