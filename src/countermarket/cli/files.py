@@ -31,7 +31,7 @@ def brief(
         str, typer.Option("--format", metavar="LIST", help="html, pdf, docx, pptx; several with commas between.")
     ] = "html",
 ) -> None:
-    """Write the brief of a study: one HTML page, or a PDF, a document, slides."""
+    """Write the brief of a study: page, PDF, slides."""
     from countermarket.cli.console import say
     from countermarket.cli.runs import name_of, places_of, window_of
 
