@@ -201,3 +201,15 @@ def test_a_month_more_of_nothing_is_refused(tmp_path) -> None:
     write_manifest(short, manifest)
     with pytest.raises(InputError, match="no whole calendar year"):
         appraise_study(short)
+
+
+def test_a_market_without_a_unit_harm_is_named_and_not_passed_over_in_silence(tmp_path, document: dict) -> None:
+    assert document["unvalued"] == []
+    own = write_study(tmp_path / "own", {"a": Effect("A", 0.1)}, 2, 12, MARKETS)
+    manifest = json.loads((own / "manifest.json").read_text())
+    manifest.pop("checksum")
+    manifest["world"]["markets"] = [*MARKETS, "timber"]
+    write_manifest(own, manifest)
+    assert appraise_study(own)["unvalued"] == ["timber"]
+    said = CliRunner().invoke(app, ["appraise", str(own), "--out", str(tmp_path)])
+    assert "No unit harm is known of timber" in said.stdout

@@ -60,6 +60,9 @@ def test_each_audience_gets_its_own_page_and_an_unknown_one_is_refused(folder: P
     assert "<figure" not in minister + treasury
     assert "Public cost by state and year" in treasury
     assert "Public cost by state and year" not in minister
+    assurer = write_brief(folder, tmp_path / "q.html", wanted=Wanted("assurer")).read_text(encoding="utf-8")
+    assert "Assumptions log" in assurer
+    assert "CAUTION: the parameters below" in assurer, "an invented study ran with no parameters"
     with pytest.raises(InputError, match="none of minister"):
         write_brief(folder, tmp_path / "x.html", wanted=Wanted("public"))
     with pytest.raises(InputError, match="none of this study: a, b"):

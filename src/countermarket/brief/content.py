@@ -15,6 +15,7 @@ from countermarket.brief.facts import Facts, facts_of
 from countermarket.brief.office import Office, Picture, document, slides
 from countermarket.brief.paper import pdf
 from countermarket.brief.policy_words import sources_table
+from countermarket.brief.quality import quality
 from countermarket.brief.standing import glossary_table
 from countermarket.brief.submission import answer, submission
 from countermarket.brief.tables import (
@@ -53,8 +54,8 @@ FORMATS = {"html": (".html", ".htm"), "pdf": (".pdf",), "docx": (".docx",), "ppt
 """What a brief can be, and how its file may end."""
 
 
-AUDIENCES = ("minister", "analyst", "treasury")
-"""Whom a brief may be for: the answer alone, all of it, or the answer and the economic case."""
+AUDIENCES = ("minister", "analyst", "treasury", "assurer")
+"""Whom a brief may be for: the answer alone, all of it, the answer and the economic case, or what assures it."""
 
 
 class Wanted(NamedTuple):
@@ -91,6 +92,8 @@ def write_briefs(
 ) -> list[Path]:
     """Write a brief in every format that is wanted."""
     chosen = (wanted or Wanted())._replace(places=tuple(places))
+    if chosen.audience not in AUDIENCES:
+        raise InputError("--audience", None, chosen.audience, f"is none of {', '.join(AUDIENCES)}")
     study = read_study(folder)
     files = [_place(study.path, out, ending, len(chosen.formats)) for ending in chosen.formats]
     source = material(study, compare(study, asked, other, places))
@@ -133,11 +136,16 @@ def office(source: Material, wanted: Wanted) -> Office:
     if wanted.audience == "analyst":
         blocks += why(facts)
     if wanted.audience != "minister":
-        blocks += economics(facts)
+        blocks += _second_part(facts, wanted.audience)
     charts = all_charts(source, PAPER) if wanted.audience == "analyst" else []
     pictures = [Picture(one.title, one.subtitle, one.alt, one.source, picture(one)) for one in charts]
     title = sentences.question([facts.row], {entry["name"]: entry for entry in source.study.manifest["scenarios"]})
     return Office(title, answer(facts), (*blocks, _words()), tuple(pictures), line)
+
+
+def _second_part(facts: Facts, audience: str) -> list[Block]:
+    """What follows the first page: the economic case, or for an assurer the quality pack."""
+    return quality(facts) if audience == "assurer" else [*economics(facts), inputs_block(facts.appraisal)]
 
 
 def _words() -> Block:
@@ -152,8 +160,6 @@ def _after_the_answer(blocks: list[Block]) -> list[Block]:
 
 def told_of(source: Material, wanted: Wanted) -> Facts | None:
     """What the first page is written from; None where nothing is ranked."""
-    if wanted.audience not in AUDIENCES:
-        raise InputError("--audience", None, wanted.audience, f"is none of {', '.join(AUDIENCES)}")
     appraisal = appraise(source.study, Asked(places=wanted.places))
     return facts_of(source, appraisal, wanted.policy)
 
@@ -173,7 +179,7 @@ def content(source: Material, wanted: Wanted | None = None) -> dict[str, Any]:
         "lines": sources_table(facts.run) if facts else None,
         "glossary": glossary_table(),
         "why": why(facts) if facts and wanted.audience == "analyst" else [],
-        "economics": [*economics(facts), inputs_block(facts.appraisal)] if facts else [],
+        "economics": _second_part(facts, wanted.audience) if facts else [],
         "question": sentences.question([facts.row] if facts and wanted.policy else entries, described),
         "finding": answer(facts) if facts else "Nothing could be ranked",
         "findings": _findings(source),

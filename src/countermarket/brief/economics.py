@@ -8,7 +8,7 @@ from typing import Any
 from countermarket.brief.blocks import Block, Table
 from countermarket.brief.facts import Facts
 from countermarket.brief.plain_words import place_name
-from countermarket.charts.words import DASH, capital, market_label, plain
+from countermarket.charts.words import DASH, capital, listed, market_label, plain
 
 MOST_STATES, MOST_INPUTS = 8, 10
 PARTS = {
@@ -20,12 +20,19 @@ PARTS = {
 def economics(facts: Facts) -> list[Block]:
     """The blocks of the economic case of one policy."""
     return [
-        Block("benefits", "What is saved", (facts.appraisal["bounds"],), tables=(_benefits(facts), _totals(facts))),
+        Block("benefits", "What is saved", _bounds(facts), tables=(_benefits(facts), _totals(facts))),
         Block("joining", "Does each gain by taking part?", (_beside_today(facts),), tables=(_members(facts),)),
         Block("cost-years", "Public cost by state and year", tables=(_years(facts),)),
         Block("cases", "If something were otherwise", tables=(_cases(facts), _extremes(facts), _switching(facts))),
         Block("uncounted", "What no money stands for", tables=(_uncounted(facts), _memo(facts))),
     ]
+
+
+def _bounds(facts: Facts) -> tuple[str, ...]:
+    """What the money holds and what it does not."""
+    unvalued = [market_label(market).lower() for market in facts.appraisal["unvalued"]]
+    none = f"No unit harm is known of {listed(unvalued)}: what is saved there is counted as nothing."
+    return (facts.appraisal["bounds"], none) if unvalued else (facts.appraisal["bounds"],)
 
 
 def inputs_block(appraisal: Mapping[str, Any]) -> Block:

@@ -174,4 +174,7 @@ def _notes(document: Mapping[str, Any], in_full: bool) -> list[str]:
         "Ratio: what is saved, less what firms and the innocent pay, over public cost; none where that is not told "
         f"apart from nothing. {document['bounds']}",
     ]
+    if document["unvalued"]:
+        markets = ", ".join(shown(market) for market in document["unvalued"])
+        said.insert(0, f"No unit harm is known of {markets}: what is saved there is counted as nothing.")
     return said if in_full else [*said, "One policy in full, with members and cases: --scenario NAME."]

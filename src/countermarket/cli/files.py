@@ -21,7 +21,8 @@ def brief(
     against: Against = None,
     places: For = None,
     audience: Annotated[
-        str, typer.Option(metavar="WHO", help="minister: the answer; treasury: and its economic case; analyst: all.")
+        str,
+        typer.Option(metavar="WHO", help="minister: the answer; treasury: and money; assurer: and quality; analyst."),
     ] = "analyst",
     policy: Annotated[
         str | None, typer.Option(metavar="NAME", help="What the first page is about; else the first of the ranking.")
@@ -30,7 +31,7 @@ def brief(
         str, typer.Option("--format", metavar="LIST", help="html, pdf, docx, pptx; several with commas between.")
     ] = "html",
 ) -> None:
-    """Write the brief of a study: one HTML page, or a PDF, a document, slides."""
+    """Write the brief of a study: page, PDF, slides."""
     from countermarket.cli.console import say
     from countermarket.cli.runs import name_of, places_of, window_of
 

@@ -13,7 +13,7 @@ from countermarket.analysis import levels, pairing
 from countermarket.analysis.appraisal import cases, parties
 from countermarket.analysis.appraisal.cases import Appraised
 from countermarket.analysis.appraisal.flows import flows_of
-from countermarket.analysis.appraisal.inputs import central, drawn, inputs, money, unmonetised
+from countermarket.analysis.appraisal.inputs import HARM, central, drawn, inputs, money, unmonetised
 from countermarket.analysis.appraisal.sharing import sharing_of
 from countermarket.analysis.appraisal.valuing import Case, Worth, annuity, present, worth
 from countermarket.analysis.by_place import Place, chosen
@@ -81,6 +81,7 @@ def appraise(study: studies.Study, asked: Asked) -> dict[str, Any]:
         "against": asked.other,
         "interval": INTERVAL,
         "bounds": BOUNDS,
+        "unvalued": [market for market in study.manifest["world"]["markets"] if HARM + market not in values],
         "inputs": [one._asdict() for one in inputs().values()],
         "rows": [parties.exchanged(row, scale) for row in rows],
         "provenance": {"folder": str(study.path)},
