@@ -84,7 +84,7 @@ UNDEFINED = {
     "technology_gap": "no member",
 }
 """Measures that may be NaN, and when."""
-MAY_BE_NEGATIVE = ("profit", "technology_gap")
+MAY_BE_NEGATIVE = ("profit", "economic_profit", "technology_gap")
 NOT_NEGATIVE = {
     "groups": ("members", "share", "offered", "shipped", "labour", "loss", "evidence", "received"),
     "enablers": ("capacity", "business", "clients", "fee", "evidence"),
