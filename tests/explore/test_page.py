@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from countermarket.cli.app import app
 from countermarket.explore.answers import answer, log_percent, runs_of
 from countermarket.explore.controls import controls_of
-from countermarket.explore.marks import marks_of, placed, run_marks
+from countermarket.explore.marks import marked, marks_of, placed, run_marks
 from countermarket.explore.outcomes import outcomes_in
 from countermarket.explore.page import explore_page, page
 from countermarket.policy.reading import load_scenario
@@ -26,6 +26,7 @@ from countermarket.reading.errors import InputError
 from countermarket.results.studies import read_manifest
 from countermarket.sweeps.file import read_design
 from countermarket.world.names import load_names
+from countermarket.world.synthetic import synthetic_world
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +58,16 @@ def test_the_sweep_is_held_with_an_error_beside_every_number(held: dict[str, Any
 def test_levers_stand_at_the_baseline(held: dict[str, Any]) -> None:
     assert [one["start"] for one in held["controls"]] == [0.2, 0.0, 0.06, 0, 0, 0]
     assert [one["effort"] for one in held["controls"]] == [False, False, True, False, False, False]
-    assert held["controls"][4]["words"] == ["5 states: five eyes", "7 states: GBR, USA, CAN, AUS and 3 more"]
+    assert held["controls"][4]["words"] == ["5 states: five eyes", "7 states: the present ones, COL, ECU"]
     assert json.loads(held["controls"][5]["yaml"][1]) == {"GBR:container": 0.6, "small_boat": 0.3}
 
 
 def test_shipped_policies_are_marks_with_what_the_sliders_leave_out(swept: Path) -> None:
     told = placed(load_scenario("alliance"), controls(swept))
-    assert told["at"] == [0.6, 0.3, 0.12, 1, 0, None]
+    assert told["at"] == [0.6, 0.3, 0.12, 1, 0, 1]
     assert "alliance.stings" in told["further"]
     assert told["near"] == ["Powers, members", "Chokepoints"]
+    assert placed(load_scenario("route_alliance"), controls(swept))["at"][4] == 1
     nothing = placed(load_scenario("sanctions_only"), controls(swept))["at"]
     assert nothing[:5] == [0.2, 0.0, 0.06, 0, 0]
 
@@ -83,6 +85,13 @@ def test_marks_are_run_in_the_draws_of_the_sweep(tmp_path: Path) -> None:
     assert len(outcomes) == len(marks[0]["exact"])
     longer = {**manifest, "months": 36}
     assert marks_of(folder, controls(folder), outcomes, shipped, load_names(), longer)[0]["exact"] == {}
+
+
+def test_a_world_has_the_marks_that_it_can_hold() -> None:
+    assert {"alliance", "technology_only"} <= {one.name for one in marked()}
+    few = {one.name for one in marked(synthetic_world(6, seed=0))}
+    assert "gates" not in few
+    assert "baseline" not in few
 
 
 def test_nothing_comes_from_elsewhere(held: dict[str, Any]) -> None:

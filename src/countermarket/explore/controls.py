@@ -46,6 +46,12 @@ class Control(NamedTuple):
         """Whether it is a share of agencies' effort."""
         return self.lever.name in EFFORT_SHARES
 
+    def says(self, value: Value) -> bool:
+        """Whether a position says all of a lever's value."""
+        if self.choices:
+            return any(_away(choice, value) == 0 for choice in self.choices)
+        return set(value) == {self.key} if isinstance(value, Mapping) else isinstance(value, int | float)
+
     @property
     def label(self) -> str:
         """What it is called on the page."""
@@ -69,10 +75,10 @@ class Control(NamedTuple):
         return [(position - self.low) / (self.high - self.low)]
 
     def at(self, value: Value) -> float | None:
-        """The position that stands for a lever's value; a map's mean where the slider is one number; None: nowhere."""
+        """The position nearest to a lever's value; a map's mean where the slider is one number; None: nowhere."""
         if self.choices:
-            alike = [place for place, choice in enumerate(self.choices) if _same(choice, value)]
-            return float(alike[0]) if alike else None
+            away = [_away(choice, value) for choice in self.choices]
+            return None if min(away) == math.inf else float(away.index(min(away)))
         number = _of_map(value, self.key) if isinstance(value, Mapping) else value
         return float(number) if isinstance(number, int | float) else None
 
@@ -92,12 +98,13 @@ def _control(factor: Mapping[str, Any], names: Names, baseline: Scenario) -> Con
     """A factor of the manifest as a control."""
     lever = names.levers[factor["target"]]
     choices = tuple(_choice(lever, cell) for cell in factor.get("choices", ()))
-    words = tuple(words_of(choice, names) for choice in choices)
+    present = baseline.policy[lever.name]
+    words = tuple(words_of(choice, names, present) for choice in choices)
     control = Control(
         factor["name"], lever, factor.get("key", ""), factor["low"], factor["high"], None, choices, words
     )
-    start = control.at(baseline.policy[lever.name])
-    inside = start is not None and control.low <= start <= control.high
+    start = control.at(present)
+    inside = start is not None and control.low <= start <= control.high and (not choices or control.says(present))
     return control._replace(start=start if inside else None)
 
 
@@ -111,9 +118,11 @@ def _choice(lever: Lever, cell: Any) -> Value:
     return cell if isinstance(cell, str) else float(cell)
 
 
-def words_of(choice: Value, names: Names) -> str:
-    """A choice in words: how many states, or which ports."""
+def words_of(choice: Value, names: Names, present: Value) -> str:
+    """A choice in words: how many states, and which beside the present ones; or which ports."""
     if isinstance(choice, tuple):
+        if isinstance(present, tuple) and set(present) < set(choice):
+            return f"{len(choice)} states: the present ones, {_first([one for one in choice if one not in present])}"
         group = next((group for group, states in names.groups.items() if set(states) == set(choice)), "")
         return f"{len(choice)} states: {group.replace('_', ' ') if group else _first(choice)}"
     if isinstance(choice, dict):
@@ -127,11 +136,19 @@ def _first(items: Sequence[str]) -> str:
     return ", ".join(items[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _same(one: Value, other: Value) -> bool:
-    """Whether two values are the same; the order of states means nothing."""
+def _away(one: Value, other: Value) -> float:
+    """How far two values lie apart: states in one alone, intensities by place; words are the same or infinitely far."""
     if isinstance(one, tuple) and isinstance(other, tuple):
-        return set(one) == set(other)
-    return one == other
+        return float(len(set(one) ^ set(other)))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return float(sum(abs(_size(one, key) - _size(other, key)) for key in {*one, *other}))
+    return 0.0 if one == other else math.inf
+
+
+def _size(value: Mapping[str, Any], key: str) -> float:
+    """The intensity at a place; nothing where none is named."""
+    size = value.get(key, 0.0)
+    return float(size) if isinstance(size, int | float) else 0.0
 
 
 def _of_map(value: Mapping[str, Any], key: str) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from countermarket.explore.outcomes import Outcome
 from countermarket.policy.reading import load_scenario
 from countermarket.policy.scenario import Scenario
 from countermarket.policy.shipped import shipped_names
+from countermarket.reading.errors import InputError
 from countermarket.results.folders import check_out
 from countermarket.results.studies import read_manifest
 from countermarket.sweeps.design import Design, Factor
@@ -29,8 +31,12 @@ BESIDE = "-marks"
 
 
 def marked(world: World | None = None) -> list[Scenario]:
-    """The shipped policies, which may be marks."""
-    return [load_scenario(name, world=world) for name in shipped_names() if name != "baseline"]
+    """The shipped policies that a world can hold: one that names places or markets it has not is left out."""
+    policies: list[Scenario] = []
+    for name in shipped_names():
+        with suppress(InputError):
+            policies.append(load_scenario(name, world=world))
+    return [policy for policy in policies if not policy.is_baseline]
 
 
 def marks_folder(folder: Path) -> Path:
@@ -89,21 +95,12 @@ def placed(scenario: Scenario, controls: Sequence[Control]) -> dict[str, Any]:
     held = {control.lever.name for control in controls}
     near = [
         control.label
-        for control, position in zip(controls, positions, strict=True)
-        if control.lever.name in values and not _is_whole(values[control.lever.name], control, position)
+        for control in controls
+        if control.lever.name in values and not control.says(values[control.lever.name])
     ]
     shocks = [f"shock: {shock.kind}" for shock in scenario.shocks]
     further = [*dict.fromkeys(lever for lever in values if lever not in held), *shocks]
     return {"at": positions, "further": further, "near": near}
-
-
-def _is_whole(value: object, control: Control, position: float | None) -> bool:
-    """Whether a control says all that a scenario sets of its lever."""
-    if position is None:
-        return False
-    if control.choices or not isinstance(value, Mapping):
-        return True
-    return set(value) == {control.key}
 
 
 def _exact(folder: Path, outcomes: Sequence[Outcome], sweep: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

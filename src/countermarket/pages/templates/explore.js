@@ -48,7 +48,7 @@
   };
 
   // --- words for numbers ---
-  const minus = (text) => text.replace(/-/g, "\u2212");
+  const minus = (text) => text.replace(/-/g, "\u2212\u2060");
   const fixed = (value, places) => value.toLocaleString("en-GB", { minimumFractionDigits: places, maximumFractionDigits: places });
   const signed = (value, places) => (Number(value.toFixed(places)) > 0 ? "+" : "") + fixed(Number(value.toFixed(places)) + 0, places);
   const dollars = (value) => {
@@ -108,7 +108,8 @@
   const off = (told) => (told.over - told.under) / 2;
   const knownWords = (one, where, told) => {
     if (where === "exact") return "exact";
-    const size = `± ${say(one, off(told), true)}, ${grade(one.mean.explained)}`;
+    const isLost = off(told) >= Math.abs(told.mean - one.nothing);
+    const size = `± ${say(one, off(told), true)}, ${isLost ? "not told from no change" : grade(one.mean.explained)}`;
     return where === "outside" ? `outside what was run; inside ${size}` : size;
   };
   const between = (one, low, high) => (low === null ? "one draw, none" : `${say(one, low)} to ${say(one, high)}`);
@@ -119,7 +120,7 @@
     line.known.textContent = knownWords(one, where, told);
     line.exact.hidden = !hasExact();
     line.exact.textContent = real ? `${say(one, real[0])} [${say(one, real[1])} to ${say(one, real[2])}]` : "";
-    line.node.classList.toggle("hardly", where !== "exact" && one.mean.explained < 0.2);
+    line.node.classList.toggle("hardly", where !== "exact" && (one.mean.explained < 0.2 || off(told) >= Math.abs(told.mean - one.nothing)));
     line.node.classList.toggle("far", where === "outside");
     picture(line.drawing, one, told, real);
   };
@@ -213,7 +214,7 @@
       const nowhere = controls.filter((_, i) => one.at[i] === null).map((c) => c.label);
       if (one.near.length + nowhere.length) words.push(`Only roughly on these levers: ${[...new Set([...one.near, ...nowhere])].join("; ")}.`);
       if (one.further.length) words.push(`It also sets ${one.further.map((name) => name.replace(/^[a-z]+\./, "").replace(/_/g, " ")).join(", ")}, which this page leaves at the baseline.`);
-      note.textContent = words.join(" ") || "These levers say all that it sets.";
+      note.textContent = `${one.title}. ${words.join(" ") || "These levers say all that it sets."}`;
     }
     controls.forEach((_, i) => drawTicks(i));
   };
