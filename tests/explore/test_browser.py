@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 from explored import small_document, small_sweep
+from small_model import small_runner
 
+from countermarket.explore.exact import Exact
+from countermarket.explore.outcomes import OVERALL
 from countermarket.explore.page import page
+from countermarket.explore.server import server
 from countermarket.policy.reading import load_scenario
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -100,6 +105,25 @@ def expected(held: dict[str, Any], positions: list[float]) -> float:
     surface = Surface(told["family"], told, np.zeros(1), 0.0)
     value = evaluate(surface, np.array(held["rows"]), np.array([point]))[0]
     return 100 + 100 * float(np.expm1(value / 100))
+
+
+def test_exact_runs_stand_beside_where_a_process_answers(browser: Any, held: dict[str, Any]) -> None:
+    exact = Exact(small_runner(), OVERALL, months=24, seed=0, is_drawn=True)
+    made, address = server(page({**held, "live": True}), exact.answer)
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    with made:
+        opened = Opened(browser, address, 1280)
+        opened.slide(0, 0.9)
+        opened.tab.locator("#exact").click()
+        opened.tab.get_by_text("Exact numbers are of 20 pairs.").wait_for()
+        told = float(opened.tab.locator("tr .exact").first.inner_text().split()[0])
+        assert told == pytest.approx(opened.number(), abs=3)
+        opened.slide(0, 0.5)
+        assert not opened.tab.locator("tr .exact").first.is_visible()
+        assert {request.rpartition("/")[0] + "/" for request in opened.requests} == {address}
+        assert opened.complaints == []
+        opened.tab.close()
+        made.shutdown()
 
 
 def test_what_lies_outside_what_was_run_is_said(browser: Any, address: str) -> None:

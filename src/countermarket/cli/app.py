@@ -23,7 +23,7 @@ app = typer.Typer(
 
 COMMANDS = (
     runs.run, runs.compare, runs.sweep, evidence.baseline, evidence.calibrate, evidence.history, evidence.validate,
-    analyses.analyse, analyses.attribute, analyses.discover, exploring.explore,
+    analyses.analyse, analyses.attribute, analyses.discover, exploring.explore, exploring.live,
     files.brief, appraising.appraise, files.check,
     lists.levers, lists.shocks, lists.measures, lists.parameters, lists.mechanisms, lists.places,
     files.new, files.new_world,

@@ -1,15 +1,19 @@
-"""The command that makes a page to explore: a sweep over levers, shipped policies beside it, one HTML file."""
+"""Commands to explore: a page from a sweep over levers, and the same page with exact runs on this machine."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from countermarket.cli.endings import reported
 from countermarket.cli.options import Workers, WorldFolder
 from countermarket.cli.setting import setting
+
+if TYPE_CHECKING:
+    from countermarket.explore.exact import Exact
+    from countermarket.world.structure import World
 
 
 def explore(
@@ -44,3 +48,41 @@ def explore(
                 beside = run_marks(design, folder, marked(where.world), workers, progress, where.world)
             say(f"shipped policies: {beside}")
         say(f"page: {explore_page(folder, out, where.world)}")
+
+
+def live(
+    folder: Annotated[
+        Path, typer.Argument(metavar="SWEEP", help="Folder of a finished sweep of levers, as explore leaves it.")
+    ],
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; any that is free if 0.")] = 0,
+    world: WorldFolder = None,
+) -> None:
+    """Serve the page on this machine alone, with exact runs."""
+    from countermarket.cli.console import say
+
+    with reported():
+        from countermarket.explore.page import document, page
+        from countermarket.explore.server import server
+
+        where = setting(world, None)
+        held = document(folder, where.world)
+        exact = exact_of(folder, where.world)
+        served, address = server(page({**held, "live": True}), exact.answer, port)
+        say(f"page: {address} (end with Ctrl+C)")
+        with served:
+            served.serve_forever()
+
+
+def exact_of(folder: Path, world: World | None) -> Exact:
+    """The model made ready to answer in the months, luck and draws of a sweep."""
+    from countermarket.cli.console import progress_bar
+    from countermarket.explore.exact import Exact
+    from countermarket.explore.outcomes import outcomes_in
+    from countermarket.results.studies import read_manifest
+    from countermarket.runs.packaged import packaged_runner
+
+    manifest = read_manifest(folder, "sweep")
+    with progress_bar("making ready") as progress:
+        runner = packaged_runner(progress, world)
+    outcomes = outcomes_in(manifest["columns"])
+    return Exact(runner, outcomes, manifest["months"], manifest["seed"], bool(manifest["draws"]), world)

@@ -68,6 +68,7 @@ def document(folder: Path, world: World | None = None) -> dict[str, Any]:
         "outcomes": answers,
         "marks": marks_of(folder, controls, outcomes, marked(world), names, manifest),
         "code": manifest["hashes"]["code"][:12],
+        "live": False,
     }
 
 
@@ -99,6 +100,7 @@ def page(held: Mapping[str, Any]) -> str:
             f"script-src {_digests('script', text)}",
             "font-src data:",
             "img-src data:",
+            *(["connect-src 'self'"] if held["live"] else []),
             "base-uri 'none'",
             "form-action 'none'",
         ]

@@ -83,7 +83,9 @@
   };
 
   // --- drawing ---
-  const hasExact = () => mark !== null && Object.keys(marks[mark].exact).length > 0;
+  let live = null;
+  const exactly = () => live || (mark === null ? {} : marks[mark].exact);
+  const hasExact = () => Object.keys(exactly()).length > 0;
   const svg = (tag, values) => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
     Object.entries(values).forEach(([name, value]) => node.setAttribute(name, value));
@@ -114,7 +116,7 @@
   };
   const between = (one, low, high) => (low === null ? "one draw, none" : `${say(one, low)} to ${say(one, high)}`);
   const drawLine = (line, told, where) => {
-    const one = outcomes[line.place], real = mark === null ? null : marks[mark].exact[one.column] || null;
+    const one = outcomes[line.place], real = exactly()[one.column] || null;
     line.mean.textContent = say(one, told.mean);
     line.span.textContent = between(one, told.low, told.high);
     line.known.textContent = knownWords(one, where, told);
@@ -186,11 +188,12 @@
     box.replaceChildren(...others);
   };
   const changed = (fromLink) => {
+    live = null;
     controls.forEach((_, i) => drawControl(i));
     draw();
     if (!fromLink) keep();
   };
-  const move = (i, value) => { state[i] = value; drawControl(i); draw(); keep(); };
+  const move = (i, value) => { state[i] = value; live = null; drawControl(i); draw(); keep(); };
   boxes.forEach((box, i) => {
     if (controls[i].words.length) box.addEventListener("change", (event) => move(i, Number(event.target.value)));
     else {
@@ -281,6 +284,26 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     id("said").textContent = `Saved as ${name}: countermarket run ${name}`;
   });
+  // --- exact runs, where a process on this machine answers ---
+  const ask = async (pairs, policy) => {
+    const answer = await fetch("exact", { method: "POST", body: JSON.stringify({ scenario: policy, pairs }) });
+    const told = await answer.json();
+    if (!answer.ok) throw new Error(told.message);
+    return told.exact;
+  };
+  const refine = async () => {
+    if (!controls.some((_, i) => isMoved(i))) { id("said").textContent = "Nothing is changed yet: move a lever first."; return; }
+    const policy = scenario();
+    for (const pairs of [2, 8, 20]) {
+      id("said").textContent = `Running ${pairs} pairs\u2026`;
+      const told = await ask(pairs, policy);
+      if (scenario() !== policy) { id("said").textContent = ""; return; }
+      live = told;
+      draw();
+      id("said").textContent = `Exact numbers are of ${pairs} pairs.`;
+    }
+  };
+  if (held.live) id("exact").addEventListener("click", () => refine().catch((problem) => { id("said").textContent = `No exact answer: ${problem.message}`; }));
   window.addEventListener("beforeprint", () => document.querySelectorAll(".desk details").forEach((node) => { node.open = true; }));
   if (window.innerWidth > 1024) document.querySelectorAll(".desk details").forEach((node) => { node.open = true; });
   restore();
