@@ -44,7 +44,7 @@ MAY_IMPORT = (
     ("model", "charts"),
     ("runs", "pages"),
     ("sweeps", "brief"),
-    ("evidence",),
+    ("evidence", "explore"),
     ("experiment",),
     ("cli", "mesa"),
 )
@@ -200,6 +200,7 @@ def test_only_the_command_line_prints() -> None:
 
 NOT_OF_A_RUN = (
     "charts", "appraisal", "information", "calibration", "validation", "history", "comparison_view", "sets", "draws",
+    "explore",
 )  # fmt: skip
 """Parts whose numbers no run depends on: pictures, words, whole numbers, what is fitted once and rounded."""
 ELEMENTARY = {

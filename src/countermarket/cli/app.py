@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from countermarket.cli import analyses, appraising, evidence, files, lists, runs, searching
+from countermarket.cli import analyses, appraising, evidence, exploring, files, lists, runs, searching
 from countermarket.cli.endings import reported
 from countermarket.cli.output import flush, prepare_streams
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 COMMANDS = (
     runs.run, runs.compare, runs.sweep, evidence.baseline, evidence.calibrate, evidence.history, evidence.validate,
     analyses.analyse, analyses.attribute, analyses.discover, analyses.learn, searching.search, searching.verify,
+    exploring.explore, exploring.live,
     files.brief, appraising.appraise, files.check,
     lists.levers, lists.shocks, lists.measures, lists.parameters, lists.mechanisms, lists.places,
     files.new, files.new_world,
