@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from ensemble_runs import (
     COCAINE,
     LAST,
@@ -116,6 +117,7 @@ def sold_without_input(parameters: Parameters, luck: int) -> Any:
     return [[run[name].reshape(-1, 3).sum(axis=1) for name in ("spent", "delivered")] for run in seen]
 
 
+@pytest.mark.slow  # half a minute, and the gate has ten
 def test_point_3_a_shock_to_a_substitutable_input_fades_and_to_another_lasts() -> None:
     """Nine tenths of precursors gone: with substitutes the rise halves in 18 months, without it is 1.5 times as large.
 
@@ -222,6 +224,7 @@ def added(parameters: Parameters, luck: int) -> list[float]:
     return [major_operations(parameters, luck, parts) - none for parts in (*each, PARTS)]
 
 
+@pytest.mark.slow  # half a minute, and the gate has ten
 def test_point_10_the_package_differs_from_the_sum_of_its_parts() -> None:
     """On the mean of draws, each of four lucks, the parts together add more operations than the sum of each alone.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from countermarket.engine.compiled import kernel
+from countermarket.engine.compiled import in_order, kernel
 from countermarket.model.crime import choices, enablers, groups, services, violence
 from countermarket.model.law import (
     agencies,
@@ -166,7 +166,9 @@ Mechanisms = Sequence[Callable[..., None]]
 
 
 def run_month(state: State, parameters: Any, levers: Levers, mechanisms: Mechanisms = MONTH) -> None:
-    """One month of the model; `mechanisms` may be `MONTH` as machine code."""
+    """One month of the model; `mechanisms` may be machine code already, which saves looking up tables every month."""
+    if mechanisms is MONTH:
+        mechanisms = (in_order(MONTH, state, parameters, levers),)
     for mechanism in mechanisms:
         mechanism(state, parameters, levers)
     state.clock["month"] += 1
