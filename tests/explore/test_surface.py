@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from countermarket.explore.answers import in_few_digits
-from countermarket.explore.surface import COVERED, Anchor, evaluate, fit
+from countermarket.explore.surface import COVERED, Anchor, evaluate, fit, one_thread
 
 LEVERS = 8
 START = np.zeros(LEVERS)
@@ -77,6 +77,13 @@ def test_a_constant_is_flat_and_few_rows_are_refused() -> None:
     assert fit(drawn(20), np.full(20, 7.0)).family == "flat"
     with pytest.raises(ValueError, match="an emulator needs 12"):
         fit(drawn(5), np.arange(5.0))
+
+
+def test_surfaces_are_fitted_by_one_thread() -> None:
+    from threadpoolctl import threadpool_info
+
+    with one_thread():
+        assert {pool["num_threads"] for pool in threadpool_info()} == {1}
 
 
 def test_few_digits_do_not_show_even_where_weights_nearly_cancel() -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from threadpoolctl import threadpool_limits
 
 from countermarket.declared.calendar import PRESENT, month_name, reported_months
 from countermarket.explore.answers import answer, apart, runs_of
 from countermarket.explore.controls import controls_of, described
 from countermarket.explore.marks import marked, marks_of
 from countermarket.explore.outcomes import DELIVERED, LANDED
+from countermarket.explore.surface import one_thread
 from countermarket.pages.page import page as render
 from countermarket.policy.reading import load_scenario, read_effort
 from countermarket.reading.errors import InputError
@@ -49,7 +49,7 @@ def document(folder: Path, world: World | None = None) -> dict[str, Any]:
     names, baseline = names_of(world), load_scenario("baseline", world=world)
     controls = controls_of(folder, manifest, names, baseline)
     runs, outcomes = runs_of(folder, manifest, controls)
-    with threadpool_limits(1):  # the matrices are small: threads would only wait for one another
+    with one_thread():
         answers = [told for outcome in outcomes if (told := answer(runs, outcome)) is not None]
     months = reported_months(manifest["months"])
     return {

@@ -8,6 +8,8 @@ is known without a run, at the baseline, which is its own reference, the last tw
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -59,6 +61,17 @@ def fit(points: Floats, values: Floats, anchor: Anchor | None = None) -> Surface
         return _flat(points, values, anchor)
     surfaces = [family(points, values, anchor) for family in (_flat, _quadratic, _gaussian)]
     return min(surfaces, key=lambda surface: float((surface.misses**2).sum()))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Fit many surfaces on small matrices, where threads would only wait for one another."""
+    import sklearn.gaussian_process
+    import sklearn.linear_model  # noqa: F401 - both first: only libraries that are loaded can be limited
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
 
 
 def evaluate(surface: Surface, rows: Floats, points: Floats) -> Floats:
