@@ -60,6 +60,7 @@ def test_the_answer_is_that_of_the_same_pairs_in_a_sweep(exact: Exact, tmp_path:
     pairs = read_swept(swept, "index").results[-1]
     assert told["index"][0] == pytest.approx(pairs.mean(), rel=1e-4)
     assert len(exact.references) == 2
+    assert "moved_inside" not in told  # other states are inside for each policy
 
 
 def test_what_is_wrong_with_a_policy_is_said(exact: Exact) -> None:

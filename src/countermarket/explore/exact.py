@@ -102,7 +102,7 @@ def _ends(rows: Sequence[dict[str, Any]], outcomes: Sequence[Outcome]) -> dict[s
     """Mean, low and high of each outcome that the pairs define."""
     import numpy as np
 
-    told = {one.column: interval(np.array([row[one.column] for row in rows])) for one in outcomes}
+    told = {one.column: interval(np.array([row[one.column] for row in rows])) for one in outcomes if one.is_comparable}
     return {
         column: [float(f"{one[end]:.5g}") for end in ("mean", "low", "high")]
         for column, one in told.items()

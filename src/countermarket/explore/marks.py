@@ -113,7 +113,7 @@ def _exact(folder: Path, outcomes: Sequence[Outcome], sweep: Mapping[str, Any]) 
     same += [manifest[name] == sweep[name] for name in ("replicates", "months", "seed", "draws")]
     if not all(same):
         return {}
-    columns = [outcome.column for outcome in outcomes]
+    columns = [outcome.column for outcome in outcomes if outcome.is_comparable]
     table = as_numbers(read_columns(folder, ["design_row", "replicate", "status", "policy", *columns]), manifest)
     policies = next(one["choices"] for one in manifest["factors"] if one["name"] == "policy")
     held: dict[str, dict[str, Any]] = {name: {} for name in policies}

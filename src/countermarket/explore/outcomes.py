@@ -22,6 +22,11 @@ class Outcome(NamedTuple):
         return 100.0 if self.kind == "index" else 0.0
 
     @property
+    def is_comparable(self) -> bool:
+        """Whether runs of other policies may stand beside it: where levers act is other states for each of them."""
+        return self.group != MOVED
+
+    @property
     def is_ratio(self) -> bool:
         """Whether it is a ratio to the reference, whose logarithm is fitted: effects multiply, none falls below 0."""
         return self.kind == "index" or self.unit == PERCENT
