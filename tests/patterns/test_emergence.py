@@ -71,6 +71,7 @@ def squeezed(parameters: Parameters, luck: int) -> list[float]:
     return [flows[others].sum(), moved[others].sum(), plain, one, three]
 
 
+@pytest.mark.slow  # half a minute, and the gate has ten
 def test_point_1_squeezing_one_leg_moves_flow_and_squeezing_more_of_the_cut_raises_cost_more() -> None:
     """More goes by other legs, and one leg, then three, make goods dearer. In four draws in five, six lucks each."""
     before, after, plain, one, three = pooled(squeezed, 6).T
@@ -90,6 +91,7 @@ def sold_by_budget(parameters: Parameters, luck: int) -> Any:
     return [[run[LAST][name].sum(axis=0)[goods] for name in ("spent", "delivered")] for run in seen]
 
 
+@pytest.mark.slow  # half a minute, and the gate has ten
 def test_point_2_the_price_gain_of_added_enforcement_declines_in_proportion() -> None:
     """Doubling effort raises the price, mean over goods, by more per cent than the same again does, mean over draws.
 
