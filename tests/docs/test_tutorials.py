@@ -12,7 +12,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from clone import ROOT
 from page_blocks import blocks
 
@@ -64,7 +63,6 @@ def played(page: Path, folder: Path) -> str:
     return do([sys.executable, "-c", "\n".join(program)], folder)
 
 
-@pytest.mark.slow  # half a minute, and the gate has ten
 def test_the_tutorial_of_models_runs_and_its_mechanisms_act(tmp_path: Path) -> None:
     page = DOCS / "own-mechanisms.md"
     printed = played(page, tmp_path)
@@ -86,7 +84,6 @@ def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
         assert (tmp_path / file).exists(), file
 
 
-@pytest.mark.slow  # half a minute, and the gate has ten
 def test_the_page_of_worlds_runs_and_norway_is_in_the_study(tmp_path: Path) -> None:
     page = DOCS / "worlds.md"
     assert played(page, tmp_path) == "North 54 Norway joins\n"

@@ -286,7 +286,6 @@ def test_a_folder_without_pages_is_refused_before_anything_runs(
     assert "has no cartels.md" in capsys.readouterr().err
 
 
-@pytest.mark.slow  # ten seconds, and the gate has ten minutes
 def test_the_command_writes_a_page_and_notices_a_stale_one(tmp_path: Path) -> None:
     copy = tmp_path / "silent_agencies.md"
     copy.write_text(page("silent_agencies").replace("| 9 | 9 | 9 | 9 |", "| 1 | 1 | 1 | 1 |", 1), encoding="utf-8")

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 from ensemble_runs import (
     COCAINE,
     LAST,
@@ -71,7 +70,6 @@ def squeezed(parameters: Parameters, luck: int) -> list[float]:
     return [flows[others].sum(), moved[others].sum(), plain, one, three]
 
 
-@pytest.mark.slow  # half a minute, and the gate has ten
 def test_point_1_squeezing_one_leg_moves_flow_and_squeezing_more_of_the_cut_raises_cost_more() -> None:
     """More goes by other legs, and one leg, then three, make goods dearer. In four draws in five, six lucks each."""
     before, after, plain, one, three = pooled(squeezed, 6).T
@@ -91,7 +89,6 @@ def sold_by_budget(parameters: Parameters, luck: int) -> Any:
     return [[run[LAST][name].sum(axis=0)[goods] for name in ("spent", "delivered")] for run in seen]
 
 
-@pytest.mark.slow  # half a minute, and the gate has ten
 def test_point_2_the_price_gain_of_added_enforcement_declines_in_proportion() -> None:
     """Doubling effort raises the price, mean over goods, by more per cent than the same again does, mean over draws.
 
@@ -119,7 +116,6 @@ def sold_without_input(parameters: Parameters, luck: int) -> Any:
     return [[run[name].reshape(-1, 3).sum(axis=1) for name in ("spent", "delivered")] for run in seen]
 
 
-@pytest.mark.slow  # half a minute, and the gate has ten
 def test_point_3_a_shock_to_a_substitutable_input_fades_and_to_another_lasts() -> None:
     """Nine tenths of precursors gone: with substitutes the rise halves in 18 months, without it is 1.5 times as large.
 
@@ -226,7 +222,6 @@ def added(parameters: Parameters, luck: int) -> list[float]:
     return [major_operations(parameters, luck, parts) - none for parts in (*each, PARTS)]
 
 
-@pytest.mark.slow  # half a minute, and the gate has ten
 def test_point_10_the_package_differs_from_the_sum_of_its_parts() -> None:
     """On the mean of draws, each of four lucks, the parts together add more operations than the sum of each alone.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 from ensemble_runs import (
     COCAINE,
     LAST,
@@ -90,7 +89,6 @@ def operations_by_sharing(parameters: Parameters, luck: int) -> list[float]:
     return [*operations(parameters, False, luck), *operations(parameters, True, luck)]
 
 
-@pytest.mark.slow  # the longest of all, and the gate has ten minutes
 def test_point_4_spread_over_silent_agencies_protects_and_sharing_takes_much_of_that() -> None:
     """Silent agencies act on spread groups at most 0.8 times as often as on others; sharing takes a fifth off that.
 
